@@ -1,0 +1,88 @@
+"""What a lower app's pages show of a higher one goes through here (DESIGN section 2)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+Prepare = Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of a detail page: its template and what the template needs."""
+
+    key: str
+    label: str
+    template: str
+    context: Callable[[Any, Any], dict[str, Any]]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A named set of rows that a list can be narrowed to; the same rows that a figure counts."""
+
+    key: str
+    label: str
+    rows: Prepare
+
+
+@dataclass(frozen=True)
+class Column:
+    """A further column of a list: how its rows are prepared and what a cell shows."""
+
+    key: str
+    label: str
+    prepare: Prepare
+    cell: Callable[[Any, Any], str]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button of a detail page."""
+
+    label: str
+    icon: str
+    url: Callable[[Any], str]
+    offered: Callable[[Any, Any], bool]
+
+
+@dataclass
+class Extensions:
+    """Everything registered for one model."""
+
+    tabs: list[Tab] = field(default_factory=list)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    columns: list[Column] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+
+    def add_tab(self, tab: Tab) -> None:
+        self.tabs = sorted([*self.tabs, tab], key=lambda known: known.order)
+
+    def add_figure(self, figure: Figure) -> None:
+        self.figures[figure.key] = figure
+
+    def add_column(self, column: Column) -> None:
+        self.columns = sorted([*self.columns, column], key=lambda known: known.order)
+
+    def add_act(self, act: Act) -> None:
+        self.acts.append(act)
+
+    def figure_choices(self) -> Sequence[tuple[str, str]]:
+        return [(figure.key, figure.label) for figure in self.figures.values()]
+
+    def narrow(self, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+        """Return the rows of a figure; raise KeyError for an unknown one."""
+        return self.figures[key].rows(rows)
+
+
+_by_model: dict[str, Extensions] = defaultdict(Extensions)
+
+
+def extensions_of(label: str) -> Extensions:
+    """Return the one registry of a model, such as "children.child"."""
+    return _by_model[label]

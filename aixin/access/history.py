@@ -1,0 +1,80 @@
+"""History rows as a time line: what changed, when, by whom. Ciphertext is named, never shown."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from aixin.access.models import User
+from aixin.privacy.fields import BlindIndexField, EncryptedField
+
+_HIDDEN = ("pgh_", "updated_at", "created_at", "initials", "pinyin", "temporary_no")
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one event."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event of the time line."""
+
+    at: Any
+    who: str
+    title: str
+    changes: list[Change]
+
+
+def timeline(row: models.Model) -> list[Step]:
+    """Return the history of a row, the newest first."""
+    events = list(row.events.select_related("pgh_context").order_by("pgh_id")[:SHOWN])  # type: ignore[attr-defined]
+    names = _names(events)
+    steps = [_step(old, new, names) for old, new in zip([None, *events], events, strict=False)]
+    return [step for step in reversed(steps) if step.changes or step.title != "修改"]
+
+
+def _names(events: Iterable[Any]) -> dict[str, str]:
+    ids = {str(event.pgh_context.metadata.get("user")) for event in events if event.pgh_context}
+    users = User.objects.filter(pk__in=[pk for pk in ids if pk.isdigit()])
+    return {str(user.pk): user.get_full_name() for user in users}
+
+
+def _step(old: Any, new: Any, names: dict[str, str]) -> Step:
+    who = names.get(str(new.pgh_context.metadata.get("user")), "系统") if new.pgh_context else "系统"
+    title = {"insert": "登记", "delete": "删除"}.get(new.pgh_label, "修改")
+    return Step(new.pgh_created_at, who, title, list(_changes(old, new)) if old is not None else [])
+
+
+def _changes(old: Any, new: Any) -> Iterator[Change]:
+    for field in new._meta.fields:
+        if field.name.startswith(_HIDDEN) or isinstance(field, EncryptedField):
+            continue
+        before, after = getattr(old, field.attname), getattr(new, field.attname)
+        if before != after:
+            yield _change(field, old, new)
+
+
+def _change(field: Any, old: Any, new: Any) -> Change:
+    if isinstance(field, BlindIndexField):
+        label = new._meta.get_field(field.name.removesuffix("_index")).verbose_name
+        return Change(str(label), "", "已更新（不显示号码）")
+    return Change(str(field.verbose_name), _text(field, old), _text(field, new))
+
+
+def _text(field: Any, row: Any) -> str:
+    value = getattr(row, field.attname)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value) or "（空）")
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        labels = dict(getattr(field.base_field, "flatchoices", ()))
+        return "、".join(str(labels.get(item, item)) for item in value) or "（空）"
+    return "（空）" if value in (None, "") else str(value)

@@ -1,0 +1,137 @@
+"""The list page that every roster uses: scope, filters as chips, columns from above, pages of twenty."""
+
+from typing import Any
+
+import django_filters
+import django_tables2
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.safestring import SafeString
+from django_filters.views import FilterView
+from django_tables2 import SingleTableMixin
+
+from aixin.access.extension import Column, Extensions, extensions_of
+from aixin.access.models import Region
+from aixin.access.querysets import within
+from aixin.access.scoped import acting_user
+
+PAGE_SIZE = 20
+
+
+class RegionFilter(django_filters.ChoiceFilter):
+    """Narrows a list to a region and all below it; offers the places one level below the user's."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return qs.filter(within(value)) if value and value.isdigit() else qs
+
+
+class AnyCodeField(django_filters.fields.ChoiceField):
+    """Accepts a region code that is not among the offered ones: a drill-down may lead to any place."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdigit()
+
+
+RegionFilter.field_class = AnyCodeField
+
+
+class FigureFilter(django_filters.ChoiceFilter):
+    """Narrows a list to the rows that a figure counts."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return extensions_of(qs.model._meta.label_lower).narrow(qs, value) if value else qs
+
+
+class RosterFilter(django_filters.FilterSet):
+    """Filters that every roster has: the figure drilled into and the region."""
+
+    figure = FigureFilter(label="状态", empty_label="全部")
+    region = RegionFilter(label="地区", empty_label="全部")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["figure"].extra["choices"] = self.extensions.figure_choices()
+        self.filters["region"].extra["choices"] = self._region_choices()
+
+    @property
+    def extensions(self) -> Extensions:
+        return extensions_of(self._meta.model._meta.label_lower)
+
+    def _region_choices(self) -> list[tuple[str, str]]:
+        post = acting_user(self.request).acting_post
+        scope = post.region_id if post else None
+        chosen = self.data.get("region", "") if self.data else ""
+        offered = list(Region.objects.children_of(scope)) if scope else []
+        if chosen and all(region.code != chosen for region in offered):
+            offered += list(Region.objects.filter(code=chosen))
+        return [(region.code, region.place) for region in offered]
+
+    @property
+    def chips(self) -> list[dict[str, Any]]:
+        """What the filter bar shows: one chip a filter, with its chosen label where it is active."""
+        return [self._chip(name) for name in self.filters]
+
+    def _chip(self, name: str) -> dict[str, Any]:
+        bound = self.form[name]
+        value = bound.value() or ""
+        choices = [(str(key), str(label)) for key, label in _choices(bound.field) if key != ""]
+        label = dict(choices).get(str(value), "")
+        options = [
+            {"label": text, "query": self._query(**{name: key}), "active": key == str(value)} for key, text in choices
+        ]
+        return {"name": name, "label": bound.label, "chosen": label, "options": options, "clear": self._query(**{name: ""})}
+
+    def _query(self, **changes: str) -> str:
+        query = self.data.copy() if self.data else forms.Form().data.copy()
+        query = {key: query.get(key) for key in self.filters if query.get(key)}
+        query.update(changes)
+        return "?" + "&".join(f"{key}={value}" for key, value in query.items() if value)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(chip["chosen"] for chip in self.chips)
+
+
+def _choices(field: forms.Field) -> Any:
+    return getattr(field, "choices", ())
+
+
+class ExtensionColumn(django_tables2.Column):
+    """A column that a higher app registered."""
+
+    def __init__(self, extension: Column) -> None:
+        super().__init__(extension.label, orderable=False, empty_values=())
+        self.extension = extension
+
+    def render(self, record: Any, table: Any) -> str | SafeString:
+        return self.extension.cell(record, table.request.user)
+
+
+class RosterList(SingleTableMixin, FilterView):
+    """A scoped, filtered, paged list. Subclasses name model, table, filterset and template."""
+
+    allowed_roles: frozenset[str]
+    paginate_by = PAGE_SIZE
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = self.model._default_manager.visible_to(self.request.user).for_list()  # type: ignore[union-attr, attr-defined]
+        for column in self._extensions.columns:
+            rows = column.prepare(rows)
+        return rows
+
+    @property
+    def _extensions(self) -> Extensions:
+        return extensions_of(self.model._meta.label_lower)  # type: ignore[union-attr]
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        columns = [(column.key, ExtensionColumn(column)) for column in self._extensions.columns]
+        return {"extra_columns": columns, "sequence": ("...", "menu")}
+
+    def get_strict(self) -> bool:
+        return False
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        if getattr(self.request, "htmx", False):
+            self.template_name = "web/list_fragment.html"
+        return super().render_to_response(context, **kwargs)

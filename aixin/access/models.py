@@ -1,0 +1,183 @@
+"""Regions, users and posts: who may stand where (DESIGN section 1)."""
+
+from typing import Any, ClassVar
+
+import pghistory
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from aixin.access.querysets import PostQuerySet, RegionQuerySet, ScopedQuerySet
+from aixin.access.regions import Level, ancestor_codes, level_of, parent_code
+from aixin.privacy.fields import BlindIndexField, EncryptedField, index_of
+
+
+class Region(models.Model):
+    """A place; its code is its path (GB/T 2260 and the statistical code below it)."""
+
+    code = models.CharField("区划代码", max_length=12, primary_key=True, db_collation="C")
+    name = models.CharField("名称", max_length=60)
+    short_name = models.CharField("简称", max_length=60, db_index=True)
+    place = models.CharField("地点", max_length=120, help_text="乡镇和村，如“凤城镇 西街社区”")
+    level = models.PositiveSmallIntegerField("级别", choices=Level)
+    retired = models.BooleanField("已撤销", default=False)
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "地区"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def parent_code(self) -> str | None:
+        return parent_code(self.code)
+
+    @property
+    def ancestor_codes(self) -> list[str]:
+        return ancestor_codes(self.code)
+
+
+class ScopedModel(models.Model):
+    """A row that belongs to a place (DESIGN section 3.2)."""
+
+    region = models.ForeignKey(
+        Region, verbose_name="地区", on_delete=models.PROTECT, db_column="region_code", related_name="+"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class AppUserManager(UserManager["User"]):
+    def _create_user(self, username: str, email: Any, password: str | None, **extra: Any) -> "User":
+        """Create a user without the mail address that Django's own manager insists on."""
+        user: User = self.model(username=username, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def by_phone(self, phone: str) -> "User | None":
+        """Return the one user with this phone, or None when there is none or the phone is shared."""
+        found = list(self.filter(phone_index=index_of(phone), phone_index__isnull=False)[:2])
+        return found[0] if len(found) == 1 else None
+
+
+class User(AbstractUser):
+    """A person who logs in. What she may do follows from the post she acts in."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = None  # type: ignore[assignment]
+    display_name = models.CharField("姓名", max_length=40)
+    phone = EncryptedField("手机号", blank=True, default="")
+    phone_index = BlindIndexField(source="phone", db_index=True)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    EMAIL_FIELD = "username"
+    objects = AppUserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账号"
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.display_name or self.username
+
+    @cached_property
+    def current_posts(self) -> list["Post"]:
+        """Posts that hold today, the oldest first."""
+        return list(self.posts.current().select_related("region"))
+
+    @property
+    def acting_post(self) -> "Post | None":
+        """The one post acted in; by default the first that holds. Without a post nothing is visible."""
+        chosen: Post | None = self.__dict__.get("_acting_post")
+        if chosen is not None:
+            return chosen
+        return self.current_posts[0] if self.is_active and self.current_posts else None
+
+    def act_as(self, post: "Post") -> None:
+        """Act in another of the user's own current posts; raise ValueError for anyone else's."""
+        if post not in self.current_posts:
+            raise ValueError("not a current post of this user")
+        self.__dict__["_acting_post"] = post
+
+
+class Role(models.TextChoices):
+    STAFF = "STAFF", "妇联工作人员"
+    VOLUNTEER = "VOLUNTEER", "爱心妈妈"
+    OFFICIAL = "OFFICIAL", "领导"
+    SYSADMIN = "SYSADMIN", "系统管理员"
+    AUDITOR = "AUDITOR", "审计员"
+
+
+REGIONAL_ROLES = (Role.STAFF, Role.VOLUNTEER, Role.OFFICIAL)
+
+
+@pghistory.track()
+class Post(models.Model):
+    """A user's role at a region, for a time."""
+
+    user = models.ForeignKey(User, verbose_name="账号", on_delete=models.CASCADE, related_name="posts")
+    role = models.CharField("角色", max_length=12, choices=Role)
+    region = models.ForeignKey(
+        Region, verbose_name="地区", null=True, blank=True, on_delete=models.PROTECT, db_column="region_code"
+    )
+    is_head = models.BooleanField("负责人", default=False)
+    starts_on = models.DateField("起始日期", default=timezone.localdate)
+    ends_on = models.DateField("截止日期", null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "region"], nulls_distinct=False, name="one_post_a_role_and_region"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=REGIONAL_ROLES) | Q(region__isnull=False),
+                name="regional_role_has_region",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.region_id or ''}".strip()
+
+    @property
+    def level(self) -> Level | None:
+        """Level of the region acted at, None for the whole system."""
+        return level_of(self.region_id) if self.region_id else None
+
+    @property
+    def is_county_or_below(self) -> bool:
+        return self.level is not None and self.level >= Level.COUNTY
+
+    def covers(self, code: str) -> bool:
+        """Return whether a region code lies in the post's region."""
+        return bool(self.region_id) and code.startswith(self.region_id or "-")
+
+    @property
+    def label(self) -> str:
+        """Region and role as the switcher shows them."""
+        place = self.region.name if self.region else ""
+        return {Role.STAFF: f"{place}妇联", Role.VOLUNTEER: f"{place} 爱心妈妈"}.get(
+            Role(self.role), f"{place} {self.get_role_display()}".strip()
+        )
+
+
+def acting_role(user: Any) -> str:
+    """Return the role a user acts in, or an empty string without a post."""
+    post = getattr(user, "acting_post", None)
+    return post.role if post else ""

@@ -1,0 +1,48 @@
+"""Who may use a view. A view that states nothing is refused (DESIGN section 3.3)."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from aixin.access.models import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC: frozenset[str] = frozenset({"PUBLIC"})
+ANY_ROLE: frozenset[str] = frozenset()
+STAFF: frozenset[str] = frozenset({Role.STAFF})
+CARERS: frozenset[str] = frozenset({Role.STAFF, Role.VOLUNTEER})
+VIEWERS_OF_FIGURES: frozenset[str] = frozenset({Role.STAFF, Role.OFFICIAL})
+
+# Views of other packages state nothing; these are the ones that we serve, by their dotted names.
+_FOREIGN: dict[str, frozenset[str]] = {
+    "allauth.account.views.LoginView": PUBLIC,
+    "allauth.account.views.LogoutView": ANY_ROLE,
+    "allauth.account.views.PasswordChangeView": ANY_ROLE,
+    "allauth.usersessions.views.ListUserSessionsView": ANY_ROLE,
+    "django.contrib.staticfiles.views.serve": PUBLIC,
+}
+
+
+def allow(roles: frozenset[str]) -> Callable[[View], View]:
+    """Return a decorator that states the roles which may use a function view."""
+
+    def mark(view: View) -> View:
+        view.allowed_roles = roles  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def declared_roles(view: Callable[..., Any]) -> frozenset[str] | None:
+    """Return the roles that a view states: PUBLIC, ANY_ROLE (anyone logged in), some, or None for unstated."""
+    target = getattr(view, "view_class", view)
+    stated: frozenset[str] | None = getattr(target, "allowed_roles", None)
+    if stated is not None:
+        return stated
+    return _FOREIGN.get(f"{target.__module__}.{target.__qualname__}")
+
+
+def may_edit(user: Any) -> bool:
+    """Return whether the user changes records: staff of a county and below; city and province read (DESIGN 1)."""
+    post = getattr(user, "acting_post", None)
+    return post is not None and post.role == Role.STAFF and post.is_county_or_below

@@ -1,0 +1,14 @@
+"""What this app adds to the frame: home pages of the system roles, their navigation."""
+
+from aixin.access.home import register_home
+from aixin.access.models import Role
+from aixin.access.navigation import NavItem, register
+from aixin.access.views import audit_home, system_home
+
+register_home(Role.SYSADMIN, system_home)
+register_home(Role.AUDITOR, audit_home)
+register(
+    NavItem(
+        "首页", "home", "house-door", frozenset({Role.SYSADMIN, Role.AUDITOR}), 0
+    )
+)

@@ -1,0 +1,62 @@
+"""Bases of views that show rows of a scoped model."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest
+from django.views.generic.detail import SingleObjectMixin
+
+from aixin.access.models import User
+from aixin.access.permissions import may_edit
+from aixin.audit.models import Action
+from aixin.audit.trail import record
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def acting_user(request: HttpRequest) -> User:
+    """Return the logged-in user; views behind default deny always have one."""
+    return cast("User", request.user)
+
+
+class ScopedObjectMixin(SingleObjectMixin):  # type: ignore[type-arg]
+    """Finds one row within the user's scope: outside it 404, as if it were not there."""
+
+    request: HttpRequest
+
+    def get_queryset(self) -> Any:
+        assert self.model is not None
+        return self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+
+
+class RecordedViewMixin(ScopedObjectMixin):
+    """A detail page of a person: every look goes into the trail."""
+
+    def get_object(self, queryset: Any = None) -> Model:
+        found: Model = super().get_object(queryset)
+        record(self.request.user, Action.VIEW, found)
+        return found
+
+
+class EditorMixin:
+    """Lets only staff of a county and below change records; others in scope get 403."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not may_edit(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+def editors_only(view: View) -> View:
+    """Let only staff of a county and below use a function view; others in scope get 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not may_edit(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast("View", guarded)

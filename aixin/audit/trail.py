@@ -1,0 +1,30 @@
+"""Writing to the trail. Callers pass ids and field names, never personal data."""
+
+from typing import Any
+
+from django.db import models
+
+from aixin.audit.models import Action, Entry
+
+
+def record(
+    actor: Any,
+    action: Action,
+    target: models.Model | None = None,
+    *,
+    reason: str = "",
+    **detail: Any,
+) -> Entry:
+    """Append one entry for `actor` (a user with an acting post, or None) and return it."""
+    post = getattr(actor, "acting_post", None)
+    return Entry.objects.create(
+        user=actor if getattr(actor, "pk", None) else None,
+        role=post.role if post else "",
+        region_code=(post.region_id or "") if post else "",
+        action=action,
+        object_type=target._meta.label_lower if target is not None else "",
+        object_id=str(target.pk) if target is not None else "",
+        reason=reason[:200],
+        address=getattr(actor, "address", None),
+        detail=detail,
+    )

@@ -1,0 +1,60 @@
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from aixin.access.models import User
+from aixin.access.permissions import may_edit
+from aixin.exchange.jobs import WorkbookError, import_file
+from aixin.exchange.roster import Outcome, RosterResource
+
+UNREADABLE = 2
+
+
+class Command(BaseCommand):
+    help = "Import a roster file exactly as the import page does."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("kind", choices=["children", "volunteers", "pairings"])
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument("--as", dest="username", required=True, metavar="USERNAME")
+        parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument("--json", action="store_true")
+        parser.add_argument("--values", action="store_true", help="with --json: each row's plain values")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = _clerk(options["username"])
+        try:
+            data = options["file"].read_bytes()
+            resource, outcome = import_file(
+                user, options["kind"], data, options["file"].name, commit=not options["dry_run"]
+            )
+        except (WorkbookError, OSError) as error:
+            sys.stderr.write(f"{options['file'].name}: {error}\n")
+            sys.exit(UNREADABLE)
+        if options["json"]:
+            self.stdout.write(json.dumps(_report(resource, outcome, options["values"]), ensure_ascii=False))
+        else:
+            counts = "created {created}, updated {updated}, unchanged {unchanged}, rejected {rejected}"
+            self.stdout.write(counts.format(**outcome.counts))
+
+
+def _clerk(username: str) -> User:
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise CommandError(f"no user {username}")
+    if not may_edit(user):
+        raise CommandError(f"{username} may not import: staff of a county or below do")
+    return user
+
+
+def _report(resource: RosterResource, outcome: Outcome, with_values: bool) -> dict[str, Any]:  # noqa: FBT001
+    rows = []
+    for draft in outcome.drafts:
+        row = {
+            "row": draft.number, "status": draft.status, "reasons": draft.reasons, "warnings": draft.warnings,
+        }  # fmt: skip
+        rows.append({**row, "values": resource.plain(draft)} if with_values else row)
+    return {**outcome.counts, "rows": rows}

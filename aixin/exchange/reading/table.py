@@ -1,0 +1,121 @@
+"""Finding the table in a sheet: its header, what each column is, and the rows that are data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .header_rows import Header, find_header
+from .headers import ColumnSpec
+from .model import Cell, Sheet, WorkbookError
+from .rows import data_rows
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading: its path of grouped headings, and that path as shown to the user."""
+
+    column: int
+    path: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the heading as shown: 监护人情况 / 姓名."""
+        return " / ".join(self.path)
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A data row: the sheet's own 1-based number, and its cells with merges, 同上 and blanks resolved."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass
+class Table:
+    """A roster found in a sheet. `mapping` gives the spec's key of each understood column."""
+
+    sheet_name: str
+    headings: list[Heading]
+    mapping: dict[int, str]
+    rows: list[TableRow]
+    header_rows: tuple[int, int] = (0, 0)
+    dropped: list[tuple[int, str]] = field(default_factory=list)
+    missing: list[ColumnSpec] = field(default_factory=list)
+
+    @property
+    def unmapped(self) -> list[Heading]:
+        """Return the headings that are no known field."""
+        return [heading for heading in self.headings if heading.column not in self.mapping]
+
+    def record(self, row: TableRow) -> dict[str, Cell]:
+        """Return the row's cells by the key of their field."""
+        cells = row.cells
+        return {key: cells[column] for column, key in self.mapping.items()}
+
+
+def find_table(
+    sheet: Sheet, columns: Sequence[ColumnSpec], mapping: Mapping[int, str | None] | None = None
+) -> Table:
+    """Return the sheet's table.
+
+    `mapping` is the user's own choice for some columns: index to key, or to None for a column to be left out.
+    Raises WorkbookError (no_header) when no header is recognised and no mapping is given.
+    """
+    header = find_header(sheet, columns, forced=bool(mapping))
+    if header is None:
+        raise _no_header(columns)
+    _choose(header, mapping or {})
+    return _table(sheet, header, columns)
+
+
+def find_best_table(sheets: Sequence[Sheet], columns: Sequence[ColumnSpec]) -> Table:
+    """Return the table of the sheet that fits best: with data, most fields known, visible, first.
+
+    Raises WorkbookError (no_header) when no sheet has a header that is recognised.
+    """
+    found = []
+    for order, sheet in enumerate(sheets):
+        header = find_header(sheet, columns)
+        if header is not None:
+            table = _table(sheet, header, columns)
+            rank = (bool(table.rows), -len(table.missing), len(table.mapping), not sheet.hidden, -order)
+            found.append((rank, table))
+    if not found:
+        raise _no_header(columns)
+    return max(found, key=lambda pair: pair[0])[1]
+
+
+def _choose(header: Header, mapping: Mapping[int, str | None]) -> None:
+    chosen = {key for key in mapping.values() if key}
+    kept = {
+        column: key for column, key in header.mapping.items() if column not in mapping and key not in chosen
+    }
+    width = len(header.paths)
+    kept.update({column: key for column, key in mapping.items() if key and 0 <= column < width})
+    header.mapping = dict(sorted(kept.items()))
+
+
+def _table(sheet: Sheet, header: Header, columns: Sequence[ColumnSpec]) -> Table:
+    rows, dropped = data_rows(sheet, header, columns)
+    known = set(header.mapping.values())
+    return Table(
+        sheet_name=sheet.name,
+        headings=[Heading(column, path) for column, path in enumerate(header.paths) if path],
+        mapping=header.mapping,
+        rows=[TableRow(number, tuple(cells)) for number, cells in rows],
+        header_rows=(header.first + 1, header.last + 1),
+        dropped=dropped,
+        missing=[spec for spec in columns if spec.required and spec.key not in known],
+    )
+
+
+def _no_header(columns: Sequence[ColumnSpec]) -> WorkbookError:
+    wanted = [spec.title for spec in columns if spec.required] or [spec.title for spec in columns[:3]]
+    others = [spec.title for spec in columns if spec.title not in wanted][:5]
+    named = f"“{'”“'.join(wanted)}”"
+    also = f"，以及“{'”“'.join(others)}”等" if others else ""
+    return WorkbookError(
+        "no_header", f"没有找到表头行。表头里应有{named}{also}，请核对后再上传，或下载模板填写。"
+    )

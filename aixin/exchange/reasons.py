@@ -1,0 +1,36 @@
+"""Why a row stayed out, and what to look at in a row that went in: codes and their Chinese sentences."""
+
+REASONS: dict[str, str] = {
+    "name_missing": "没有姓名",
+    "id_precision_lost": "身份证号被表格软件存成了数字，末三位已丢失，请从证件重新录入",
+    "id_checksum": "身份证号校验位不对，请核对是否抄错",
+    "id_format": "身份证号不是18位或含有错误字符",
+    "birth_differs_from_id": "出生日期与身份证号不一致",
+    "sex_differs_from_id": "性别与身份证号不一致",
+    "birth_in_future": "出生日期晚于今天",
+    "birth_invalid": "出生日期无法识别",
+    "birth_missing": "没有出生日期，也没有身份证号",
+    "region_unknown": "乡镇（街道）找不到，请核对名称",
+    "region_ambiguous": "有几个同名的地方，请写明乡镇或县",
+    "region_out_of_scope": "乡镇（街道）不在您的管辖范围",
+    "category_unknown": "类别无法识别",
+    "duplicate_in_file": "同一份名册里前面已有这个人",
+    "id_elsewhere": "这个身份证号已在其他地区的名册中",
+    "child_not_found": "名册里找不到这名儿童，请先导入儿童名册",
+    "volunteer_not_found": "名册里找不到这位爱心妈妈，请先导入爱心妈妈名册",
+    "ambiguous": "有几个同名的人，请补上身份证号或编号",
+    "date_invalid": "结对日期无法识别或晚于今天",
+}
+
+WARNINGS: dict[str, str] = {
+    "phone_invalid": "电话无法识别，已原样记在备注里",
+    "village_unknown": "村（社区）找不到，已记到乡镇",
+    "id_missing": "没有身份证号，已给临时编号",
+    "similar_exists": "名册里有同名同生日的儿童，请到重复核对里确认",
+    "parent_id_invalid": "父母的身份证号有误，没有录入",
+}
+
+
+def sentences(codes: list[str]) -> str:
+    """Return the sentences of some codes as one text."""
+    return "；".join(REASONS.get(code) or WARNINGS.get(code, code) for code in codes)

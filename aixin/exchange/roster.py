@@ -1,0 +1,265 @@
+"""The import of a roster: parse each row, resolve all rows against the database at once, store them at once.
+
+Nothing here knows a child: each roster is a django-import-export Resource in its own app (DESIGN section 4).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pghistory
+from django.db import connection, transaction
+from import_export.resources import Resource
+
+from aixin.access.lookup import AMBIGUOUS, OUT_OF_SCOPE, UNKNOWN, RegionFault, RegionLookup
+from aixin.access.models import Region, User
+from aixin.access.regions import contains
+from aixin.exchange.columns import Column
+from aixin.exchange.reading.headers import ColumnSpec
+from aixin.exchange.reading.model import Cell
+from aixin.exchange.reading.table import Table
+from aixin.exchange.reading.values import ValueFault, clean_text
+from aixin.exchange.reasons import REASONS
+
+CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
+STATUSES = (CREATED, UPDATED, UNCHANGED, REJECTED)
+OPTIONAL_FAULTS = {"father_idno": "parent_id_invalid", "mother_idno": "parent_id_invalid"}
+
+
+@dataclass
+class Change:
+    """One field that an import changes, as the preview shows it."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass
+class Draft:
+    """A row on its way in: what it says, why it may not, and what it changes."""
+
+    number: int
+    cells: dict[str, Cell]
+    values: dict[str, Any] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    extra_notes: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    region: Region | None = None
+    target: Any = None
+    status: str = ""
+
+    def get(self, key: str) -> Any:
+        """Return a parsed value, or None where the file says nothing."""
+        value = self.values.get(key)
+        return None if value in ("", [], ([], "")) else value
+
+    def reject(self, code: str) -> None:
+        if code not in self.reasons:
+            self.reasons.append(code)
+
+    def warn(self, code: str) -> None:
+        if code not in self.warnings:
+            self.warnings.append(code)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did, or in a dry run would do."""
+
+    drafts: list[Draft]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(draft.status for draft in self.drafts)
+        return {status: found[status] for status in STATUSES}
+
+
+class RosterResource(Resource):
+    """A roster's columns and its way into the database. Subclasses declare columns and the three steps."""
+
+    roster_kind: ClassVar[str]
+    roster_title: ClassVar[str]
+
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        post = user.acting_post
+        assert post is not None
+        assert post.region_id is not None
+        self.user = user
+        self.scope: str = post.region_id
+        # A village's staff writes rows of its township's roster; the final check is against its own region.
+        self.lookup = RegionLookup(self.scope[:9])
+
+    @classmethod
+    def columns(cls) -> list[Column]:
+        """Return the declared columns, in order."""
+        found = []
+        for key, column in cls.fields.items():
+            if isinstance(column, Column):
+                column.key = key
+                found.append(column)
+        return found
+
+    @classmethod
+    def specs(cls) -> list[ColumnSpec]:
+        """Return how each column is recognised."""
+        return [column.spec for column in cls.columns()]
+
+    def check(self, draft: Draft) -> None:
+        """Check one row on its own: add reasons and warnings."""
+        raise NotImplementedError
+
+    def resolve(self, drafts: list[Draft]) -> None:
+        """Find what each row is about, for all rows at once: duplicates, existing rows, changes."""
+        raise NotImplementedError
+
+    def store(self, drafts: list[Draft]) -> None:
+        """Write the created and updated rows, set-based."""
+        raise NotImplementedError
+
+    def plain(self, draft: Draft) -> dict[str, Any]:
+        """Return a row's values as they are stored, under the keys that the contract names."""
+        raise NotImplementedError
+
+    def drafts_of(self, table: Table) -> list[Draft]:
+        """Return a parsed draft for each data row of a table."""
+        columns = {column.key: column for column in self.columns()}
+        return [self._parsed(Draft(row.number, table.record(row)), columns) for row in table.rows]
+
+    def _parsed(self, draft: Draft, columns: dict[str, Column]) -> Draft:
+        for key, cell in draft.cells.items():
+            try:
+                draft.values[key] = columns[key].parse(cell)
+            except ValueFault as fault:
+                _note_fault(draft, columns[key], cell, fault.code)
+            if columns[key].kind == "choice" and not draft.values[key]:
+                _keep_wording(draft, columns[key], cell)
+        return draft
+
+    def place(self, draft: Draft, *, needed: bool) -> None:
+        """Set the draft's region from county, township and village; add reasons and warnings."""
+        try:
+            draft.region = self._region(draft, needed=needed)
+        except RegionFault as fault:
+            draft.reject(fault.code)
+
+    def _region(self, draft: Draft, *, needed: bool) -> Region:
+        township, village = draft.get("township") or "", draft.get("village") or ""
+        if not township and not village:
+            return self._own_region(needed=needed)
+        if not township and len(self.scope) < 9:  # noqa: PLR2004 - length of a township's code
+            return self.lookup.village_anywhere(village)
+        found, rest = self._township(township, draft.get("county") or "")
+        return self._within_scope(self._village(draft, found, village or rest))
+
+    def _own_region(self, *, needed: bool) -> Region:
+        if needed and len(self.scope) < 9:  # noqa: PLR2004 - as above
+            raise RegionFault(UNKNOWN, "")
+        return Region.objects.get(code=self.scope)
+
+    def _township(self, name: str, county: str) -> tuple[Region, str]:
+        if not name:
+            return Region.objects.get(code=self.scope[:9]), ""
+        try:
+            return self.lookup.township(name, county), ""
+        except RegionFault as fault:
+            if fault.code != UNKNOWN:
+                raise
+            return self.lookup.township_with_rest(name)
+
+    def _village(self, draft: Draft, township: Region, name: str) -> Region:
+        if not name:
+            return township
+        try:
+            return self.lookup.village(name, township.code)
+        except RegionFault as fault:
+            if fault.code == AMBIGUOUS:
+                raise
+            draft.warn("village_unknown")
+            return township
+
+    def _within_scope(self, region: Region) -> Region:
+        if not contains(self.scope, region.code):
+            raise RegionFault(OUT_OF_SCOPE, region.name)
+        return region
+
+    def run(self, table: Table, *, commit: bool) -> Outcome:
+        """Import a table, or with `commit` false tell what would happen. Good rows go in, bad ones come back."""
+        with transaction.atomic(), pghistory.context(user=self.user.pk):
+            if commit:
+                self._lock()
+            drafts = self.drafts_of(table)
+            for draft in drafts:
+                self.check(draft)
+            self.resolve(drafts)
+            for draft in drafts:
+                if draft.reasons:
+                    draft.status, draft.warnings = REJECTED, []
+            if commit:
+                self.store(drafts)
+        return Outcome(drafts)
+
+    def _lock(self) -> None:
+        """Make imports of the same county wait for one another, until the end of the transaction."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import:{self.scope[:6]}"])
+
+
+def _note_fault(draft: Draft, column: Column, cell: Cell, code: str) -> None:
+    """Reject the row, or where the fault is no reason to, keep what was typed."""
+    draft.values[column.key] = None
+    if column.key in OPTIONAL_FAULTS:
+        draft.warn(OPTIONAL_FAULTS[column.key])
+    elif code in REASONS:
+        draft.reject(code)
+    else:
+        draft.extra_notes.append(f"{column.title}：{clean_text(cell)}")
+
+
+def _keep_wording(draft: Draft, column: Column, cell: Cell) -> None:
+    """Keep words that no vocabulary has, so that nothing typed is lost; a category is rejected instead."""
+    text = clean_text(cell)
+    if not text:
+        return
+    if column.fault:
+        draft.reject(column.fault)
+    else:
+        draft.extra_notes.append(f"{column.title}：{text}")
+
+
+def take_phone(draft: Draft, key: str) -> str:
+    """Return the first valid number of a phone cell; the rest goes to the notes, with a warning."""
+    numbers, rest = draft.values.get(key) or ([], "")
+    if rest:
+        draft.extra_notes.append(rest)
+    if any(map(str.isdigit, rest)):
+        draft.warn("phone_invalid")
+    draft.extra_notes.extend(f"另一电话 {number}" for number in numbers[1:])
+    return numbers[0] if numbers else ""
+
+
+def notes_of(draft: Draft) -> str:
+    """Return the notes column with everything that found no other place."""
+    typed = draft.get("notes")
+    return "；".join([*([typed] if typed else []), *draft.extra_notes])[:500]
+
+
+_rosters: dict[str, type[RosterResource]] = {}
+
+
+def register_roster(resource: type[RosterResource]) -> None:
+    """Offer a roster for import under its kind."""
+    _rosters[resource.roster_kind] = resource
+
+
+def roster_of(kind: str) -> type[RosterResource]:
+    """Return the resource of a kind; raise KeyError for an unknown one."""
+    return _rosters[kind]
+
+
+def roster_kinds() -> Iterable[str]:
+    """Return the kinds that can be imported."""
+    return _rosters.keys()

@@ -1,0 +1,1 @@
+"""Settings by deployment: local (embedded services), test, production."""

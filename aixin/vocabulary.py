@@ -1,0 +1,23 @@
+"""Terms shared by children and volunteers, so that a need and a speciality are the same word (DOMAIN section 2)."""
+
+from django.db import models
+
+
+class Sex(models.TextChoices):
+    FEMALE = "F", "女"
+    MALE = "M", "男"
+
+
+class CareTopic(models.TextChoices):
+    """What a child needs and what a volunteer is good at."""
+
+    GUIDANCE = "GUIDANCE", "思想引领"
+    DAILY_LIFE = "DAILY_LIFE", "生活照顾"
+    STUDY = "STUDY", "学业辅导"
+    COMPANIONSHIP = "COMPANIONSHIP", "亲情陪伴"
+    PARENTING = "PARENTING", "家教指导"
+    HARDSHIP = "HARDSHIP", "困难帮扶"
+    SAFETY = "SAFETY", "安全保护"
+    MIND = "MIND", "心理关爱"
+    LEGAL = "LEGAL", "法律援助"
+    HEALTH = "HEALTH", "健康照护"

@@ -1,0 +1,1 @@
+"""UI kit: layout tags, icons, table and form bases. Knows no models."""

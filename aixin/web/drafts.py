@@ -1,0 +1,31 @@
+"""Tells the browser which drafts the server has stored, on the next page that it shows.
+
+A view that saved a form with `data-draft="<key>"` calls `mark_draft_saved(request, key)` and redirects. base.html
+renders `<meta name="draft-saved" content="<key>">` and the script then clears that draft, and only that one.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+SESSION_KEY = "drafts_saved"
+
+
+def mark_draft_saved(request: HttpRequest, key: str) -> None:
+    request.session[SESSION_KEY] = [*request.session.get(SESSION_KEY, []), key]
+
+
+class SavedDrafts:
+    """Keys waiting to be told; taken from the session only when a template asks for them."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def __iter__(self) -> Any:
+        session = getattr(self.request, "session", None)
+        return iter(session.pop(SESSION_KEY, []) if session and SESSION_KEY in session else [])
+
+
+def saved_drafts(request: HttpRequest) -> dict[str, SavedDrafts]:
+    """Context processor."""
+    return {"saved_drafts": SavedDrafts(request)}

@@ -1,0 +1,160 @@
+"""Tags of the UI kit; docs/ui-kit.md lists them with their markup."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from aixin.web.icons import require_icon
+
+register = template.Library()
+
+TAG_KINDS = frozenset({"neutral", "ok", "warn", "danger", "info"})
+Number = int | float | Decimal
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """Render an icon of the sprite; with `label` it speaks for itself, without it is ornament."""
+    url = f"{static('dist/icons.svg')}#{require_icon(name)}"
+    classes = f"icon {css}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, url
+        )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, url)
+
+
+@register.simple_tag
+def tag(text: str, kind: str = "neutral", icon_name: str = "") -> SafeString:
+    """Render a state in words; the colour only supports them."""
+    if kind not in TAG_KINDS:
+        raise ValueError(f"tag kind {kind!r} is not one of {sorted(TAG_KINDS)}")
+    drawn = icon(icon_name) if icon_name else ""
+    return format_html('<span class="tag tag-{}">{}{}</span>', kind, drawn, text)
+
+
+@register.filter
+def figure(value: Number | None, digits: int = 0) -> str:
+    """1488 as 1,488; nothing known as a dash."""
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+@register.simple_tag
+def rate(part: Number, whole: Number, digits: int = 1) -> str:
+    """Return `part` of `whole` as 91.8, without the sign; a dash where there is no whole. Never 100 before all are in."""
+    if not whole:
+        return "–"
+    percent = Decimal(part) * 100 / Decimal(whole)
+    step = Decimal(1).scaleb(-digits)
+    if part < whole:
+        percent = min(percent, 100 - step)
+    return f"{percent:.{digits}f}"
+
+
+@register.inclusion_tag("web/stat.html")
+def stat(
+    label: str,
+    number: Number | str | None,
+    unit: str = "",
+    url: str = "",
+    tip: str = "",
+    note: str = "",
+    trend: str = "",
+) -> dict[str, Any]:
+    """One fact of a <dl>: label, number, grey unit, definition, a note below that may go `up` or `down`."""
+    shown = number if isinstance(number, str) else figure(number)
+    return {"label": label, "number": shown, "unit": unit, "url": url, "tip": tip, "note": note, "trend": trend}
+
+
+@register.inclusion_tag("web/meter.html")
+def meter(label: str, part: Number, whole: Number, url: str = "") -> dict[str, Any]:
+    """A labelled bar with `139 / 147` at its right."""
+    return {"label": label, "part": figure(part), "whole": figure(whole), "value": _share(part, whole), "url": url}
+
+
+@register.inclusion_tag("web/percent.html")
+def percent(part: Number, whole: Number, label: str = "", *, attention: bool = False) -> dict[str, Any]:
+    """A bar with its percentage, for a table cell; `attention` where a human should look."""
+    return {"text": rate(part, whole), "value": _share(part, whole), "label": label, "attention": attention}
+
+
+@register.inclusion_tag("web/tip.html")
+def tip(text: str, about: str = "") -> dict[str, str]:
+    """The definition of a figure, on hover and on focus."""
+    return {"text": text, "about": about}
+
+
+@register.inclusion_tag("web/empty.html")
+def empty(
+    title: str,
+    text: str = "",
+    url: str = "",
+    action: str = "",
+    icon_name: str = "inbox",
+    kind: str = "",
+) -> dict[str, str]:
+    """Nothing here, and what to do next; kind `error` where something failed."""
+    return {"title": title, "text": text, "url": url, "action": action, "icon_name": icon_name, "kind": kind}
+
+
+@register.inclusion_tag("web/steps.html")
+def steps(current: int, *labels: str) -> dict[str, Any]:
+    """上传 → 预览 → 结果: `{% steps 2 "上传" "预览" "结果" %}`."""
+    return {"steps": [(label, _step_state(number, current)) for number, label in enumerate(labels, 1)]}
+
+
+@register.inclusion_tag("web/pager.html", takes_context=True)
+def pager(context: Context, page: Any, field: str = "page") -> dict[str, Any]:
+    """第 1–10 条，共 147 条 and the way to the neighbours, for any Django page."""
+    query = context["request"].GET.copy() if "request" in context else None
+    return {
+        "page": page,
+        "previous_url": _page_url(query, field, page.previous_page_number()) if page.has_previous() else "",
+        "next_url": _page_url(query, field, page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.simple_tag
+def map_url(code: str) -> str:
+    """Where the borders below a city or province are; empty where the country's set has none."""
+    path = f"dist/maps/{code}.json"
+    return static(path) if code.isdigit() and finders.find(path) else ""
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The character in the round sign beside a user's name."""
+    return name.strip()[:1].upper()
+
+
+@register.filter
+def solid(icon_name: str) -> str:
+    """The filled drawing of an icon, where the sprite has one: marks where one is."""
+    try:
+        return require_icon(f"{icon_name}-fill")
+    except ValueError:
+        return icon_name
+
+
+def _share(part: Number, whole: Number) -> str:
+    return f"{min(100.0, float(part) * 100 / float(whole)):.1f}" if whole else "0"
+
+
+def _step_state(number: int, current: int) -> str:
+    if number == current:
+        return "current"
+    return "done" if number < current else "ahead"
+
+
+def _page_url(query: Any, field: str, number: int) -> str:
+    if query is None:
+        return f"?{field}={number}"
+    query = query.copy()
+    query[field] = str(number)
+    return f"?{query.urlencode()}"

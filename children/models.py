@@ -1,0 +1,220 @@
+"""A child's record: the child, guardians, parents and needs as rows of their own (DOMAIN section 2)."""
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from aixin.access.models import ScopedModel
+from aixin.access.numbers import Kind
+from aixin.access.people import Person, PhoneMixin
+from aixin.privacy.fields import BlindIndexField, EncryptedField
+from aixin.privacy.masks import mask_name
+from aixin.vocabulary import CareTopic
+from children import choices
+from children.lunar import lunar_text
+from children.querysets import ChildQuerySet, ChildRecordQuerySet
+
+
+class Child(Person):
+    """A child on the roster. `region` is where it lives, not its hukou."""
+
+    NUMBER_KIND = Kind.CHILD
+
+    idno_reason = models.CharField("无身份证号原因", max_length=16, choices=choices.NoIdReason, blank=True)
+    temporary_no = models.CharField("临时编号", max_length=24, blank=True, editable=False)
+    ethnicity = models.CharField("民族", max_length=20, blank=True)
+    birthday_is_lunar = models.BooleanField("过农历生日", default=False)
+    hukou_place = models.CharField("户籍地", max_length=100, blank=True)
+    hukou_type = models.CharField("户籍类型", max_length=10, choices=choices.HukouType, blank=True)
+    address = models.CharField("详细住址", max_length=100, blank=True)
+
+    category = models.CharField("类别", max_length=24, choices=choices.Category)
+    other_categories = ArrayField(
+        models.CharField(max_length=24, choices=choices.Category),
+        verbose_name="其他类别",
+        default=list,
+        blank=True,
+    )
+    risk = models.CharField("风险等级", max_length=8, choices=choices.Risk, blank=True)
+    consent = models.CharField(
+        "监护人意见", max_length=8, choices=choices.Consent, default=choices.Consent.UNKNOWN
+    )
+
+    health = models.CharField("健康状况", max_length=10, choices=choices.Health, blank=True)
+    disability_kind = models.CharField("残疾类别", max_length=20, blank=True)
+    disability_level = models.CharField("残疾等级", max_length=10, blank=True)
+    illness = models.CharField("患病类型", max_length=50, blank=True)
+    schooling = models.CharField("就学状况", max_length=16, choices=choices.Schooling, blank=True)
+    school = models.CharField("学校", max_length=60, blank=True)
+    grade = models.CharField("年级", max_length=20, blank=True)
+    boarding = models.BooleanField("寄宿", null=True, blank=True)
+
+    guardianship = models.CharField("监护类型", max_length=10, choices=choices.Guardianship, blank=True)
+    income = models.CharField("经济来源", max_length=10, choices=choices.Income, blank=True)
+    aid = ArrayField(
+        models.CharField(max_length=16, choices=choices.Aid), verbose_name="救助", default=list, blank=True
+    )
+    notes = models.TextField("备注", max_length=500, blank=True)
+
+    status = models.CharField(
+        "在册状态", max_length=12, choices=choices.Status, default=choices.Status.ON_ROSTER, editable=False
+    )
+    registered_on = models.DateField("在册日期", default=timezone.localdate, editable=False)
+    left_on = models.DateField("出列日期", null=True, editable=False)
+    left_reason = models.CharField(
+        "出列原因", max_length=20, choices=choices.LeavingReason, blank=True, editable=False
+    )
+
+    objects = ChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "儿童"
+        ordering = ["region_id", "initials", "id"]
+        indexes = [
+            models.Index(fields=["region", "status", "category"], name="child_region_status"),
+            models.Index(fields=["initials"], name="child_initials", opclasses=["varchar_pattern_ops"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["idno_index"], name="one_child_an_idno"),
+            models.CheckConstraint(
+                condition=Q(idno_index__isnull=False) | ~Q(idno_reason=""), name="no_idno_has_reason"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="records_follow_child",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("region_code"),
+                condition=pgtrigger.Condition("OLD.region_code IS DISTINCT FROM NEW.region_code"),
+                func="""
+                    UPDATE children_guardian SET region_code = NEW.region_code WHERE child_id = NEW.id;
+                    UPDATE children_parent SET region_code = NEW.region_code WHERE child_id = NEW.id;
+                    UPDATE children_need SET region_code = NEW.region_code WHERE child_id = NEW.id;
+                    RETURN NULL;
+                """,
+            )
+        ]
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.idno:
+            self.idno_reason, self.temporary_no = "", ""
+        elif not self.temporary_no:
+            self.temporary_no = f"T{self.no}"
+            self.idno_reason = self.idno_reason or choices.NoIdReason.NOT_PROVIDED
+
+    @property
+    def shown_idno(self) -> str:
+        """Masked ID number, or the temporary number of a child without one."""
+        return self.masked_idno or f"{self.temporary_no}（{self.get_idno_reason_display()}）"
+
+    @property
+    def main_guardian(self) -> "Guardian | None":
+        """The first guardian; reads the prefetched rows."""
+        return next(iter(self.guardians.all()), None)
+
+    @property
+    def all_categories(self) -> list[str]:
+        """Names of the categories, the primary one first."""
+        labels = dict(choices.Category.choices)
+        return [str(labels[code]) for code in [self.category, *self.other_categories] if code in labels]
+
+    @property
+    def birthday_text(self) -> str:
+        """Birth date with its lunar day: 2014-06-29（农历六月初三）."""
+        return f"{self.birth:%Y-%m-%d}（农历{lunar_text(self.birth)}）" if self.birth else ""
+
+    @property
+    def is_on_roster(self) -> bool:
+        return self.status == choices.Status.ON_ROSTER
+
+
+class ChildRecord(ScopedModel):
+    """A row that belongs to a child and follows it to another region."""
+
+    objects = ChildRecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Guardian(PhoneMixin, ChildRecord):
+    """监护人或受委托人; mostly a grandparent."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="guardians")
+    name = models.CharField("姓名", max_length=40)
+    relation = models.CharField("与儿童关系", max_length=20, blank=True)
+    address = models.CharField("住址", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "监护人"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"guardian {self.pk}"
+
+    @property
+    def masked_name(self) -> str:
+        return mask_name(self.name)
+
+
+class Parent(PhoneMixin, ChildRecord):
+    """父亲 or 母亲."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="parents")
+    kind = models.CharField("父母", max_length=8, choices=choices.ParentKind)
+    name = models.CharField("姓名", max_length=40, blank=True)
+    status = models.CharField("状况", max_length=16, choices=choices.ParentStatus, blank=True)
+    idno = EncryptedField("身份证号", blank=True, default="")
+    idno_index = BlindIndexField(source="idno")
+    workplace = models.CharField("务工地", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "父母"
+        ordering = ["kind"]
+        constraints = [models.UniqueConstraint(fields=["child", "kind"], name="one_father_one_mother")]
+
+    def __str__(self) -> str:
+        return f"parent {self.pk}"
+
+
+class Need(ChildRecord):
+    """需求: what, from whom, when, open or met, by whom."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="needs")
+    topic = models.CharField("需求", max_length=16, choices=CareTopic)
+    detail = models.CharField("具体内容", max_length=200, blank=True)
+    source = models.CharField("来源", max_length=10, choices=choices.NeedSource)
+    raised_on = models.DateField("提出日期", default=timezone.localdate)
+    state = models.CharField(
+        "状态", max_length=8, choices=choices.NeedState, default=choices.NeedState.OPEN
+    )
+    met_on = models.DateField("落实日期", null=True, blank=True)
+    met_by = models.CharField("由谁落实", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "需求"
+        ordering = ["state", "-raised_on", "id"]
+
+    def __str__(self) -> str:
+        return self.get_topic_display()
+
+
+def _track(model: type[models.Model], *ciphertext: str) -> None:
+    """Keep a model's history; re-encryption alone is no event, the blind index tells a real change."""
+    pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=list(ciphertext))),
+        pghistory.DeleteEvent(),
+        obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="events"),
+        meta={"app_label": "children"},
+    )(model)
+
+
+_track(Child, "idno", "updated_at")
+_track(Guardian, "phone")
+_track(Parent, "phone", "idno")
+_track(Need)

@@ -1,0 +1,75 @@
+"""What this app adds to the frame: figures of the list, tabs of the detail page, navigation, search, reveal."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from aixin.access.extension import Act, Figure, Tab, extensions_of
+from aixin.access.history import timeline
+from aixin.access.models import Role, User
+from aixin.access.navigation import NavItem, register
+from aixin.access.permissions import may_edit
+from aixin.access.reveal import register_revealable
+from aixin.access.search import Searchable, register_searchable
+from aixin.vocabulary import CareTopic
+from aixin.exchange.roster import register_roster
+from children.choices import Consent, Status
+from children.models import Child, Guardian, Parent
+from children.resources import ChildResource
+
+LABEL = "children.child"
+
+
+def _record_tab(user: Any, child: Child) -> dict[str, Any]:
+    return {"parents": child.parents.all()}
+
+
+def _needs_tab(user: Any, child: Child) -> dict[str, Any]:
+    return {"needs": child.needs.all(), "topics": CareTopic.choices, "may_edit": may_edit(user)}
+
+
+def _history_tab(user: Any, child: Child) -> dict[str, Any]:
+    return {"steps": timeline(child)}
+
+
+def count_registered(user: User) -> str:
+    """Return the number beside 儿童 in the navigation."""
+    return f"{Child.objects.visible_to(user).registered().count():,}"
+
+
+extensions = extensions_of(LABEL)
+extensions.add_figure(Figure("registered", "在册", lambda rows: rows.registered()))  # type: ignore[attr-defined]
+extensions.add_figure(Figure("eligible", "应结对", lambda rows: rows.eligible()))  # type: ignore[attr-defined]
+extensions.add_figure(Figure("refused", "监护人不同意", lambda rows: rows.refused()))  # type: ignore[attr-defined]
+extensions.add_figure(Figure("institution", "集中养育", lambda rows: rows.in_institution()))  # type: ignore[attr-defined]
+extensions.add_figure(
+    Figure("unasked", "未登记监护人意见", lambda rows: rows.registered().filter(consent=Consent.UNKNOWN))  # type: ignore[attr-defined]
+)
+extensions.add_figure(Figure("left", "已出列", lambda rows: rows.filter(status=Status.LEFT)))
+extensions.add_tab(Tab("record", "档案", "children/tab_record.html", _record_tab, 10))
+extensions.add_tab(Tab("needs", "需求", "children/tab_needs.html", _needs_tab, 20))
+extensions.add_tab(Tab("history", "变更记录", "access/tab_history.html", _history_tab, 90))
+extensions.add_act(
+    Act("修改", "pencil-square", lambda child: reverse("children:edit", args=[child.pk]), lambda user, _: may_edit(user))
+)
+extensions.add_act(
+    Act(
+        "出列",
+        "box-arrow-right",
+        lambda child: reverse("children:leave", args=[child.pk]),
+        lambda user, child: may_edit(user) and child.is_on_roster,
+    )
+)
+register(NavItem("儿童", "children:list", "people", frozenset({Role.STAFF}), 20, count_registered))
+register_searchable(
+    Searchable(
+        "儿童",
+        lambda user: Child.objects.visible_to(user).select_related("region"),
+        lambda child: reverse("children:detail", args=[child.pk]),
+        lambda child: f"{child.get_category_display()} · {child.region.place} · 编号 {child.no}",
+    )
+)
+register_revealable(Child, "idno")
+register_revealable(Guardian, "phone")
+register_revealable(Parent, "phone", "idno")
+register_roster(ChildResource)

@@ -1,0 +1,80 @@
+"""Writes to a child's record: atomic, audited."""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+
+from aixin.audit.models import Action
+from aixin.audit.trail import record
+from django.utils import timezone
+
+from children.choices import LeavingReason, NeedSource, NeedState, Status
+from children.models import Child, Guardian, Need, Parent
+from children.signals import child_left, child_moved
+
+
+class NotOnRosterError(Exception):
+    """The child has left the roster already."""
+
+
+@transaction.atomic
+def save_child(actor: Any, child: Child, guardian: Guardian, parents: list[Parent]) -> Child:
+    """Store a child with its guardian and parents, new or changed, and return it."""
+    added = child.pk is None
+    moved = not added and Child.objects.filter(pk=child.pk).exclude(region_id=child.region_id).exists()
+    child.prepare()
+    child.save()
+    for person in [guardian, *parents]:
+        person.child, person.region_id = child, child.region_id
+        person.save()
+    record(actor, Action.CREATE if added else Action.UPDATE, child)
+    if moved:
+        child_moved.send(Child, child=child, actor=actor)
+    return child
+
+
+@transaction.atomic
+def leave_roster(actor: Any, child: Child, reason: LeavingReason, day: datetime.date) -> Child:
+    """Take a child off the roster (出列) and return it; its pairings end with it. Raises NotOnRosterError."""
+    locked: Child = Child.objects.select_for_update().get(pk=child.pk)
+    if not locked.is_on_roster:
+        raise NotOnRosterError
+    locked.status, locked.left_reason, locked.left_on = Status.LEFT, reason, day
+    locked.save()
+    record(actor, Action.UPDATE, locked, reason=LeavingReason(reason).label)
+    child_left.send(Child, child=locked, actor=actor)
+    return locked
+
+
+@transaction.atomic
+def return_to_roster(actor: Any, child: Child) -> Child:
+    """Undo a leaving: the child is back on the roster, its ended pairings stay ended."""
+    child.status, child.left_reason, child.left_on = Status.ON_ROSTER, "", None
+    child.save()
+    record(actor, Action.UPDATE, child, reason="恢复在册")
+    return child
+
+
+@transaction.atomic
+def raise_need(actor: Any, child: Child, topic: str, detail: str, source: NeedSource) -> Need:
+    """Open a need unless the same one is open already; return it."""
+    need, added = Need.objects.get_or_create(
+        child=child,
+        topic=topic,
+        state=NeedState.OPEN,
+        detail=detail,
+        defaults={"source": source, "region_id": child.region_id},
+    )
+    if added:
+        record(actor, Action.UPDATE, child, need=need.pk)
+    return need
+
+
+@transaction.atomic
+def meet_need(actor: Any, need: Need, met_by: str) -> Need:
+    """Mark a need as met today and return it."""
+    need.state, need.met_on, need.met_by = NeedState.MET, timezone.localdate(), met_by
+    need.save()
+    record(actor, Action.UPDATE, need.child, need=need.pk)
+    return need

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from children import imports, views
+
+app_name = "children"
+urlpatterns = [
+    path("", views.ChildList.as_view(), name="list"),
+    path("new/", views.ChildCreate.as_view(), name="create"),
+    path("import/", imports.start, name="import"),
+    path("export/", imports.export, name="export"),
+    path("<int:pk>/", views.ChildDetail.as_view(), name="detail"),
+    path("<int:pk>/edit/", views.ChildUpdate.as_view(), name="edit"),
+    path("<int:pk>/leave/", views.leave, name="leave"),
+    path("<int:pk>/return/", views.come_back, name="return"),
+    path("<int:pk>/needs/", views.add_need, name="add_need"),
+    path("needs/<int:pk>/met/", views.close_need, name="meet_need"),
+]

@@ -1,0 +1,130 @@
+"""Pages of the children's roster."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django.views.generic import CreateView, UpdateView
+
+from aixin.access.detail import PersonDetail
+from aixin.access.lists import RosterList
+from aixin.access.permissions import CARERS, STAFF, allow
+from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only
+from children.choices import LeavingReason
+from children.filters import ChildFilter
+from children.forms import ChildForm, LeaveForm, NeedForm
+from children.models import Child, Need
+from children.services import NotOnRosterError, leave_roster, meet_need, raise_need, return_to_roster, save_child
+from children.tables import ChildTable
+
+
+class ChildList(RosterList):
+    allowed_roles = STAFF
+    model = Child
+    table_class = ChildTable
+    filterset_class = ChildFilter
+    template_name = "children/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        registered = Child.objects.visible_to(self.request.user).registered().count()
+        return {**super().get_context_data(**kwargs), "registered": registered}
+
+
+class ChildDetail(PersonDetail):
+    allowed_roles = CARERS
+    model = Child
+
+    def get_template_names(self) -> list[str]:
+        role = acting_user(self.request).acting_post.role  # type: ignore[union-attr]
+        return ["children/detail_phone.html" if role == "VOLUNTEER" else "children/detail.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        child = cast("Child", self.object)
+        return {
+            **super().get_context_data(**kwargs),
+            "guardians": child.guardians.all(),
+            "open_needs": child.needs.open_needs(),
+            "leave_form": LeaveForm(initial={"day": ""}),
+        }
+
+
+class ChildFormMixin(EditorMixin):
+    allowed_roles = STAFF
+    model = Child
+    form_class = ChildForm
+    template_name = "children/form.html"
+    request: HttpRequest
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": acting_user(self.request)}  # type: ignore[misc]
+
+    def form_valid(self, form: ChildForm) -> HttpResponse:
+        child = save_child(
+            self.request.user, form.save(commit=False), form.built_guardian(), form.built_parents()
+        )
+        messages.success(self.request, f"已保存：{child.name}（编号 {child.no}）")
+        return redirect("children:detail", child.pk)
+
+
+class ChildCreate(ChildFormMixin, CreateView):  # type: ignore[type-arg]
+    pass
+
+
+class ChildUpdate(ChildFormMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
+    pass
+
+
+@allow(STAFF)
+@editors_only
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """出列: asks for reason and date, then takes the child off the roster."""
+    child = get_object_or_404(Child.objects.visible_to(request.user), pk=pk)
+    form = LeaveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            leave_roster(request.user, child, LeavingReason(form.cleaned_data["reason"]), form.cleaned_data["day"])
+            messages.success(request, f"{child.name}已出列，结对同时解除。如有误，可在本页恢复在册。")
+        except NotOnRosterError:
+            messages.info(request, f"{child.name}此前已出列。")
+        return redirect("children:detail", pk)
+    return render(request, "children/leave.html", {"child": child, "form": form})
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def come_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a leaving."""
+    child = get_object_or_404(Child.objects.visible_to(request.user), pk=pk)
+    return_to_roster(request.user, child)
+    messages.success(request, f"{child.name}已恢复在册，请重新安排结对。")
+    return redirect("children:detail", pk)
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def add_need(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record a need of a child."""
+    child = get_object_or_404(Child.objects.visible_to(request.user), pk=pk)
+    form = NeedForm(request.POST)
+    if form.is_valid():
+        raise_need(request.user, child, form.cleaned_data["topic"], form.cleaned_data["detail"], form.source)
+        messages.success(request, "需求已记下。")
+    else:
+        messages.error(request, "请选择需求。")
+    return redirect(reverse("children:detail", args=[pk]) + "?tab=needs")
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def close_need(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a need as met by whoever is named."""
+    need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
+    meet_need(request.user, need, request.POST.get("met_by", "")[:60])
+    messages.success(request, "已标为落实。")
+    return redirect(reverse("children:detail", args=[need.child_id]) + "?tab=needs")

@@ -1,0 +1,223 @@
+"""Builds the demo city: 吕梁 as published, every person invented."""
+
+import datetime
+from collections import defaultdict
+from itertools import cycle
+
+from django.db import transaction
+
+from aixin.access.division import load_regions
+from aixin.access.models import Post, Region, Role, User
+from aixin.access.numbers import Kind, allocate
+from aixin.access.regions import Level
+from aixin.vocabulary import CareTopic
+from children.choices import Consent, NeedSource, NoIdReason
+from children.models import Child, Guardian, Need
+from demo.accounts import make_accounts
+from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
+from demo.people import GRANDPARENTS, Inventor
+from pairing.choices import State
+from pairing.models import Pairing
+from visits.choices import Finding, Way
+from visits.models import Visit, VisitedChild
+from volunteers.choices import Clearance, VolunteerKind
+from volunteers.models import Volunteer
+
+SEED = 1411
+BATCH = 2000
+WENSHUI = "141121"
+KINDS = [kind for kind in VolunteerKind.values if kind not in {"FATHER", "OTHER"}]
+GRADES = "一二三四五六七八九"
+SEEN = (
+    "孩子情绪不错，作业写完了才出去玩。", "奶奶腿疼，赶集不方便，孩子会帮着做饭。", "数学测验有进步，想要一本字典。",
+    "天冷了，给孩子带了一件棉衣。", "和孩子聊了半小时，说想爸爸妈妈，周末约了视频。", "家里刚收完玉米，孩子帮着晒粮。",
+)  # fmt: skip
+
+
+class AlreadySeededError(Exception):
+    """The database has children; a demo city is built into an empty one only."""
+
+
+@transaction.atomic
+def build_city(today: datetime.date) -> dict[str, str]:
+    """Build the demo city and return its accounts' passwords; raise AlreadySeededError."""
+    if Child.objects.exists() or User.objects.exists():
+        raise AlreadySeededError
+    load_regions([CITY])
+    builder = CityBuilder(today)
+    builder.make_children()
+    builder.make_volunteers()
+    builder.make_pairings()
+    builder.make_visits()
+    return make_accounts(builder.mothers())
+
+
+class CityBuilder:
+    """Holds what one part of the city needs of the others while it is built."""
+
+    def __init__(self, today: datetime.date) -> None:
+        self.today = today
+        self.invent = Inventor(SEED, today)
+        self.children: dict[str, list[Child]] = defaultdict(list)
+        self.volunteers: dict[str, list[Volunteer]] = defaultdict(list)
+        self.pairings: dict[str, list[Pairing]] = defaultdict(list)
+        self.places = self._places()
+
+    def _places(self) -> dict[str, list[Region]]:
+        """Return the villages of each county, and those of 凤城镇 first in theirs."""
+        found: dict[str, list[Region]] = defaultdict(list)
+        for region in Region.objects.below(CITY).filter(level=Level.VILLAGE):
+            found[region.code[:6]].append(region)
+        return found
+
+    def make_children(self) -> None:
+        """Make the published number of each category, spread over the counties by population."""
+        counties = cycle([code for code, n in shares(sum(CHILDREN.values())).items() for _ in range(n)])
+        order = [next(counties) for _ in range(sum(CHILDREN.values()))]
+        self.invent.random.shuffle(order)
+        categories = [code for code, number in CHILDREN.items() for _ in range(number)]
+        numbers = allocate(Kind.CHILD, len(order))
+        made = [self._child(*row) for row in zip(numbers, categories, order, strict=True)]
+        Child.objects.bulk_create(made, batch_size=BATCH)
+        Guardian.objects.bulk_create([self._guardian(child) for child in made], batch_size=BATCH)
+        Need.objects.bulk_create([self._need(child) for child in made], batch_size=BATCH)
+        for child in made:
+            self.children[child.region_id[:6]].append(child)
+
+    def _child(self, number: str, category: str, county: str) -> Child:
+        draw = self.invent.random
+        sex, birth = draw.choice("FM"), self.invent.birth(3, 15 if category == "LEFT_BEHIND" else 17)
+        child = Child(
+            no=number, name=self.invent.name(), sex=sex, birth=birth, idno=self.invent.idno(county, birth, sex),
+            region=draw.choice(self.places[county]), ethnicity="汉族", category=category, consent=Consent.GIVEN,
+            registered_on=self.invent.days_ago(60, 300), hukou_type="RURAL", health="HEALTHY",
+            **self._school(self.today.year - birth.year),
+        )  # fmt: skip
+        if draw.random() < 0.01:  # noqa: PLR2004 - one in a hundred has no ID
+            child.idno, child.idno_reason = "", NoIdReason.NO_HUKOU
+        child.prepare()
+        return child
+
+    def _school(self, age: int) -> dict[str, str]:
+        if age < 7:  # noqa: PLR2004 - school begins
+            return {"schooling": "KINDERGARTEN", "school": "中心幼儿园", "grade": "中班"}
+        if age > 15:  # noqa: PLR2004 - compulsory school ends
+            return {"schooling": "HIGH", "school": "第二中学", "grade": "高一"}
+        stage = "PRIMARY" if age < 13 else "MIDDLE"  # noqa: PLR2004
+        school = "中心校" if stage == "PRIMARY" else "实验中学"
+        return {"schooling": stage, "school": school, "grade": f"{GRADES[age - 7]}年级"}
+
+    def _guardian(self, child: Child) -> Guardian:
+        return Guardian(
+            child=child,
+            region_id=child.region_id,
+            name=self.invent.name(),
+            relation=self.invent.random.choice(GRANDPARENTS),
+            phone=self.invent.phone(),
+        )
+
+    def _need(self, child: Child) -> Need:
+        topic = self.invent.random.choice(CareTopic.values)
+        day = self.invent.days_ago(10, 60)
+        return Need(child=child, region_id=child.region_id, topic=topic, source=NeedSource.ROSTER, raised_on=day)
+
+    def make_volunteers(self) -> None:
+        """Make the published number of volunteers, spread like the children."""
+        counties = [code for code, n in shares(VOLUNTEERS).items() for _ in range(n)]
+        numbers = allocate(Kind.VOLUNTEER, len(counties))
+        made = [self._volunteer(number, county) for number, county in zip(numbers, counties, strict=True)]
+        Volunteer.objects.bulk_create(made, batch_size=BATCH)
+        for volunteer in made:
+            self.volunteers[volunteer.region_id[:6]].append(volunteer)
+
+    def _volunteer(self, number: str, county: str) -> Volunteer:
+        draw = self.invent.random
+        birth = self.invent.birth(25, 60)
+        volunteer = Volunteer(
+            no=number, name=self.invent.name(), sex="F", birth=birth, idno=self.invent.idno(county, birth, "F"),
+            phone=self.invent.phone(), region=draw.choice(self.places[county]), kind=draw.choice(KINDS),
+            skills=[draw.choice(CareTopic.values)], unit=draw.choice(("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")),
+            clearance=Clearance.PASSED, cleared_on=self.invent.days_ago(20, 330), cleared_by="县妇联",
+        )  # fmt: skip
+        volunteer.prepare()
+        return volunteer
+
+    def make_pairings(self) -> None:
+        """Give every child a volunteer, then every further volunteer a child: many-to-one is normal."""
+        made: list[Pairing] = []
+        for county, children in self.children.items():
+            for position, volunteer in enumerate(self.volunteers[county]):
+                child = children[position % len(children)]
+                made.append(self._pairing(child, volunteer, is_main=position < len(children)))
+            made += self._further(children, self.volunteers[county])
+        for pairing, number in zip(made, allocate(Kind.PAIRING, len(made)), strict=True):
+            pairing.no = number
+            self.pairings[pairing.region_id[:6]].append(pairing)
+        Pairing.objects.bulk_create(made, batch_size=BATCH)
+
+    def _further(self, children: list[Child], volunteers: list[Volunteer]) -> list[Pairing]:
+        """Pair the first volunteers of a county with a second child, and children left over with somebody."""
+        left = children[len(volunteers) :]
+        pairs = [(child, volunteers[i % len(volunteers)], True) for i, child in enumerate(left)]
+        pairs += [(children[i + 1], volunteers[i], False) for i in range(min(8, len(children) - 1, len(volunteers)))]
+        return [self._pairing(child, volunteer, is_main=main) for child, volunteer, main in pairs]
+
+    def _pairing(self, child: Child, volunteer: Volunteer, *, is_main: bool) -> Pairing:
+        recent = self.invent.random.random() < 0.75  # noqa: PLR2004 - the campaign of this autumn
+        return Pairing(
+            child=child,
+            volunteer=volunteer,
+            region_id=child.region_id,
+            state=State.ACTIVE,
+            is_main=is_main,
+            started_on=self.invent.days_ago(2, 28) if recent else self.invent.days_ago(35, 200),
+            liaison="村妇联主席",
+            agreement_signed=True,
+        )
+
+    def make_visits(self) -> None:
+        """Make the published number of visits, the longest-standing pairings first."""
+        for county, number in shares(VISITS).items():
+            clerk = self._clerk(county)
+            oldest = sorted(self.pairings[county], key=lambda pairing: pairing.started_on or self.today)
+            chosen = oldest[4 : 4 + number] if len(oldest) > number + 4 else oldest[:number]
+            visits = [self._visit(pairing, clerk) for pairing in chosen]
+            Visit.objects.bulk_create(visits, batch_size=BATCH)
+            VisitedChild.objects.bulk_create(
+                [VisitedChild(visit=v, child_id=p.child_id) for v, p in zip(visits, chosen, strict=True)]
+            )
+            link = Visit.volunteers.through
+            link.objects.bulk_create(
+                [link(visit_id=v.pk, volunteer_id=p.volunteer_id) for v, p in zip(visits, chosen, strict=True)]
+            )
+
+    def _clerk(self, county: str) -> User:
+        """Return the county's clerk who typed the paper records in; she has no password."""
+        name = Region.objects.get(code=county).name
+        user = User.objects.create_user(f"clerk-{county}", display_name=f"{name}妇联")
+        Post.objects.create(user=user, role=Role.STAFF, region_id=county)
+        return user
+
+    def _visit(self, pairing: Pairing, clerk: User) -> Visit:
+        age = (self.today - (pairing.started_on or self.today)).days
+        return Visit(
+            region_id=pairing.region_id,
+            date=self.invent.days_ago(0, min(age, 55)),
+            way=self.invent.random.choice([Way.HOME, Way.PHONE, Way.MEETING, Way.SCHOOL]),
+            family=Finding.UNCHANGED,
+            study=Finding.UNCHANGED,
+            life=Finding.UNCHANGED,
+            seen=self.invent.random.choice(SEEN),
+            recorded_by=clerk,
+        )
+
+    def mothers(self) -> dict[str, Volunteer]:
+        """Return the two volunteers of 文水县 who log in, each with children of her own, one of them overdue."""
+        first, second = self.volunteers[WENSHUI][:2]
+        for volunteer, days in ((first, 40), (second, 52)):
+            mine = [p for p in self.pairings[WENSHUI] if p.volunteer_id == volunteer.pk]
+            Visit.volunteers.through.objects.filter(volunteer=volunteer).delete()
+            Pairing.objects.filter(pk=mine[0].pk).update(started_on=self.today - datetime.timedelta(days=days))
+        return {"mama1": first, "mama2": second}
+
+

@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from demo.accounts import accounts_file
+from demo.city import AlreadySeededError, build_city
+
+
+class Command(BaseCommand):
+    help = "Build the demo city: fictional people, published figures."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--scale", choices=["demo"], default="demo")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            passwords = build_city(timezone.localdate())
+        except AlreadySeededError as error:
+            raise CommandError("the database is not empty; the demo city needs an empty one") from error
+        for username, password in passwords.items():
+            self.stdout.write(f"{username:<18}{password}")
+        self.stdout.write(f"kept in {accounts_file()}")

@@ -1,0 +1,59 @@
+"""Named reads of pairings, and of children and volunteers by their pairings."""
+
+from typing import Any, Self
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+
+from aixin.access.querysets import ScopedQuerySet, within
+from pairing.choices import OPEN_STATES, State
+
+
+class PairingQuerySet(ScopedQuerySet):
+    def active(self) -> Self:
+        """已结对: paused or awaiting consent is not active (DESIGN section 5)."""
+        return self.filter(state=State.ACTIVE)
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def of_volunteer_user(self, user: Any) -> Self:
+        """Active pairings of the volunteer who logs in as `user`."""
+        return self.active().filter(volunteer__user=user)
+
+    def for_list(self) -> Self:
+        return self.select_related("child__region", "volunteer__region", "region")
+
+    def to_verify(self) -> Self:
+        """存量待核: came in by import, some paper or check is still missing."""
+        return self.active().filter(to_verify=True)
+
+
+def paired_condition(pairings: PairingQuerySet) -> Exists:
+    """Return the condition that a child has an active pairing."""
+    return Exists(pairings.active().filter(child=OuterRef("pk")))
+
+
+def paired(children: QuerySet[Any], pairings: PairingQuerySet) -> QuerySet[Any]:
+    """已结对 among the eligible children given."""
+    return children.eligible().filter(paired_condition(pairings))  # type: ignore[attr-defined, no-any-return]
+
+
+def unpaired(children: QuerySet[Any], pairings: PairingQuerySet) -> QuerySet[Any]:
+    """应结未结 among the eligible children given."""
+    return children.eligible().filter(~paired_condition(pairings))  # type: ignore[attr-defined, no-any-return]
+
+
+def candidates_for(child: Any, volunteers: QuerySet[Any]) -> QuerySet[Any]:
+    """Volunteers whom the child may be given: qualified, not hers already; the nearest and least loaded first.
+
+    Nearness is what codes tell: the same village, the same township, elsewhere.
+    """
+    place = child.region_id
+    nearness = Case(When(region_id=place, then=0), When(within(place[:9]), then=1), default=2)
+    return (
+        volunteers.qualified()  # type: ignore[attr-defined, no-any-return]
+        .exclude(pairings__in=child.pairings.filter(state__in=OPEN_STATES))
+        .annotate(load=Count("pairings", filter=Q(pairings__state=State.ACTIVE)), nearness=nearness)
+        .select_related("region")
+        .order_by("nearness", "load", "region_id", "id")
+    )

@@ -1,0 +1,108 @@
+"""What this app adds to the pages below it, and its answers to what happens to child and volunteer."""
+
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
+from aixin.access.models import Role, User
+from aixin.access.navigation import NavItem, register
+from aixin.access.people import name_for
+from aixin.access.permissions import may_edit
+from aixin.access.querysets import register_volunteer_scope
+from aixin.access.reveal import register_revealable
+from aixin.access.tables import tag
+from aixin.exchange.roster import register_roster
+from children.models import Child
+from children.signals import child_left
+from pairing.choices import EndReason, State
+from pairing.models import Pairing
+from pairing.querysets import paired, unpaired
+from pairing.services import end_all_of
+from pairing.resources import PairingResource
+from volunteers.models import Volunteer
+from volunteers.signals import volunteer_left
+
+
+def _with_active(rows: QuerySet[Any]) -> QuerySet[Any]:
+    active = Pairing.objects.active().select_related("volunteer").order_by("-is_main", "started_on", "id")
+    return rows.prefetch_related(Prefetch("pairings", active, to_attr="active_pairings"))
+
+
+def _volunteers_cell(child: Any, user: Any) -> str | SafeString:
+    if not child.active_pairings:
+        return tag("待结对", "warn") if child.is_on_roster else "–"
+    first = name_for(user, child.active_pairings[0].volunteer.name)
+    return f"{first} 等{len(child.active_pairings)}人" if len(child.active_pairings) > 1 else first
+
+
+def _with_children(rows: QuerySet[Any]) -> QuerySet[Any]:
+    active = Pairing.objects.active().only("id", "volunteer_id")
+    return rows.prefetch_related(Prefetch("pairings", active, to_attr="active_pairings"))
+
+
+def _load_cell(volunteer: Any, user: Any) -> str:
+    return f"{len(volunteer.active_pairings)} / {volunteer.capacity}"
+
+
+def _child_tab(user: Any, child: Child) -> dict[str, Any]:
+    return {"pairings": child.pairings.select_related("volunteer__region"), "may_edit": may_edit(user)}
+
+
+def _volunteer_tab(user: Any, volunteer: Volunteer) -> dict[str, Any]:
+    return {"pairings": volunteer.pairings.visible_to(user).select_related("child__region")}
+
+
+def _count_waiting(user: User) -> str:
+    waiting = unpaired(Child.objects.visible_to(user), Pairing.objects.all()).count()
+    return f"{waiting:,} 待结对" if waiting else ""
+
+
+@receiver(child_left)
+def end_pairings_of_child(child: Child, actor: Any, **kwargs: Any) -> None:
+    end_all_of(actor, EndReason.CHILD_LEFT, child=child)
+
+
+@receiver(volunteer_left)
+def end_pairings_of_volunteer(volunteer: Volunteer, actor: Any, **kwargs: Any) -> None:
+    end_all_of(actor, EndReason.RESIGNED, volunteer=volunteer)
+
+
+children = extensions_of("children.child")
+children.add_figure(Figure("paired", "已结对", lambda rows: paired(rows, Pairing.objects.all())))
+children.add_figure(Figure("unpaired", "等待结对", lambda rows: unpaired(rows, Pairing.objects.all())))
+children.add_column(Column("volunteers", "爱心妈妈", _with_active, _volunteers_cell, 70))
+children.add_tab(Tab("pairings", "结对", "pairings/tab_child.html", _child_tab, 30))
+children.add_act(
+    Act(
+        "安排结对",
+        "link-45deg",
+        lambda child: reverse("pairings:candidates", args=[child.pk]),
+        lambda user, child: may_edit(user) and child.is_on_roster,
+    )
+)
+
+volunteers = extensions_of("volunteers.volunteer")
+volunteers.add_column(Column("load", "已结 / 可结", _with_children, _load_cell, 70))
+volunteers.add_tab(Tab("pairings", "结对", "pairings/tab_volunteer.html", _volunteer_tab, 10))
+
+pairings = extensions_of("pairing.pairing")
+pairings.add_figure(Figure("active", "已结对", lambda rows: rows.active()))  # type: ignore[attr-defined]
+pairings.add_figure(Figure("to_verify", "存量待核", lambda rows: rows.to_verify()))  # type: ignore[attr-defined]
+pairings.add_figure(Figure("paused", "暂停", lambda rows: rows.filter(state=State.PAUSED)))
+pairings.add_figure(Figure("ended", "已解除", lambda rows: rows.filter(state=State.ENDED)))
+
+register(NavItem("结对", "pairings:list", "link-45deg", frozenset({Role.STAFF}), 40, _count_waiting))
+register_revealable(Pairing, "liaison_phone")
+register_volunteer_scope(
+    "children.child", lambda user: Q(pk__in=Pairing.objects.of_volunteer_user(user).values("child"))
+)
+for _label in ("children.guardian", "children.parent", "children.need"):
+    register_volunteer_scope(
+        _label, lambda user: Q(child__in=Pairing.objects.of_volunteer_user(user).values("child"))
+    )
+register_volunteer_scope("pairing.pairing", lambda user: Q(volunteer__user=user, state=State.ACTIVE))
+register_roster(PairingResource)

@@ -1,0 +1,147 @@
+"""Pages of pairing by hand: candidates, confirming, ending."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView, UpdateView
+
+from aixin.access.extension import extensions_of
+from aixin.access.history import timeline
+from aixin.access.lists import PAGE_SIZE, RosterList
+from aixin.access.people import name_for
+from aixin.access.permissions import STAFF, allow, may_edit
+from aixin.access.regions import county_of
+from aixin.access.scoped import EditorMixin, RecordedViewMixin, ScopedObjectMixin, acting_user, editors_only
+from children.models import Child
+from pairing.choices import EndReason
+from pairing.filters import PairingFilter
+from pairing.forms import ConfirmForm, EndForm, PairingForm
+from pairing.models import Pairing
+from pairing.querysets import candidates_for
+from pairing.services import PairingError, confirm, end, make_main, save_papers
+from pairing.tables import PairingTable, state_tags
+from volunteers.models import Volunteer
+
+
+class PairingList(RosterList):
+    allowed_roles = STAFF
+    model = Pairing
+    table_class = PairingTable
+    filterset_class = PairingFilter
+    template_name = "pairings/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        visible = Pairing.objects.visible_to(self.request.user)
+        waiting = extensions_of("children.child").narrow(Child.objects.visible_to(self.request.user), "unpaired")
+        return {**super().get_context_data(**kwargs), "active": visible.active().count(), "waiting": waiting.count()}
+
+
+class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
+    allowed_roles = STAFF
+    model = Pairing
+    template_name = "pairings/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, pairing = acting_user(self.request), cast("Pairing", self.object)
+        return {
+            **super().get_context_data(**kwargs),
+            "child_name": name_for(user, pairing.child.name),
+            "volunteer_name": name_for(user, pairing.volunteer.name),
+            "state_tags": state_tags(pairing),
+            "steps": timeline(pairing),
+            "may_edit": may_edit(user),
+        }
+
+
+class PairingUpdate(EditorMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
+    allowed_roles = STAFF
+    model = Pairing
+    form_class = PairingForm
+    template_name = "pairings/form.html"
+
+    def form_valid(self, form: PairingForm) -> HttpResponse:
+        pairing = save_papers(self.request.user, form.save(commit=False))
+        messages.success(self.request, "已保存。")
+        return redirect("pairings:detail", pairing.pk)
+
+
+def volunteers_in_reach(request: HttpRequest) -> QuerySet[Volunteer]:
+    """Volunteers of the user's county: a township may pair its child with one from next door."""
+    post = acting_user(request).acting_post
+    assert post is not None
+    assert post.region_id is not None
+    return Volunteer.objects.within_region(county_of(post.region_id))
+
+
+@allow(STAFF)
+@editors_only
+def candidates(request: HttpRequest, child: int) -> HttpResponse:
+    """Volunteers for a child, those of its own township first, with their load and capacity."""
+    wanted = get_object_or_404(Child.objects.visible_to(request.user).select_related("region"), pk=child)
+    found = candidates_for(wanted, volunteers_in_reach(request))
+    text = request.POST.get("q", "").strip()
+    page = Paginator(found.with_text(text) if text else found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"child": wanted, "page": page, "text": text, "current": wanted.pairings.active().select_related("volunteer")}
+    return render(request, "pairings/candidates.html", context)
+
+
+@allow(STAFF)
+@editors_only
+def create(request: HttpRequest, child: int, volunteer: int) -> HttpResponse:
+    """Confirm a child with a volunteer."""
+    wanted = get_object_or_404(Child.objects.visible_to(request.user).select_related("region"), pk=child)
+    chosen = get_object_or_404(volunteers_in_reach(request), pk=volunteer)
+    first = not wanted.pairings.active().exists()
+    form = ConfirmForm(request.POST or None, initial={"started_on": timezone.localdate(), "is_main": first})
+    if request.method == "POST" and form.is_valid():
+        try:
+            pairing = confirm(request.user, wanted, chosen, form.terms())
+        except PairingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{wanted.name}与{chosen.name}已结对。")
+            return redirect("pairings:detail", pairing.pk)
+    load = chosen.pairings.active().count()
+    return render(request, "pairings/confirm.html", {"form": form, "child": wanted, "volunteer": chosen, "load": load})
+
+
+@allow(STAFF)
+@editors_only
+def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a pairing with reason and date; the child is on the waiting list at once when nobody is left."""
+    pairing = get_object_or_404(Pairing.objects.visible_to(request.user).for_list(), pk=pk)
+    form = EndForm(request.POST or None, pairing=pairing, initial={"day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            end(request.user, pairing, EndReason(cleaned["reason"]), cleaned["day"], cleaned["handover"])
+        except PairingError as error:
+            form.add_error(None, str(error))
+        else:
+            return _after_end(request, pairing)
+    return render(request, "pairings/end.html", {"form": form, "pairing": pairing})
+
+
+def _after_end(request: HttpRequest, pairing: Pairing) -> HttpResponse:
+    if pairing.child.is_on_roster and not Pairing.objects.active().filter(child=pairing.child_id).exists():
+        messages.warning(request, f"已解除。{pairing.child.name}现在没有爱心妈妈，请从下面选一位。")
+        return redirect("pairings:candidates", child=pairing.child_id)
+    messages.success(request, "已解除。")
+    return redirect("pairings:detail", pairing.pk)
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def set_main(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make an active pairing the main one of its child."""
+    pairing = get_object_or_404(Pairing.objects.visible_to(request.user).active(), pk=pk)
+    make_main(request.user, pairing)
+    messages.success(request, "已设为主责。")
+    return redirect("pairings:detail", pk)

@@ -1,0 +1,73 @@
+"""What needs doing today, as sentences with a next step."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from aixin.access.extension import extensions_of
+from aixin.access.permissions import may_edit
+from children.choices import Consent
+from children.models import Child
+from pairing.models import Pairing
+from volunteers.models import Volunteer
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of the workbench."""
+
+    icon: str
+    text: str
+    detail: str
+    tag: str
+    tone: str
+    step: str
+    url: str
+
+
+def todos_of(user: Any, figures: dict[str, int]) -> list[Todo]:
+    """Return the lines that have something to do, the most pressing first."""
+    found = [*_from_figures(figures), *_from_papers(user)]
+    return [todo for todo in found if todo is not None]
+
+
+def _from_figures(figures: dict[str, int]) -> list[Todo | None]:
+    return [
+        _todo(
+            figures["unpaired"], "link-45deg", "{n} 名儿童等待结对", "打开一名儿童，系统先列出同乡镇的爱心妈妈。",
+            "应结未结", "warn", "去结对", reverse("children:list") + "?figure=unpaired",
+        ),
+        _todo(
+            figures["overdue"], "telephone", "{n} 对超过31天没有联系", "每天早上提醒爱心妈妈；记下一次走访，提醒自动了结。",
+            "已超期", "warn", "查看", reverse("pairings:list") + "?figure=overdue",
+        ),
+        _todo(
+            figures["never_visited"], "journal-check", "{n} 名儿童结对后还没有走访记录", "做过没记的，可以补录。",
+            "从未走访", "", "查看", reverse("children:list") + "?figure=never_visited",
+        ),
+    ]  # fmt: skip
+
+
+def _from_papers(user: Any) -> list[Todo | None]:
+    uncleared = extensions_of("volunteers.volunteer").narrow(Volunteer.objects.visible_to(user), "uncleared").count()
+    to_verify = Pairing.objects.visible_to(user).to_verify().count()
+    unasked = Child.objects.visible_to(user).registered().filter(consent=Consent.UNKNOWN).count()
+    return [
+        _todo(
+            uncleared, "shield-check", "{n} 位爱心妈妈的准入查询未通过或已过期", "没有通过的不能新结对；勾选后可一次登记结果。",
+            "准入", "", "去登记" if may_edit(user) else "查看", reverse("volunteers:list") + "?figure=uncleared",
+        ),
+        _todo(
+            to_verify, "file-earmark-check", "{n} 对存量结对待核", "补齐准入查询和安全责任书后，这一项自动消掉。",
+            "存量待核", "", "查看", reverse("pairings:list") + "?figure=to_verify",
+        ),
+        _todo(
+            unasked, "person-plus", "{n} 名儿童还没有登记监护人意见", "走访时征求意见，在儿童页里登记。",
+            "监护人意见", "", "查看", reverse("children:list") + "?figure=unasked",
+        ),
+    ]  # fmt: skip
+
+
+def _todo(number: int, icon: str, text: str, detail: str, tag: str, tone: str, step: str, url: str) -> Todo | None:  # noqa: PLR0913, PLR0917
+    return Todo(icon, text.format(n=f"{number:,}"), detail, tag, tone, step, url) if number else None

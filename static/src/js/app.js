@@ -1,0 +1,26 @@
+// Entry for every page. Modules listen on the document, so fragments that htmx swaps in need no wiring;
+// what must look at new elements has a `scan(root)` that runs at load and after each swap.
+import "./htmx-setup.js";
+import "./bulk.js";
+import "./confirm.js";
+import "./copy.js";
+import "./drawer.js";
+import "./guard.js";
+import "./keyboard.js";
+import "./menus.js";
+import "./offline.js";
+import "./password.js";
+import "./tips.js";
+import "./toasts.js";
+import { scan as scanDrafts } from "./drafts.js";
+import { scan as scanDropzones } from "./dropzone.js";
+import { scan as scanTables } from "./tables.js";
+import { scan as scanToasts } from "./toasts.js";
+import { onContent } from "./dom.js";
+
+onContent((root) => {
+  scanToasts(root);
+  scanTables(root);
+  scanDropzones(root);
+  scanDrafts(root);
+});

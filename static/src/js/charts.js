@@ -1,0 +1,191 @@
+// Charts for staff pages only. <div class="chart" data-chart="bar|line|pie|map" data-source="id" role="img" aria-label="…">
+// reads <script type="application/json" id="id">; a table with the same figures stands beside or below it.
+// The SVG renderer and class names instead of inline styles keep to the strict content security policy.
+import { BarChart, LineChart, MapChart, PieChart } from "echarts/charts";
+import { GeoComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { init, registerMap, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { onContent, all } from "./dom.js";
+
+use([
+  BarChart, LineChart, MapChart, PieChart,
+  GeoComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent,
+  SVGRenderer,
+]);
+
+const TEAL = "#3b858f";
+const INK = "#1f2329";
+const INK_2 = "#4e5969";
+const LINE = "#e5e6eb";
+const SCALE = ["#dcebec", "#93c1c7", "#4b929b", "#2a7583"];
+const DARK_FROM = 0.55; // from this share of the scale on, names are white
+const PALETTE = ["#3b858f", "#6f9fd0", "#a9b665", "#7d7fb3", "#c9a45c", "#8a9199"];
+const FONT = getComputedStyle(document.documentElement).getPropertyValue("--font").trim() || "sans-serif";
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const base = (phoneWall) => ({
+  animation: !calm,
+  animationDuration: 300,
+  textStyle: { fontFamily: FONT, fontSize: phoneWall ? 17 : 13, color: INK_2 },
+});
+
+/** A node, so that nothing passes through innerHTML. */
+function tipNode(title, lines) {
+  const box = document.createElement("div");
+  box.className = "chart-tip";
+  const strong = document.createElement("strong");
+  strong.textContent = title;
+  box.append(strong, ...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
+  return box;
+}
+
+const tooltip = (formatter, trigger = "item") => ({
+  trigger,
+  confine: true,
+  borderColor: LINE,
+  backgroundColor: "#fff",
+  padding: [8, 12],
+  formatter,
+});
+
+const shown = (value, unit) => (value === null || value === undefined ? "–" : `${value.toLocaleString("zh-CN")}${unit ?? ""}`);
+const describe = (item, data) => tipNode(item.name, [`${data.name ?? ""} ${shown(item.value, data.unit)}`.trim(), ...(item.note ? [item.note] : [])]);
+
+function barOption(data, size) {
+  const items = [...data.items].reverse();
+  return {
+    ...base(size),
+    grid: { left: 8, right: 56, top: 8, bottom: 8, containLabel: true },
+    tooltip: tooltip(({ dataIndex }) => describe(items[dataIndex], data)),
+    xAxis: { type: "value", min: data.min ?? 0, max: data.max, show: false },
+    yAxis: {
+      type: "category",
+      data: items.map((item) => item.name),
+      axisLine: { show: false },
+      axisTick: { show: false },
+      axisLabel: { color: INK },
+    },
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 14,
+        itemStyle: { color: TEAL, borderRadius: [0, 3, 3, 0] },
+        label: { show: true, position: "right", color: INK, formatter: ({ dataIndex }) => shown(items[dataIndex].value, data.unit) },
+        data: items,
+        cursor: items.some((item) => item.url) ? "pointer" : "default",
+      },
+    ],
+  };
+}
+
+function lineOption(data, size) {
+  return {
+    ...base(size),
+    color: PALETTE,
+    grid: { left: 8, right: 16, top: data.series.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
+    legend: data.series.length > 1 ? { top: 0, left: 0, itemHeight: 8, textStyle: { color: INK_2 } } : undefined,
+    tooltip: tooltip(
+      (points) => tipNode(points[0].axisValueLabel, points.map((point) => `${point.seriesName} ${shown(point.value, data.unit)}`)),
+      "axis",
+    ),
+    xAxis: { type: "category", data: data.labels, axisLine: { lineStyle: { color: LINE } }, axisTick: { show: false }, axisLabel: { color: INK_2 } },
+    yAxis: { type: "value", min: data.min, splitLine: { lineStyle: { color: LINE } }, axisLabel: { color: INK_2 } },
+    series: data.series.map((series) => ({ type: "line", name: series.name, data: series.values, symbolSize: 6, lineStyle: { width: 2 } })),
+  };
+}
+
+function pieOption(data, size) {
+  return {
+    ...base(size),
+    color: PALETTE,
+    tooltip: tooltip(({ dataIndex }) => describe(data.items[dataIndex], data)),
+    series: [
+      {
+        type: "pie",
+        radius: ["46%", "70%"],
+        itemStyle: { borderColor: "#fff", borderWidth: 2 },
+        label: { color: INK, formatter: ({ name, value }) => `${name} ${shown(value, data.unit)}` },
+        data: data.items,
+      },
+    ],
+  };
+}
+
+function mapOption(data, size, mapName) {
+  const values = data.items.map((item) => item.value).filter((value) => typeof value === "number");
+  const low = data.min ?? Math.floor(Math.min(...values));
+  const high = data.max ?? Math.ceil(Math.max(...values));
+  const nameColor = (value) => (high > low && (value - low) / (high - low) >= DARK_FROM ? "#fff" : INK);
+  const byCode = new Map(data.items.map((item) => [item.code, item]));
+  return {
+    ...base(size),
+    tooltip: tooltip(({ name }) => (byCode.has(name) ? describe(byCode.get(name), data) : null)),
+    visualMap: {
+      min: low,
+      max: high > low ? high : low + 1,
+      left: 8,
+      bottom: 8,
+      itemWidth: 14,
+      itemHeight: 90,
+      text: [shown(high, data.unit), shown(low, data.unit)],
+      textStyle: { color: INK_2 },
+      inRange: { color: SCALE },
+    },
+    series: [
+      {
+        type: "map",
+        map: mapName,
+        nameProperty: "code",
+        top: 12,
+        bottom: 12,
+        selectedMode: false,
+        itemStyle: { areaColor: "#eef0f2", borderColor: "#fff", borderWidth: 1.2 },
+        emphasis: { itemStyle: { areaColor: null, borderColor: INK, borderWidth: 1.5 } },
+        label: {
+          show: true,
+          fontSize: size ? 16 : 12,
+          color: INK_2,
+          formatter: ({ name }) => byCode.get(name)?.name ?? "",
+        },
+        labelLayout: { hideOverlap: true },
+        data: data.items.map((item) => ({
+          ...item,
+          name: item.code,
+          label: { color: nameColor(item.value) },
+          emphasis: { label: { color: nameColor(item.value) } },
+        })),
+      },
+    ],
+  };
+}
+
+async function optionFor(element, data) {
+  const size = Boolean(element.closest(".is-wall"));
+  if (element.dataset.chart === "map") {
+    const response = await fetch(element.dataset.mapUrl);
+    if (!response.ok) throw new Error("no map");
+    registerMap(element.dataset.mapUrl, await response.json());
+    return mapOption(data, size, element.dataset.mapUrl);
+  }
+  return { bar: barOption, line: lineOption, pie: pieOption }[element.dataset.chart](data, size);
+}
+
+async function draw(element) {
+  if (element.dataset.drawn) return;
+  element.dataset.drawn = "1";
+  const source = document.getElementById(element.dataset.source);
+  if (!source) return;
+  try {
+    const option = await optionFor(element, JSON.parse(source.textContent));
+    const chart = init(element, null, { renderer: "svg" });
+    chart.setOption(option);
+    chart.on("click", ({ data }) => data?.url && location.assign(data.url));
+    new ResizeObserver(() => chart.resize()).observe(element);
+  } catch (error) {
+    // The table beside it says the same; an empty frame would say nothing.
+    element.hidden = true;
+    console.warn("chart", error);
+  }
+}
+
+onContent((root) => all(root, "[data-chart]").forEach(draw));

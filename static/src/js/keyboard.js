@@ -1,0 +1,28 @@
+// "/" goes to the search field; filters marked data-autosubmit send themselves; rows with data-href open on a click.
+import { on, submitForm } from "./dom.js";
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
+  const field = document.querySelector("[data-search]");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+on("change", "[data-autosubmit]", (_event, element) => submitForm(element.form ?? element));
+
+on("click", "tr[data-href]", (event, row) => {
+  if (event.target.closest("a, button, input, label, summary, select, .menu-panel") || getSelection().toString()) return;
+  if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, "_blank", "noopener");
+  else location.assign(row.dataset.href);
+});
+
+on("click", "[data-print]", () => window.print());
+on("click", "[data-back]", (event) => {
+  if (history.length > 1 && document.referrer.startsWith(location.origin)) {
+    event.preventDefault();
+    history.back();
+  }
+});

@@ -1,0 +1,21 @@
+"""The vocabulary of a visit (DOMAIN section 5)."""
+
+from django.db import models
+
+
+class Way(models.TextChoices):
+    HOME = "HOME", "入户"
+    PHONE = "PHONE", "电话"
+    VIDEO = "VIDEO", "视频"
+    MEETING = "MEETING", "见面"
+    SCHOOL = "SCHOOL", "到校"
+    ACTIVITY = "ACTIVITY", "活动"
+    LETTER = "LETTER", "书信"
+
+
+class Finding(models.TextChoices):
+    """What was seen of family, study or life."""
+
+    NOT_ASKED = "", "未了解"
+    UNCHANGED = "UNCHANGED", "无变化"
+    CHANGED = "CHANGED", "有变化"

@@ -1,0 +1,115 @@
+"""A visit: one contact with the children of a household, by one or several volunteers (DOMAIN section 5)."""
+
+import datetime
+import uuid
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from django.utils import timezone
+
+from aixin.access.models import ScopedModel
+from children.models import Child
+from visits.choices import Finding, Way
+from visits.querysets import VisitQuerySet
+from volunteers.models import Volunteer
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="events"),
+)
+class Visit(ScopedModel):
+    """One contact. `region` is the place it counts for: where the first child lived on that day."""
+
+    client_uuid = models.UUIDField("提交标识", unique=True, default=uuid.uuid4, editable=False)
+    date = models.DateField("日期", default=timezone.localdate)
+    way = models.CharField("方式", max_length=10, choices=Way)
+    family = models.CharField("家庭情况", max_length=10, choices=Finding, blank=True)
+    study = models.CharField("学习情况", max_length=10, choices=Finding, blank=True)
+    life = models.CharField("生活情况", max_length=10, choices=Finding, blank=True)
+    seen = models.TextField("看到的情况", max_length=1000, blank=True)
+    done = models.TextField("做了什么", max_length=1000, blank=True)
+    next_step = models.CharField("下一步", max_length=200, blank=True)
+    goods = models.CharField("物品", max_length=100, blank=True)
+    goods_value = models.DecimalField(
+        "物品价值（元）",
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    companions = models.CharField("其他同行人", max_length=100, blank=True)
+    is_backfill = models.BooleanField("补录", default=False)
+    # Households reached, counted when the visit is stored: 户次 beside 人次 (DOMAIN section 1).
+    households = models.PositiveSmallIntegerField("户次", default=1, editable=False)
+    volunteers = models.ManyToManyField(Volunteer, verbose_name="爱心妈妈", related_name="visits", blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="记录人", on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField("记录时间", auto_now_add=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, editable=False)
+    withdrawn_reason = models.CharField("撤回原因", max_length=100, blank=True, editable=False)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "走访"
+        ordering = ["-date", "-id"]
+        indexes = [models.Index(fields=["region", "date"], name="visit_region_date")]
+
+    def __str__(self) -> str:
+        return f"visit {self.pk}"
+
+    @property
+    def is_correctable(self) -> bool:
+        """Whether its author may still correct or withdraw it: seven days, not withdrawn."""
+        return self.withdrawn_at is None and timezone.now() - self.recorded_at < datetime.timedelta(
+            days=settings.VISIT_CORRECTION_DAYS
+        )
+
+    @property
+    def summary(self) -> str:
+        """What a list shows of the text."""
+        return self.seen or self.done or self.next_step
+
+    @property
+    def findings(self) -> list[tuple[str, str, str]]:
+        """Name, state and label of family, study and life, in that order."""
+        return [
+            ("家庭", self.family, str(self.get_family_display())),
+            ("学习", self.study, str(self.get_study_display())),
+            ("生活", self.life, str(self.get_life_display())),
+        ]
+
+
+class VisitedChild(models.Model):
+    """A child reached by a visit: one 人次."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="visited")
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="visited")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "走访到的儿童"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["visit", "child"], name="one_child_once_a_visit")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}/{self.child_id}"
+
+
+def person_visits(visits: models.QuerySet[Visit]) -> int:
+    """Return 人次: children reached, each as often as a visit reached it."""
+    return VisitedChild.objects.filter(visit__in=visits).count()
+
+
+def household_visits(visits: models.QuerySet[Visit]) -> int:
+    """Return 户次: households reached, each as often as a visit reached it."""
+    return visits.aggregate(total=models.Sum("households"))["total"] or 0
+
+

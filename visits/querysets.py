@@ -1,0 +1,98 @@
+"""Named reads of visits, and of pairings and children by their last contact."""
+
+import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db.models import (
+    DateField,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from aixin.access.models import Role
+from aixin.access.querysets import ScopedQuerySet, within
+from pairing.choices import State
+
+WINDOW_DAYS = 30
+
+
+class VisitQuerySet(ScopedQuerySet):
+    def standing(self) -> Self:
+        """Visits that were not withdrawn: the ones that count."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def last_30_days(self, today: datetime.date | None = None) -> Self:
+        """Visits of today and the 29 days before."""
+        day = today or timezone.localdate()
+        return self.standing().filter(date__gt=day - datetime.timedelta(days=WINDOW_DAYS), date__lte=day)
+
+    def visible_to(self, user: Any) -> Self:
+        """Staff: by the place the visit counts for or where its children live now; volunteers: their own."""
+        post = getattr(user, "acting_post", None)
+        if post is None or not user.is_active:
+            return self.none()
+        if post.role == Role.STAFF:
+            links = self.model.visited.rel.related_model.objects  # type: ignore[attr-defined]
+            follows = links.filter(within(post.region_id, "child__region_id"), visit=OuterRef("pk"))
+            return self.filter(within(post.region_id) | Q(Exists(follows)))
+        if post.role == Role.VOLUNTEER:
+            return self.filter(Q(volunteers__user=user) | Q(recorded_by=user)).distinct()
+        return self.none()
+
+    def for_list(self) -> Self:
+        return self.select_related("region", "recorded_by").prefetch_related("visited__child", "volunteers")
+
+
+def last_contact(links: QuerySet[Any]) -> Subquery:
+    """Return the date of the last standing visit in which a pairing's volunteer met its child."""
+    dates = (
+        links.filter(
+            child=OuterRef("child"),
+            visit__volunteers=OuterRef("volunteer"),
+            visit__withdrawn_at__isnull=True,
+        )
+        .order_by()
+        .values("child")
+        .annotate(last=Max("visit__date"))
+        .values("last")
+    )
+    return Subquery(dates, output_field=DateField())
+
+
+def with_last_contact(pairings: QuerySet[Any], links: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate `contacted_on` and `contact_base`: the later of start and last contact."""
+    return pairings.annotate(contacted_on=last_contact(links)).annotate(
+        contact_base=Greatest(F("started_on"), F("contacted_on"))
+    )
+
+
+def overdue(pairings: QuerySet[Any], links: QuerySet[Any], today: datetime.date | None = None) -> QuerySet[Any]:
+    """超期: active pairings without contact for more than the cadence since start or last contact."""
+    limit = (today or timezone.localdate()) - datetime.timedelta(days=settings.CONTACT_CADENCE_DAYS)
+    return with_last_contact(pairings.active(), links).filter(contact_base__lt=limit)  # type: ignore[attr-defined]
+
+
+def never_visited(children: QuerySet[Any], pairings: QuerySet[Any], links: QuerySet[Any]) -> QuerySet[Any]:
+    """从未走访: registered children with an active pairing and no visit since the first of them began."""
+    starts = (
+        pairings.filter(child=OuterRef("pk"), state=State.ACTIVE)
+        .order_by()
+        .values("child")
+        .annotate(first=Min("started_on"))
+        .values("first")
+    )
+    visited = links.filter(
+        child=OuterRef("pk"), visit__withdrawn_at__isnull=True, visit__date__gte=OuterRef("paired_since")
+    )
+    return children.annotate(paired_since=Subquery(starts, output_field=DateField())).filter(
+        ~Exists(visited), paired_since__isnull=False
+    )

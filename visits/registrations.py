@@ -1,0 +1,84 @@
+"""What this app adds to the pages below it, and its answers to what happens to pairings."""
+
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
+from aixin.access.home import register_home
+from aixin.access.models import Role
+from aixin.access.navigation import NavItem, register
+from aixin.access.permissions import may_edit
+from aixin.access.tables import tag
+from aixin.notify.services import settle
+from pairing.models import Pairing
+from pairing.signals import pairing_ended
+from visits import phone
+from visits.models import Visit, VisitedChild
+from visits.querysets import never_visited, overdue
+from visits.services import subject_of
+
+SHOWN = 50
+LATE_DAYS = 31
+
+
+def _with_last_visit(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.annotate(last_visit=Max("visited__visit__date", filter=Q(visited__visit__withdrawn_at__isnull=True)))
+
+
+def _last_visit_cell(child: Any, user: Any) -> str | SafeString:
+    if child.last_visit is None:
+        return tag("从未", "danger") if child.is_on_roster else "–"
+    days = (timezone.localdate() - child.last_visit).days
+    text = {0: "今天", 1: "昨天"}.get(days, f"{days} 天前")
+    return tag(text, "warn") if days > LATE_DAYS else text
+
+
+def _visits_tab(user: Any, person: Any) -> dict[str, Any]:
+    link = {"visited__child": person} if person._meta.model_name == "child" else {"volunteers": person}
+    return {"visits": Visit.objects.visible_to(user).filter(**link).for_list().distinct()[:SHOWN]}
+
+
+@receiver(pairing_ended)
+def settle_notices(pairing: Pairing, **kwargs: Any) -> None:
+    settle([subject_of(pairing.pk)])
+
+
+children = extensions_of("children.child")
+children.add_figure(
+    Figure("never_visited", "从未走访", lambda rows: never_visited(rows, Pairing.objects.all(), VisitedChild.objects.all()))
+)
+children.add_column(Column("last_visit", "最近走访", _with_last_visit, _last_visit_cell, 60))
+children.add_tab(Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 40))
+children.add_act(
+    Act(
+        "记走访",
+        "journal-check",
+        lambda child: f"{reverse('visits:new')}?child={child.pk}",
+        lambda user, child: may_edit(user) and child.is_on_roster,
+    )
+)
+extensions_of("volunteers.volunteer").add_tab(Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 20))
+extensions_of("pairing.pairing").add_figure(
+    Figure("overdue", "超期未联系", lambda rows: overdue(rows, VisitedChild.objects.all()))
+)
+
+visits = extensions_of("visits.visit")
+visits.add_figure(Figure("standing", "有效记录", lambda rows: rows.standing()))  # type: ignore[attr-defined]
+visits.add_figure(Figure("last_30_days", "近30天", lambda rows: rows.last_30_days()))  # type: ignore[attr-defined]
+visits.add_figure(Figure("withdrawn", "已撤回", lambda rows: rows.filter(withdrawn_at__isnull=False)))
+
+
+def _count_overdue(user: Any) -> str:
+    late = overdue(Pairing.objects.visible_to(user), VisitedChild.objects.all()).count()
+    return f"{late:,} 超期" if late else ""
+
+
+register_home(Role.VOLUNTEER, phone.home)
+register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
+register(NavItem("孩子", "visits:my_children", "people", frozenset({Role.VOLUNTEER}), 10, phone=True))
+register(NavItem("记一次", "visits:new", "pencil-square", frozenset({Role.VOLUNTEER}), 20, phone=True))

@@ -1,0 +1,121 @@
+"""Writing visits: one submission makes one visit, whatever the network does (DESIGN section 3.7)."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from aixin.audit.models import Action
+from aixin.audit.trail import record
+from aixin.notify.services import settle
+from children.models import Child, Guardian
+from pairing.models import Pairing
+from visits.models import Visit, VisitedChild
+from volunteers.models import Volunteer
+
+
+class VisitError(Exception):
+    """The visit cannot be changed; the message is for the user."""
+
+
+@transaction.atomic
+def log_visit(
+    actor: Any,
+    visit: Visit,
+    children: Sequence[Child],
+    volunteers: Iterable[Volunteer],
+) -> tuple[Visit, bool]:
+    """Store a visit of `children` by `volunteers`; return it and whether it is new.
+
+    A second submission with the same client UUID by the same user returns the first one unchanged; by another
+    user it raises VisitError.
+    """
+    stored, added = _get_or_create(actor, visit, children)
+    if added:
+        VisitedChild.objects.bulk_create([VisitedChild(visit=stored, child=child) for child in children])
+        stored.volunteers.set(volunteers)
+        record(actor, Action.VISIT, stored)
+        settle_reminders(stored)
+    return stored, added
+
+
+def _get_or_create(actor: Any, visit: Visit, children: Sequence[Child]) -> tuple[Visit, bool]:
+    visit.region_id = children[0].region_id
+    visit.households = count_households(children)
+    visit.recorded_by = actor
+    Visit.objects.bulk_create([visit], ignore_conflicts=True)
+    stored: Visit = Visit.objects.select_for_update().get(client_uuid=visit.client_uuid)
+    if stored.recorded_by_id != actor.pk:
+        raise VisitError("这条记录的提交标识已被使用，请刷新页面后重新填写。")
+    # A row that conflicted was completed by the transaction that made it, so it has its children already.
+    return stored, not stored.visited.exists()
+
+
+def count_households(children: Iterable[Child]) -> int:
+    """Return how many households the children live in; one guardian phone, or name and place, is one."""
+    first_guardians: dict[int, Guardian] = {}
+    for guardian in Guardian.objects.filter(child__in=list(children)).order_by("id"):
+        first_guardians.setdefault(guardian.child_id, guardian)
+    keys = {_household(child, first_guardians.get(child.pk)) for child in children}
+    return max(len(keys), 1)
+
+
+def _household(child: Child, guardian: Guardian | None) -> tuple[str, str]:
+    if guardian is None:
+        return ("child", str(child.pk))
+    return (guardian.phone_index or guardian.name, child.region_id)
+
+
+@transaction.atomic
+def correct_visit(actor: Any, visit: Visit, children: Sequence[Child], volunteers: Iterable[Volunteer]) -> Visit:
+    """Store the author's correction and return the visit; raise VisitError when it is too late or not hers."""
+    _check_correctable(actor, visit)
+    visit.households = count_households(children)
+    visit.save()
+    kept = {child.pk for child in children}
+    visit.visited.exclude(child__in=kept).delete()
+    known = set(visit.visited.values_list("child_id", flat=True))
+    VisitedChild.objects.bulk_create(
+        [VisitedChild(visit=visit, child=child) for child in children if child.pk not in known]
+    )
+    visit.volunteers.set(volunteers)
+    record(actor, Action.UPDATE, visit)
+    settle_reminders(visit)
+    return visit
+
+
+@transaction.atomic
+def withdraw_visit(actor: Any, visit: Visit, reason: str) -> Visit:
+    """Take a visit out of every figure, keeping its history; raise VisitError as `correct_visit` does."""
+    _check_correctable(actor, visit)
+    visit.withdrawn_at, visit.withdrawn_reason = timezone.now(), reason
+    visit.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    record(actor, Action.WITHDRAW, visit, reason=reason)
+    return visit
+
+
+def _check_correctable(actor: Any, visit: Visit) -> None:
+    if visit.recorded_by_id != actor.pk:
+        raise VisitError("只有记录人本人可以更正或撤回。")
+    if not visit.is_correctable:
+        raise VisitError("记录已满7天或已撤回，不能再改。如确有错误，请联系县妇联。")
+
+
+def settle_reminders(visit: Visit) -> int:
+    """Settle the open notices of the pairings that this visit is a contact of; return how many."""
+    met = Pairing.objects.active().filter(
+        child__visited__visit=visit, volunteer__visits=visit, started_on__lte=visit.date
+    )
+    return settle(subject_of(pk) for pk in met.values_list("pk", flat=True))
+
+
+def subject_of(pairing_id: int) -> str:
+    """Return the name under which notices are about a pairing."""
+    return f"pairing:{pairing_id}"
+
+
+def new_client_uuid() -> uuid.UUID:
+    """Return the identity that a fresh form carries."""
+    return uuid.uuid4()

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from visits import phone, views
+
+app_name = "visits"
+urlpatterns = [
+    path("", views.visit_list, name="list"),
+    path("new/", views.create, name="new"),
+    path("children/", phone.my_children, name="my_children"),
+    path("call/<int:pk>/", phone.call_guardian, name="call"),
+    path("<int:pk>/", views.VisitDetail.as_view(), name="detail"),
+    path("<int:pk>/correct/", views.correct, name="correct"),
+    path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+]

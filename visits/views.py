@@ -1,0 +1,187 @@
+"""Pages of visits: 记一次, lists, correction and withdrawal."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView
+
+from aixin.access.lists import RosterList
+from aixin.access.models import Role
+from aixin.access.people import name_for
+from aixin.access.permissions import CARERS, STAFF, allow, may_edit
+from aixin.access.scoped import RecordedViewMixin, acting_user
+from aixin.web.drafts import mark_draft_saved
+from children.models import Child
+from visits.filters import VisitFilter
+from visits.forms import VisitForm, WithdrawForm
+from visits.household import herself, offered_children, offered_volunteers
+from visits.models import Visit, household_visits, person_visits
+from visits.services import VisitError, correct_visit, log_visit, withdraw_visit
+from visits.tables import VisitTable
+
+CHOICES_SHOWN = 30
+
+
+class StaffVisitList(RosterList):
+    allowed_roles = STAFF
+    model = Visit
+    table_class = VisitTable
+    filterset_class = VisitFilter
+    template_name = "visits/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        shown = Visit.objects.filter(pk__in=context["filter"].qs.order_by().values("pk"))
+        counts = {"visits": shown.count(), "households": household_visits(shown), "persons": person_visits(shown)}
+        return {**context, **counts, "may_edit": may_edit(self.request.user)}
+
+
+@allow(CARERS)
+def visit_list(request: HttpRequest) -> HttpResponse:
+    """Staff see the visits of their region, a volunteer her own."""
+    if _is_volunteer(request):
+        mine = Visit.objects.visible_to(request.user).for_list()[:50]
+        return render(request, "visits/list_phone.html", {"visits": mine})
+    return cast("HttpResponse", StaffVisitList.as_view()(request))
+
+
+def _is_volunteer(request: HttpRequest) -> bool:
+    post = acting_user(request).acting_post
+    return post is not None and post.role == Role.VOLUNTEER
+
+
+def _chosen_ids(request: HttpRequest) -> list[int]:
+    source = request.POST.getlist("children") if request.method == "POST" else request.GET.getlist("child")
+    return [int(pk) for pk in source if pk.isdigit()]
+
+
+@allow(CARERS)
+def create(request: HttpRequest) -> HttpResponse:
+    """记一次: a volunteer for her children, staff of a county and below for any child of theirs."""
+    if not _is_volunteer(request) and not may_edit(request.user):
+        return render(request, "403.html", status=403)
+    chosen = _chosen_ids(request)
+    offered = offered_children(request.user, chosen)
+    if not _is_volunteer(request) and not offered.exists():
+        return choose_child(request, chosen)
+    form = _form(request, offered, chosen)
+    if request.method == "POST" and form.is_valid():
+        return _store(request, form)
+    return render(request, _template(request, "form"), _form_context(request, form))
+
+
+def choose_child(request: HttpRequest, chosen: list[int]) -> HttpResponse:
+    """Let staff find the child first; an id that is not theirs is 404."""
+    if chosen:
+        raise Http404
+    text = request.POST.get("q", "").strip()
+    found = Child.objects.visible_to(request.user).registered().for_list()
+    rows = found.with_text(text)[:CHOICES_SHOWN] if text else []
+    return render(request, "visits/choose_child.html", {"text": text, "children": rows})
+
+
+def _form(request: HttpRequest, offered: Any, chosen: list[int], instance: Visit | None = None) -> VisitForm:
+    user = acting_user(request)
+    initial: dict[str, Any] = {}
+    if instance is None:
+        initial = {"children": chosen or _only(offered), "date": timezone.localdate(), "way": "PHONE" if herself(user) else "HOME"}
+    return VisitForm(
+        request.POST or None,
+        instance=instance,
+        initial=initial,
+        offered=offered,
+        companions=offered_volunteers(user, offered),
+    )
+
+
+def _only(offered: Any) -> list[int]:
+    """Tick the child when there is just one to choose."""
+    ids = list(offered.values_list("pk", flat=True)[:2])
+    return ids if len(ids) == 1 else []
+
+
+def _store(request: HttpRequest, form: VisitForm) -> HttpResponse:
+    user, cleaned = acting_user(request), form.cleaned_data
+    people = [*herself(user), *cleaned["volunteers"]]
+    try:
+        visit, added = log_visit(user, form.built(), list(cleaned["children"]), people)
+    except VisitError as error:
+        form.add_error(None, str(error))
+        return render(request, _template(request, "form"), _form_context(request, form))
+    messages.success(request, "已记下，谢谢您。" if added else "这次已经记过，没有重复。")
+    mark_draft_saved(request, draft_key(user, cleaned["children"]))
+    return redirect("home") if _is_volunteer(request) else redirect("visits:detail", visit.pk)
+
+
+def _template(request: HttpRequest, name: str) -> str:
+    return f"visits/{name}_phone.html" if _is_volunteer(request) else f"visits/{name}.html"
+
+
+def _form_context(request: HttpRequest, form: VisitForm) -> dict[str, Any]:
+    return {"form": form, "form_draft_key": draft_key(request.user, form["children"].value() or [])}
+
+
+def draft_key(user: Any, children: Any) -> str:
+    """Return the key of a draft: user and child, so that none leaks into another's form (LESSONS)."""
+    first = next(iter(children), "new")
+    return f"{user.pk}:{getattr(first, 'pk', first)}"
+
+
+class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
+    allowed_roles = CARERS
+    model = Visit
+
+    def get_template_names(self) -> list[str]:
+        return [_template(self.request, "detail")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, visit = acting_user(self.request), cast("Visit", self.object)
+        visited = [link.child for link in visit.visited.select_related("child")]
+        return {
+            **super().get_context_data(**kwargs),
+            "children": [(child, name_for(user, child.name)) for child in visited],
+            "volunteers": [name_for(user, volunteer.name) for volunteer in visit.volunteers.all()],
+            "may_correct": visit.recorded_by_id == user.pk and visit.is_correctable,
+            "withdraw_form": WithdrawForm(),
+        }
+
+
+@allow(CARERS)
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """The author corrects her record within seven days."""
+    visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
+    if visit.recorded_by_id != acting_user(request).pk or not visit.is_correctable:
+        messages.error(request, "记录满7天、已撤回或不是您本人记的，不能再改。")
+        return redirect("visits:detail", pk)
+    kept = list(visit.visited.values_list("child_id", flat=True))
+    offered = offered_children(request.user, kept)
+    form = _form(request, offered, kept, instance=visit)
+    form.initial.update(children=kept, volunteers=list(visit.volunteers.values_list("pk", flat=True)))
+    form.initial["client_uuid"] = visit.client_uuid
+    if request.method == "POST" and form.is_valid():
+        people = [*herself(request.user), *form.cleaned_data["volunteers"]]
+        correct_visit(request.user, form.save(commit=False), list(form.cleaned_data["children"]), people)
+        messages.success(request, "已更正，原记录保留在变更记录里。")
+        return redirect("visits:detail", pk)
+    return render(request, _template(request, "form"), {**_form_context(request, form), "visit": visit})
+
+
+@allow(CARERS)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The author withdraws her record within seven days."""
+    visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "请写一句为什么撤回。")
+        return redirect("visits:detail", pk)
+    try:
+        withdraw_visit(request.user, visit, form.cleaned_data["reason"])
+        messages.success(request, "已撤回，不再计入走访次数。")
+    except VisitError as error:
+        messages.error(request, str(error))
+    return redirect("visits:detail", pk)

@@ -1,0 +1,100 @@
+"""Registering and correcting a volunteer (DOMAIN section 3)."""
+
+import datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+from django.utils import timezone
+
+from aixin.access.fields import KeptSecretField, PlaceField
+from aixin.access.models import User
+from aixin.access.regions import Level
+from aixin.exchange.identity import check_against_idno, clean_typed_idno, clean_typed_phone
+from aixin.exchange.reading.values import clean_name
+from aixin.privacy.fields import index_of
+from aixin.vocabulary import CareTopic
+from volunteers.choices import Clearance
+from volunteers.models import Volunteer
+
+
+class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
+    region = PlaceField(label="所在地")
+    idno = KeptSecretField(label="身份证号", max_length=24, help_text="填了身份证号，性别和出生日期自动得出。")
+    phone = KeptSecretField(label="手机号", max_length=30)
+    birth = forms.DateField(label="出生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    skills = forms.MultipleChoiceField(
+        label="特长", choices=CareTopic, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Volunteer
+        fields = (
+            "name", "idno", "sex", "birth", "phone", "region", "unit", "duty", "kind", "skills", "capacity",
+            "state", "notes",
+        )  # fmt: skip
+        widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["region"].limit_to(user, from_level=Level.COUNTY)  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial.update(idno="", phone="")
+            self.fields["idno"].show_masked(self.instance.masked_idno)  # type: ignore[attr-defined]
+            self.fields["phone"].show_masked(self.instance.masked_phone)  # type: ignore[attr-defined]
+        self.helper = self._layout()
+
+    def _layout(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = Layout(
+            Fieldset("基本信息", _row("name", "idno", "phone"), _row("sex", "birth", "region")),
+            Fieldset("单位与类别", _row("unit", "duty", "kind")),
+            Fieldset("结对意愿", "skills", _row("capacity", "state"), "notes"),
+        )
+        return helper
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+    def clean_idno(self) -> str:
+        typed = self.cleaned_data["idno"]
+        if not typed:
+            return self.instance.idno if self.instance.pk else ""
+        idno = clean_typed_idno(typed)
+        holder = Volunteer.objects.filter(idno_index=index_of(idno)).exclude(pk=self.instance.pk).first()
+        if holder is not None and Volunteer.objects.visible_to(self.user).filter(pk=holder.pk).exists():
+            raise forms.ValidationError(f"名册里已有这个身份证号：{holder.name}（编号 {holder.no}）。")
+        if holder is not None:
+            raise forms.ValidationError("这个身份证号已在其他地区的爱心妈妈名册中，请联系上级妇联。")
+        return idno
+
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"]
+        return clean_typed_phone(typed) if typed else (self.instance.phone if self.instance.pk else "")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("idno"):
+            check_against_idno(self, cleaned)
+        return cleaned
+
+
+def _row(*names: str) -> Row:
+    return Row(*(Column(name) for name in names))
+
+
+class ClearanceForm(forms.Form):
+    """Result of a 准入查询 for one or several volunteers."""
+
+    result = forms.ChoiceField(label="查询结果", choices=[c for c in Clearance.choices if c[0] != "UNCHECKED"])
+    day = forms.DateField(label="查询日期", widget=forms.DateInput(attrs={"type": "date"}))
+    officer = forms.CharField(label="经办人", max_length=40)
+
+    def clean_day(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("查询日期不能晚于今天。")
+        return day

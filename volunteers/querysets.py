@@ -1,0 +1,24 @@
+"""Named reads of volunteers."""
+
+import datetime
+from typing import Self
+
+from django.conf import settings
+from django.utils import timezone
+
+from aixin.access.people import PersonQuerySet
+from volunteers.choices import Clearance, State
+
+
+class VolunteerQuerySet(PersonQuerySet):
+    def qualified(self) -> Self:
+        """爱心妈妈 in the figures: qualified and not left (DESIGN section 5)."""
+        return self.filter(state=State.QUALIFIED)
+
+    def cleared(self) -> Self:
+        """Volunteers whose 准入查询 passed and is still valid today."""
+        oldest = timezone.localdate() - datetime.timedelta(days=settings.CLEARANCE_VALID_DAYS)
+        return self.filter(clearance=Clearance.PASSED, cleared_on__gte=oldest)
+
+    def for_list(self) -> Self:
+        return self.select_related("region")

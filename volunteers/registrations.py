@@ -1,0 +1,61 @@
+"""What this app adds to the frame: figures, tabs, navigation, search, reveal, inbox addressee."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from aixin.access.extension import Act, Figure, Tab, extensions_of
+from aixin.access.history import timeline
+from aixin.access.models import Role, User
+from aixin.access.navigation import NavItem, register
+from aixin.access.permissions import may_edit
+from aixin.access.querysets import register_volunteer_scope
+from aixin.access.reveal import register_revealable
+from aixin.access.search import Searchable, register_searchable
+from aixin.notify.addressees import register_addressee
+from aixin.exchange.roster import register_roster
+from volunteers.choices import State
+from volunteers.models import Volunteer
+from volunteers.resources import VolunteerResource
+
+
+def _history_tab(user: Any, volunteer: Volunteer) -> dict[str, Any]:
+    return {"steps": timeline(volunteer)}
+
+
+def _count_qualified(user: User) -> str:
+    return f"{Volunteer.objects.visible_to(user).qualified().count():,}"
+
+
+def _addressees(user: Any) -> Iterable[str]:
+    volunteer = Volunteer.objects.filter(user=user).only("pk").first()
+    return [volunteer.addressee] if volunteer else []
+
+
+extensions = extensions_of("volunteers.volunteer")
+extensions.add_figure(Figure("qualified", "合格在岗", lambda rows: rows.qualified()))  # type: ignore[attr-defined]
+extensions.add_figure(
+    Figure("uncleared", "待准入查询", lambda rows: rows.qualified().exclude(pk__in=rows.cleared().values("pk")))  # type: ignore[attr-defined]
+)
+extensions.add_figure(Figure("applied", "已报名", lambda rows: rows.filter(state=State.APPLIED)))
+extensions.add_figure(Figure("suspended", "暂停", lambda rows: rows.filter(state=State.SUSPENDED)))
+extensions.add_figure(Figure("left", "已退出", lambda rows: rows.filter(state=State.LEFT)))
+extensions.add_tab(Tab("history", "变更记录", "access/tab_history.html", _history_tab, 90))
+extensions.add_act(
+    Act("修改", "pencil-square", lambda row: reverse("volunteers:edit", args=[row.pk]), lambda user, _: may_edit(user))
+)
+register(NavItem("爱心妈妈", "volunteers:list", "person-hearts", frozenset({Role.STAFF}), 30, _count_qualified))
+register_searchable(
+    Searchable(
+        "爱心妈妈",
+        lambda user: Volunteer.objects.visible_to(user).select_related("region"),
+        lambda row: reverse("volunteers:detail", args=[row.pk]),
+        lambda row: f"{row.get_kind_display()} · {row.region.place} · 编号 {row.no}",
+    )
+)
+register_revealable(Volunteer, "phone", "idno")
+register_volunteer_scope("volunteers.volunteer", lambda user: Q(user=user))
+register_addressee(_addressees)
+register_roster(VolunteerResource)

@@ -1,0 +1,6 @@
+"""What happens to a volunteer, told to the apps above."""
+
+from django.dispatch import Signal
+
+# Sent with `volunteer` and `actor`, inside the transaction in which she leaves.
+volunteer_left = Signal()

@@ -1,0 +1,99 @@
+"""Pages of the volunteers' roster."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django.views.generic import CreateView, UpdateView
+
+from aixin.access.detail import PersonDetail
+from aixin.access.lists import RosterList
+from aixin.access.permissions import STAFF, allow
+from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only
+from volunteers.choices import Clearance
+from volunteers.filters import VolunteerFilter
+from volunteers.forms import ClearanceForm, VolunteerForm
+from volunteers.models import Volunteer
+from volunteers.services import record_clearances, save_volunteer
+from volunteers.tables import VolunteerTable
+
+BULK_LIMIT = 500
+
+
+class VolunteerList(RosterList):
+    allowed_roles = STAFF
+    model = Volunteer
+    table_class = VolunteerTable
+    filterset_class = VolunteerFilter
+    template_name = "volunteers/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        qualified = Volunteer.objects.visible_to(self.request.user).qualified().count()
+        return {**super().get_context_data(**kwargs), "qualified": qualified}
+
+
+class VolunteerDetail(PersonDetail):
+    allowed_roles = STAFF
+    model = Volunteer
+    template_name = "volunteers/detail.html"
+
+
+class VolunteerFormMixin(EditorMixin):
+    allowed_roles = STAFF
+    model = Volunteer
+    form_class = VolunteerForm
+    template_name = "volunteers/form.html"
+    request: HttpRequest
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": acting_user(self.request)}  # type: ignore[misc]
+
+    def form_valid(self, form: VolunteerForm) -> HttpResponse:
+        volunteer = save_volunteer(self.request.user, form.save(commit=False))
+        messages.success(self.request, f"已保存：{volunteer.name}（编号 {volunteer.no}）")
+        return redirect("volunteers:detail", volunteer.pk)
+
+
+class VolunteerCreate(VolunteerFormMixin, CreateView):  # type: ignore[type-arg]
+    pass
+
+
+class VolunteerUpdate(VolunteerFormMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
+    pass
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def clearance(request: HttpRequest) -> HttpResponse:
+    """Record the 准入查询 of the ticked volunteers: first asks for the result, then stores it."""
+    ids = [int(pk) for pk in request.POST.getlist("ids")[:BULK_LIMIT] if pk.isdigit()]
+    chosen = list(Volunteer.objects.visible_to(request.user).filter(pk__in=ids))
+    if not chosen:
+        messages.error(request, "请先勾选爱心妈妈。")
+        return redirect("volunteers:list")
+    initial = {"day": timezone.localdate(), "officer": acting_user(request).get_full_name(), "result": "PASSED"}
+    form = ClearanceForm(request.POST if "result" in request.POST else None, initial=initial)
+    if form.is_valid():
+        cleaned = form.cleaned_data
+        record_clearances(request.user, chosen, Clearance(cleaned["result"]), cleaned["day"], cleaned["officer"])
+        messages.success(request, f"已登记 {len(chosen)} 位的准入查询结果。")
+        return _after_clearance(request, chosen)
+    return render(
+        request, "volunteers/clearance.html", {"form": form, "chosen": chosen, "next": request.POST.get("next", "")}
+    )
+
+
+def _after_clearance(request: HttpRequest, chosen: list[Volunteer]) -> HttpResponse:
+    """Go back to the child for whom a pairing was being made, or to whom was cleared."""
+    child = request.POST.get("next", "")
+    if child.isdigit():
+        return redirect("pairings:candidates", child=int(child))
+    if len(chosen) == 1:
+        return redirect("volunteers:detail", chosen[0].pk)
+    return redirect("volunteers:list")
+
+
