@@ -6,7 +6,6 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check -qq install
-CODE := $(wildcard manage.py aixin children volunteers pairing visits reports tests scripts bench)
 FRONT_SOURCES := scripts/build-frontend.mjs $(shell find static/src 2>/dev/null)
 
 .PHONY: help setup setup-dev run dev stop migrate test check lint format
@@ -57,12 +56,12 @@ check: setup-dev lint
 
 lint: .venv/.installed-dev
 	@echo "Check: code style"
-	@.venv/bin/ruff check --quiet $(CODE)
-	@.venv/bin/ruff format --check $(CODE) || { echo "'make format' puts it into shape."; exit 1; }
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check || { echo "'make format' puts it into shape."; exit 1; }
 
 format: .venv/.installed-dev
-	@.venv/bin/ruff check --quiet --fix $(CODE) || true
-	@.venv/bin/ruff format $(CODE)
+	@.venv/bin/ruff check --quiet --fix || true
+	@.venv/bin/ruff format
 	@.venv/bin/djlint --quiet --reformat templates || true
 
 # What has been installed is remembered by empty files beside it.

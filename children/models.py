@@ -180,6 +180,10 @@ class Parent(PhoneMixin, ChildRecord):
     def __str__(self) -> str:
         return f"parent {self.pk}"
 
+    @property
+    def masked_name(self) -> str:
+        return mask_name(self.name)
+
 
 class Need(ChildRecord):
     """需求: what, from whom, when, open or met, by whom."""

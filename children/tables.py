@@ -1,11 +1,11 @@
 import django_tables2
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.tables import masked_cell, name_link, row_menu
+from aixin.web.templatetags.ui import tag
 from aixin.web.tables import MENU_ATTRS, NAME_ATTRS
 from aixin.privacy.masks import mask_name
 from children.models import Child
@@ -34,7 +34,7 @@ class ChildTable(django_tables2.Table):
 
     def render_category(self, record: Child) -> SafeString:
         more = f" 等{1 + len(record.other_categories)}类" if record.other_categories else ""
-        return format_html('<span class="tag">{}{}</span>', record.get_category_display(), more)
+        return tag(f"{record.get_category_display()}{more}")
 
     def render_school(self, record: Child) -> str:
         return f"{record.school} {record.grade}".strip() or str(record.get_schooling_display() or "–")

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, UpdateView
 
 from aixin.access.detail import PersonDetail
+from aixin.access.extension import extensions_of
 from aixin.access.lists import RosterList
+from aixin.access.models import Role, acting_role
 from aixin.access.permissions import CARERS, STAFF, allow
 from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only
 from children.choices import LeavingReason
@@ -38,16 +40,17 @@ class ChildDetail(PersonDetail):
     model = Child
 
     def get_template_names(self) -> list[str]:
-        role = acting_user(self.request).acting_post.role  # type: ignore[union-attr]
-        return ["children/detail_phone.html" if role == "VOLUNTEER" else "children/detail.html"]
+        is_volunteer = acting_role(self.request.user) == Role.VOLUNTEER
+        return ["children/detail_phone.html" if is_volunteer else "children/detail.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        child = cast("Child", self.object)
+        child, user = cast("Child", self.object), acting_user(self.request)
+        visits = next(tab for tab in extensions_of("children.child").tabs if tab.key == "visits")
         return {
             **super().get_context_data(**kwargs),
+            **(visits.context(user, child) if acting_role(user) == Role.VOLUNTEER else {}),
             "guardians": child.guardians.all(),
             "open_needs": child.needs.open_needs(),
-            "leave_form": LeaveForm(initial={"day": ""}),
         }
 
 

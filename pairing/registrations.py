@@ -14,8 +14,8 @@ from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
-from aixin.access.tables import tag
 from aixin.exchange.roster import register_roster
+from aixin.web.templatetags.ui import tag
 from children.models import Child
 from children.signals import child_left
 from pairing.choices import EndReason, State

@@ -98,5 +98,7 @@ COVERAGE_KEYS = (
 
 
 def rate(part: int, whole: int) -> float | None:
-    """Return a percentage to one decimal, or None where there is nothing to divide by."""
-    return round(100 * part / whole, 1) if whole else None
+    """Return a percentage to one decimal, None where there is nothing to divide by; 100 only when all are in."""
+    if not whole:
+        return None
+    return round(100 * part / whole, 1) if part == whole else min(round(100 * part / whole, 1), 99.9)

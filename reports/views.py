@@ -11,7 +11,8 @@ from aixin.access.models import Region, Role
 from aixin.access.permissions import VIEWERS_OF_FIGURES, allow
 from aixin.access.regions import ancestor_codes
 from aixin.access.scoped import acting_user
-from reports.coverage import Coverage, by_category, coverage_of
+from children.choices import Category
+from reports.coverage import CategoryFigures, Coverage, by_category, coverage_of
 from reports.metrics import COVERAGE_KEYS, METRICS, Metric
 from reports.workbench import todos_of
 
@@ -60,7 +61,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "headlines": [_headline(METRICS[key], coverage, sees_rows=sees_rows) for key in HEADLINES],
         "beside": [_headline(METRICS[key], coverage, sees_rows=sees_rows) for key in BESIDE],
         "places": [_place_row(place, sees_rows=sees_rows) for place in coverage.places],
-        "categories": by_category(region),
+        "categories": category_rows(region, sees_rows=sees_rows),
         "crumbs": _crumbs(request, region),
         "chart": _chart(coverage),
         "has_map": len(region.code) == 4,  # noqa: PLR2004 - a city's code: the map shows its counties
@@ -87,6 +88,29 @@ def _place_row(place: Any, *, sees_rows: bool) -> dict[str, Any]:
     below = len(place.code) < 12 and not place.is_rest  # noqa: PLR2004 - a village is the end
     url = f"{reverse('reports:dashboard')}?region={place.code}" if below else ""
     return {"place": place, "cells": cells, "url": url}
+
+
+PUBLISHED_TOGETHER = (Category.LEFT_BEHIND, Category.DIFFICULT)
+
+
+def category_rows(region: Region, *, sees_rows: bool) -> list[dict[str, Any]]:
+    """Return the table by primary category; 留守 and 困境 also as the sum in which they are published."""
+    figures = by_category(region)
+    together = [row for row in figures if row.code in PUBLISHED_TOGETHER]
+    others = [row for row in figures if row.code not in PUBLISHED_TOGETHER and row.registered]
+    rows = [_category_row(_sum_of(together, "留守困境儿童"), region, sees_rows=False)]
+    rows += [{**_category_row(row, region, sees_rows=sees_rows), "is_part": True} for row in together]
+    return rows + [_category_row(row, region, sees_rows=sees_rows) for row in others]
+
+
+def _sum_of(rows: list[CategoryFigures], name: str) -> CategoryFigures:
+    counted = ("registered", "eligible", "paired", "unpaired")
+    return CategoryFigures("", name, *(sum(getattr(row, key) for row in rows) for key in counted))
+
+
+def _category_row(row: CategoryFigures, region: Region, *, sees_rows: bool) -> dict[str, Any]:
+    url = METRICS["registered"].url(region.code, category=row.code) if sees_rows else ""
+    return {**vars(row), "url": url, "is_part": False}
 
 
 def _crumbs(request: HttpRequest, region: Region) -> list[Region]:
@@ -117,7 +141,13 @@ def staff_home(request: HttpRequest) -> HttpResponse:
     region = user.acting_post.region  # type: ignore[union-attr]
     assert region is not None
     coverage = coverage_of(region)
-    context = {"region": region, "todos": todos_of(user, coverage.totals.figures), "coverage": coverage, "metrics": METRICS}
+    context = {
+        "region": region,
+        "todos": todos_of(user, coverage.totals.figures),
+        "coverage": coverage,
+        "metrics": METRICS,
+        "urls": {key: metric.url(region.code) for key, metric in METRICS.items()},
+    }
     return render(request, "reports/workbench.html", context)
 
 

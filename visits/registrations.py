@@ -13,7 +13,7 @@ from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
-from aixin.access.tables import tag
+from aixin.web.templatetags.ui import tag
 from aixin.notify.services import settle
 from pairing.models import Pairing
 from pairing.signals import pairing_ended

@@ -3,7 +3,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from aixin.access.people import name_for
-from aixin.access.tables import name_link, row_menu, tag
+from aixin.access.tables import name_link, row_menu
+from aixin.web.templatetags.ui import tag
 from aixin.web.tables import CLIP_ATTRS, MENU_ATTRS, NAME_ATTRS
 from visits.models import Visit
 

@@ -4,7 +4,8 @@ from django.utils.safestring import SafeString
 
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
-from aixin.access.tables import masked_cell, name_link, row_menu, tag
+from aixin.access.tables import masked_cell, name_link, row_menu
+from aixin.web.templatetags.ui import tag
 from aixin.web.tables import MENU_ATTRS, NAME_ATTRS, SelectColumn
 from volunteers.choices import State
 from volunteers.models import Volunteer
@@ -43,10 +44,10 @@ class VolunteerTable(django_tables2.Table):
         return "、".join(value) or "–"
 
     def render_state(self, record: Volunteer) -> SafeString:
-        return tag(record.get_state_display(), TONE_OF_STATE.get(State(record.state), ""))
+        return tag(record.get_state_display(), TONE_OF_STATE.get(State(record.state), "neutral"))
 
     def render_clearance(self, record: Volunteer) -> SafeString:
-        return tag(record.clearance_text, "" if record.is_cleared else "warn")
+        return tag(record.clearance_text, "neutral" if record.is_cleared else "warn")
 
     def render_menu(self, record: Volunteer) -> SafeString:
         entries = [("查看", reverse("volunteers:detail", args=[record.pk]))]

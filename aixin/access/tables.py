@@ -22,7 +22,3 @@ def row_menu(entries: list[tuple[str, str]]) -> SafeString:
     """Return the ⋯ menu of a row from labels and addresses."""
     return SafeString(render_to_string("web/row_menu.html", {"entries": entries}))  # noqa: S308 - as above
 
-
-def tag(text: str, tone: str = "") -> SafeString:
-    """Return a small status tag; `tone` is ok, warn, danger, info or empty."""
-    return format_html('<span class="tag{}">{}</span>', f" tag-{tone}" if tone else "", text)

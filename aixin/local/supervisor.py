@@ -21,7 +21,7 @@ from aixin.local.services import provide, release
 from aixin.local.waiting import wait_for
 
 MARK = "AIXIN_SUPERVISED"
-STOP_SECONDS = 8.0
+STOP_SECONDS = 5.0
 HURRY_SECONDS = 1.0
 POLL_SECONDS = 0.1
 READY_SECONDS = 60.0
@@ -189,6 +189,9 @@ class Supervisor:
         for child in self.children.values():
             child.terminate()
         wait_for(self._ended_or_hurried, STOP_SECONDS)
+        for name, child in self.children.items():
+            if child.poll() is None:
+                say(f"Killing: {name}, which does not stop")
         _kill(processes_with(MARK, str(self.layout.var)))
         for child in self.children.values():
             child.wait()
@@ -201,7 +204,7 @@ class Supervisor:
 def _commands(port: int, *, dev: bool) -> dict[str, list[str]]:
     """Return the commands of the processes that serve, by name."""
     module = [sys.executable, "-m"]
-    gunicorn = "gunicorn aixin.wsgi --worker-class gthread --workers 2 --threads 4 --graceful-timeout 5"
+    gunicorn = "gunicorn aixin.wsgi --worker-class gthread --workers 2 --threads 4 --graceful-timeout 3"
     quiet = "--no-control-socket --log-level warning"
     celery = [sys.executable, "-W", CELERY_AS_ROOT, "-m", "celery", "--quiet", "-A", "aixin"]
     alone = "--without-gossip --without-mingle"

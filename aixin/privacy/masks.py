@@ -1,5 +1,7 @@
 """Masks of DOMAIN section 6: what a page may show of a name, a phone, an ID."""
 
+import re
+
 COMPOUND_SURNAMES = frozenset(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 宇文 长孙 司徒 司空 夏侯 端木 百里 南宫 独孤 呼延 轩辕 澹台 闻人 公冶 钟离 申屠 太史 淳于 单于 濮阳 太叔 万俟 赫连 "
     "东郭 南门 西门 第五".split()
@@ -28,3 +30,11 @@ def mask_idno(idno: str) -> str:
     if not idno:
         return ""
     return f"{idno[:3]}{'*' * max(len(idno) - 7, 4)}{idno[-4:]}" if len(idno) > 7 else "*" * len(idno)  # noqa: PLR2004
+
+
+_NUMBERS = re.compile(r"(?<!\d)(?:[1-9]\d{16}[\dXx]|1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?!\d)")
+
+
+def mask_numbers(text: str) -> str:
+    """Return free text with every ID and phone number in it masked: notes may hold what was typed."""
+    return _NUMBERS.sub(lambda found: mask_idno(found[0]) if len(found[0]) == 18 else mask_phone(found[0]), text)  # noqa: PLR2004

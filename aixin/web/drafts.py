@@ -1,7 +1,7 @@
 """Tells the browser which drafts the server has stored, on the next page that it shows.
 
-A view that saved a form with `data-draft="<key>"` calls `mark_draft_saved(request, key)` and redirects. base.html
-renders `<meta name="draft-saved" content="<key>">` and the script then clears that draft, and only that one.
+A view that saved a form with `data-draft="<key>"` calls `mark_draft_saved(request, key)` and redirects.
+base.html renders `<meta name="draft-saved" content="<key>">`; the script then clears that draft and no other.
 """
 
 from typing import Any

@@ -7,7 +7,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 NAME_ATTRS: dict[str, dict[str, str]] = {"td": {"class": "cell-name cell-pin"}, "th": {"class": "cell-pin"}}
-NUM_ATTRS: dict[str, dict[str, str]] = {"td": {"class": "num"}, "th": {"class": "num"}, "tf": {"class": "num"}}
+NUM_ATTRS: dict[str, dict[str, str]] = {
+    "td": {"class": "num"},
+    "th": {"class": "num"},
+    "tf": {"class": "num"},
+}
 CLIP_ATTRS: dict[str, dict[str, str]] = {"td": {"class": "cell-clip"}}
 MENU_ATTRS: dict[str, dict[str, str]] = {"td": {"class": "cell-menu"}, "th": {"class": "cell-menu"}}
 TICK_ATTRS: dict[str, dict[str, str]] = {"td": {"class": "cell-tick"}, "th": {"class": "cell-tick"}}
@@ -23,12 +27,14 @@ class SelectColumn(django_tables2.Column):
     @property
     def header(self) -> SafeString:
         return format_html(
-            '<input type="checkbox" class="form-check-input" data-bulk-all="{}" aria-label="选中本页">', self.form
+            '<input type="checkbox" class="form-check-input" aria-label="选中本页" data-bulk-all="{}">',
+            self.form,
         )
 
     def render(self, value: Any, record: Any) -> SafeString:
         return format_html(
-            '<input type="checkbox" class="form-check-input" name="ids" value="{}" form="{}" aria-label="选中 {}">',
+            '<input type="checkbox" class="form-check-input" name="ids"'
+            ' value="{}" form="{}" aria-label="选中 {}">',
             str(value),
             self.form,
             record,

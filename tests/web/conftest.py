@@ -14,14 +14,19 @@ from playwright.sync_api import Page, Route
 
 DIST = settings.BASE_DIR / "static" / "dist"
 ORIGIN = "https://kit.test"  # a secure context, so that WebCrypto is there
-POLICY = "; ".join(f"{name} {' '.join(values)}" for name, values in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items())
+DIRECTIVES = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+POLICY = "; ".join(f"{name} {' '.join(values)}" for name, values in DIRECTIVES.items())
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox", "--disable-gpu"]}
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "args": ["--no-sandbox", "--disable-gpu"],
+    }
 
 
 class Site:
@@ -34,7 +39,10 @@ class Site:
         self.posts: list[tuple[str, dict[str, str]]] = []
         self.down = False
         self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: self.complaints.append(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.route(f"{ORIGIN}/**", self.answer)
 
@@ -62,7 +70,7 @@ class Site:
         self.posts.append((path, sent))
         status, target = self.answers.get(path, lambda _sent: (302, path))(sent)
         if status == 302:
-            # A fulfilled redirect is not followed by fetch, so the target's page answers under the same address.
+            # A redirect fulfilled here is not followed by fetch, so the target's page answers at once.
             self.html(route, 200, self.pages[target]())
         else:
             self.html(route, status, target)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,9 @@ def test_menu_opens_walks_and_closes_by_keyboard(site: Site, page: Page) -> None
 
 
 def test_confirm_asks_once_and_sends_after_yes(site: Site, page: Page) -> None:
-    form = '<form method="post" action="/out/" data-confirm="要移出吗" data-confirm-label="移出"><button name="do" value="1">移出名册</button></form>'
-    site.serve("/", form)
+    ask = 'data-confirm="要移出吗" data-confirm-label="移出"'
+    button = '<button name="do" value="1">移出名册</button>'
+    site.serve("/", f'<form method="post" action="/out/" {ask}>{button}</form>')
     site.serve("/out/", "<p>已移出</p>")
     site.open("/")
     page.get_by_role("button", name="移出名册").click()
@@ -77,9 +79,11 @@ def test_a_form_is_sent_once(site: Site, page: Page) -> None:
 
 
 def test_bulk_bar_appears_counts_and_takes_all(site: Site, page: Page) -> None:
-    rows = "".join(f'<tr><td><input type="checkbox" name="ids" value="{n}" form="bulk" aria-label="{n}"></td></tr>' for n in range(3))
+    box = '<tr><td><input type="checkbox" name="ids" form="bulk" value="{0}" aria-label="{0}"></td></tr>'
+    rows = "".join(box.format(n) for n in range(3))
+    head = '<tr><th><input type="checkbox" data-bulk-all="bulk" aria-label="全选"></th></tr>'
     bar = '{% include "web/bulk_bar.html" with url="/remind/" label="提醒" total=147 %}'
-    site.serve("/", f'<table><thead><tr><th><input type="checkbox" data-bulk-all="bulk" aria-label="全选"></th></tr></thead>{rows}</table>{bar}')
+    site.serve("/", f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>{bar}")
     site.serve("/remind/", "<p>已提醒</p>")
     site.open("/")
     expect(page.locator("#bulk")).to_be_hidden()
@@ -116,7 +120,8 @@ def test_definition_shows_on_focus_and_goes_on_escape(site: Site, page: Page) ->
 
 
 def test_dropzone_names_the_chosen_file(site: Site, page: Page, tmp_path: Path) -> None:
-    site.serve("/", '<form><label class="dropzone"><span data-dropzone-title>选择</span><input type="file" name="f"></label></form>')
+    zone = '<span data-dropzone-title>选择</span><input type="file" name="f">'
+    site.serve("/", f'<form><label class="dropzone">{zone}</label></form>')
     site.open("/")
     file = tmp_path / "花名册.csv"
     file.write_text("姓名")
@@ -168,7 +173,7 @@ def test_draft_is_cleared_only_when_the_server_says_so(site: Site, page: Page) -
 
 def test_no_network_keeps_the_visit_and_sends_it_once_later(site: Site, page: Page) -> None:
     serve_form(site)
-    site.serve("/home/", '<p data-queue-status hidden><span data-queue-text></span></p>')
+    site.serve("/home/", "<p data-queue-status hidden><span data-queue-text></span></p>")
     site.open("/visits/new/")
     page.get_by_label("情况").fill("炉子不好用")
     site.down = True
@@ -201,8 +206,8 @@ def test_online_send_shows_the_page_after_success(site: Site, page: Page) -> Non
 
 def test_a_form_with_errors_comes_back_and_the_draft_stays(site: Site, page: Page) -> None:
     serve_form(site)
-    wrong = FORM.format(uuid="u-1", queue="data-offline-queue").replace("<textarea", '<p class="is-invalid">请写情况</p><textarea')
-    site.serve("/wrong/", wrong)
+    complaint = '<p class="is-invalid">请写情况</p><textarea'
+    site.serve("/wrong/", FORM.format(uuid="u-1", queue="data-offline-queue").replace("<textarea", complaint))
     site.answers["/visits/new/"] = lambda _sent: (200, site.pages["/wrong/"]())
     site.open("/visits/new/")
     page.get_by_label("情况").fill("x")
@@ -271,7 +276,8 @@ def test_another_users_key_opens_nothing(site: Site, page: Page) -> None:
 def test_old_drafts_go(site: Site, page: Page) -> None:
     serve_form(site)
     site.open("/visits/new/")
-    page.evaluate("localStorage.setItem('aixin.draft.7:12', JSON.stringify({at: Date.now() - 15 * 86400e3, value: [['note', '旧']]}))")
+    old = "{at: Date.now() - 15 * 86400e3, value: [['note', '旧']]}"
+    page.evaluate(f"localStorage.setItem('aixin.draft.7:12', JSON.stringify({old}))")
     page.reload()
     page.wait_for_timeout(200)
     assert stored(page) == {}
@@ -279,7 +285,8 @@ def test_old_drafts_go(site: Site, page: Page) -> None:
 
 CHARTS = """
 {% block content %}{{ data|json_script:"data" }}
-<div class="chart" data-chart="{{ kind }}" data-source="data" data-map-url="{% map_url '1411' %}" role="img" aria-label="结对率"></div>{% endblock %}
+<div class="chart" data-chart="{{ kind }}" data-source="data" data-map-url="{% map_url '1411' %}"
+     role="img" aria-label="结对率"></div>{% endblock %}
 {% block scripts %}<script src="{% static 'dist/charts.js' %}" defer></script>{% endblock %}
 """
 COVERAGE = {
@@ -309,18 +316,38 @@ def test_a_click_on_a_county_opens_it(site: Site, page: Page, kind: str) -> None
 
 @pytest.mark.parametrize("kind", ["pie", "line"])
 def test_other_charts_draw_under_the_policy(site: Site, page: Page, kind: str) -> None:
-    data = COVERAGE if kind == "pie" else {"unit": "次", "labels": ["10月", "11月"], "series": [{"name": "走访", "values": [3, 5]}]}
-    site.serve("/reports/", CHARTS, kind=kind, data=data)
+    trend = {"unit": "次", "labels": ["10月", "11月"], "series": [{"name": "走访", "values": [3, 5]}]}
+    site.serve("/reports/", CHARTS, kind=kind, data=COVERAGE if kind == "pie" else trend)
     site.open("/reports/")
     expect(page.locator(".chart svg")).to_be_visible()
+
+
+@dataclass
+class Item:
+    label: str
+    url: str
+    icon: str
+    raised: bool = False
+    active: bool = False
+    count: str = ""
+
+
+TABS = [
+    Item("首页", "/", "house", active=True),
+    Item("孩子", "/children/", "people"),
+    Item("记一次", "/visits/new/", "pencil", raised=True),
+    Item("消息", "/inbox/", "chat-dots", count="2 条未读"),
+    Item("我的", "/account/", "person"),
+]
 
 
 def test_first_load_of_a_phone_page_is_small(site: Site, page: Page) -> None:
     sizes: list[int] = []
     page.on("response", lambda response: sizes.append(len(response.body())))
-    site.serve("/", "<p>首页</p>", frame="phone.html")
+    site.serve("/", "<p>首页</p>", frame="phone.html", phone_nav=TABS)
     site.open("/")
     page.wait_for_load_state("networkidle")
+    assert len(sizes) >= 4  # page, style sheet, script, icons
     assert sum(sizes) < 200 * 1024
 
 

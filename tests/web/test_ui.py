@@ -71,14 +71,16 @@ def test_figure(value: int | None, text: str) -> None:
 
 
 def test_stat_shows_unit_definition_and_link() -> None:
-    html = rendered('{% stat "在册儿童" 1488 "人" "/children/" tip="没有出列的" note="12 较上月" trend="up" %}')
+    html = rendered(
+        '{% stat "在册儿童" 1488 "人" "/children/" tip="没有出列的" note="12 较上月" trend="up" %}'
+    )
     assert '<a class="fact-number" href="/children/">1,488 <small>人</small>' in html
     assert 'role="tooltip">没有出列的' in html
     assert "is-up" in html
 
 
 def test_stat_of_nothing_known_is_a_dash() -> None:
-    assert "fact-number\">–" in rendered('{% stat "结对率" None "%" %}')
+    assert 'fact-number">–' in rendered('{% stat "结对率" None "%" %}')
 
 
 def test_bars_carry_plain_numbers_and_a_name() -> None:
@@ -102,7 +104,7 @@ def test_pager_keeps_the_query() -> None:
 
 
 def test_empty_offers_the_next_step() -> None:
-    html = rendered('{% empty "还没有儿童" "可以导入" "/children/import/" "导入花名册" "people" %}')
+    html = rendered('{% empty_state "还没有儿童" "可以导入" "/children/import/" "导入花名册" "people" %}')
     assert '<a class="btn btn-primary" href="/children/import/">导入花名册</a>' in html
     assert "role=" not in html
 
@@ -147,7 +149,9 @@ def test_empty_table_says_so() -> None:
 
 
 class VisitForm(forms.Form):
-    way = forms.ChoiceField(label="怎么联系的", choices=[("call", "电话"), ("home", "上门")], widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label="怎么联系的", choices=[("call", "电话"), ("home", "上门")], widget=forms.RadioSelect
+    )
     family = forms.BooleanField(label="家庭", required=False)
     file = forms.FileField(label="照片")
 

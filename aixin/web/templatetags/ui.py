@@ -47,7 +47,7 @@ def figure(value: Number | None, digits: int = 0) -> str:
 
 @register.simple_tag
 def rate(part: Number, whole: Number, digits: int = 1) -> str:
-    """Return `part` of `whole` as 91.8, without the sign; a dash where there is no whole. Never 100 before all are in."""
+    """Return `part` of `whole` as 91.8; a dash where there is no whole. Never 100 before all are in."""
     if not whole:
         return "–"
     percent = Decimal(part) * 100 / Decimal(whole)
@@ -69,13 +69,27 @@ def stat(
 ) -> dict[str, Any]:
     """One fact of a <dl>: label, number, grey unit, definition, a note below that may go `up` or `down`."""
     shown = number if isinstance(number, str) else figure(number)
-    return {"label": label, "number": shown, "unit": unit, "url": url, "tip": tip, "note": note, "trend": trend}
+    return {
+        "label": label,
+        "number": shown,
+        "unit": unit,
+        "url": url,
+        "tip": tip,
+        "note": note,
+        "trend": trend,
+    }
 
 
 @register.inclusion_tag("web/meter.html")
 def meter(label: str, part: Number, whole: Number, url: str = "") -> dict[str, Any]:
     """A labelled bar with `139 / 147` at its right."""
-    return {"label": label, "part": figure(part), "whole": figure(whole), "value": _share(part, whole), "url": url}
+    return {
+        "label": label,
+        "part": figure(part),
+        "whole": figure(whole),
+        "value": _share(part, whole),
+        "url": url,
+    }
 
 
 @register.inclusion_tag("web/percent.html")
@@ -91,7 +105,7 @@ def tip(text: str, about: str = "") -> dict[str, str]:
 
 
 @register.inclusion_tag("web/empty.html")
-def empty(
+def empty_state(
     title: str,
     text: str = "",
     url: str = "",

@@ -48,7 +48,11 @@ const tooltip = (formatter, trigger = "item") => ({
   formatter,
 });
 
-const shown = (value, unit) => (value === null || value === undefined ? "–" : `${value.toLocaleString("zh-CN")}${unit ?? ""}`);
+function shown(value, unit = "", digits = unit === "%" ? 1 : 0) {
+  if (value === null || value === undefined) return "–";
+  return `${value.toLocaleString("zh-CN", { minimumFractionDigits: digits })}${unit}`;
+}
+
 const describe = (item, data) => tipNode(item.name, [`${data.name ?? ""} ${shown(item.value, data.unit)}`.trim(), ...(item.note ? [item.note] : [])]);
 
 function barOption(data, size) {
@@ -57,7 +61,7 @@ function barOption(data, size) {
     ...base(size),
     grid: { left: 8, right: 56, top: 8, bottom: 8, containLabel: true },
     tooltip: tooltip(({ dataIndex }) => describe(items[dataIndex], data)),
-    xAxis: { type: "value", min: data.min ?? 0, max: data.max, show: false },
+    xAxis: { type: "value", min: 0, max: data.max, show: false }, // a cut-off bar would lie
     yAxis: {
       type: "category",
       data: items.map((item) => item.name),
@@ -99,12 +103,25 @@ function pieOption(data, size) {
     ...base(size),
     color: PALETTE,
     tooltip: tooltip(({ dataIndex }) => describe(data.items[dataIndex], data)),
+    legend: {
+      orient: "vertical",
+      left: "54%",
+      top: "middle",
+      icon: "circle",
+      itemWidth: 10,
+      itemHeight: 10,
+      itemGap: 12,
+      selectedMode: false,
+      textStyle: { color: INK },
+      formatter: (name) => `${name}  ${shown(data.items.find((item) => item.name === name).value, data.unit)}`,
+    },
     series: [
       {
         type: "pie",
-        radius: ["46%", "70%"],
+        center: ["27%", "50%"],
+        radius: ["50%", "78%"],
         itemStyle: { borderColor: "#fff", borderWidth: 2 },
-        label: { color: INK, formatter: ({ name, value }) => `${name} ${shown(value, data.unit)}` },
+        label: { show: false },
         data: data.items,
       },
     ],
@@ -127,7 +144,7 @@ function mapOption(data, size, mapName) {
       bottom: 8,
       itemWidth: 14,
       itemHeight: 90,
-      text: [shown(high, data.unit), shown(low, data.unit)],
+      text: [shown(high, data.unit, 0), shown(low, data.unit, 0)],
       textStyle: { color: INK_2 },
       inRange: { color: SCALE },
     },

@@ -54,12 +54,14 @@ function stateOf(form) {
 export function setState(form, text, kind, iconName) {
   const state = stateOf(form);
   if (!state) return;
-  state.className = kind ? `is-${kind}` : "";
+  state.classList.toggle("is-saved", kind === "saved");
+  state.classList.toggle("is-offline", kind === "offline");
   state.replaceChildren(...(iconName ? [icon(iconName)] : []), text);
 }
 
 export async function save(form) {
   clearTimeout(timers.get(form));
+  timers.delete(form);
   const done = await store.put("draft", form.dataset.draft, fieldsOf(form));
   if (!done) setState(form, "这台设备存不了草稿", "offline", "exclamation-circle");
   else if (navigator.onLine) setState(form, "草稿已存", "saved", "check-lg");

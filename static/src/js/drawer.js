@@ -9,7 +9,7 @@ function setOpen(open) {
   drawer.classList.toggle("is-open", open);
   document.querySelector(".drawer-backdrop")?.classList.toggle("is-open", open);
   document.querySelectorAll("[data-drawer-open]").forEach((button) => button.setAttribute("aria-expanded", String(open)));
-  if (open) drawer.querySelector("[data-drawer-close], a")?.focus();
+  if (open) drawer.querySelector("[data-drawer-close]")?.focus();
   else opener?.focus();
 }
 

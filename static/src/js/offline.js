@@ -27,6 +27,11 @@ async function post(url, body) {
   }
 }
 
+let swapped = false;
+
+// The page that Back leads to was replaced, not kept: fetch it again.
+window.addEventListener("popstate", () => swapped && location.reload());
+
 function showPage(doc, url) {
   document.title = doc.title;
   document.body.className = doc.body.className;
@@ -36,7 +41,10 @@ function showPage(doc, url) {
     const held = document.querySelector(`meta[name="${name}"]`);
     if (fresh && held) held.content = fresh;
   }
-  if (url !== location.href) history.pushState(null, "", url);
+  if (url !== location.href) {
+    history.pushState({ aixin: true }, "", url);
+    swapped = true;
+  }
   window.scrollTo(0, 0);
   window.htmx?.process(document.body);
   document.dispatchEvent(new CustomEvent("aixin:content"));

@@ -11,6 +11,7 @@ const toBase64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const fromBase64 = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
 let cryptoKey;
+let closed = false;
 
 function key() {
   const raw = meta("draft-key");
@@ -31,6 +32,7 @@ export async function put(kind, name, value) {
     entry.iv = toBase64(iv);
     entry.sealed = toBase64(data);
   } else {
+    if (closed) return false;
     entry.value = value;
   }
   try {
@@ -93,6 +95,7 @@ export function readableNames() {
 
 /** What leaves the device at log-out: everything that can be read without a key. */
 export function dropReadable() {
+  closed = true; // a form that saves itself while the page goes away must not bring it back
   readableNames().forEach((name) => localStorage.removeItem(name));
 }
 
