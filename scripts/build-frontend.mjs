@@ -1,6 +1,6 @@
 // Builds static/src into static/dist: app.css, app.js, charts.js, icons.svg, img/ and maps/<region code>.json.
 // File names carry no hash: Django's manifest storage adds it. Run by `npm run build`.
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync, watch } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -12,8 +12,10 @@ import { optimize } from "svgo";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const src = path.join(root, "static", "src");
-const dist = path.join(root, "static", "dist");
 const modules = path.join(root, "node_modules");
+const finished = path.join(root, "static", "dist");
+// Built beside and then moved into place, so that a running server never sees half a build.
+let dist = path.join(modules, `.dist-${process.pid}`);
 const require = createRequire(import.meta.url);
 
 async function buildStyles() {
@@ -232,19 +234,31 @@ async function buildMaps() {
 
 async function build() {
   const started = Date.now();
-  await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
-  const [, , , cities] = await Promise.all([
+  // All are waited for, also when one fails, so that none still writes while the folder is cleared away.
+  const results = await Promise.allSettled([
+    buildMaps(),
     buildStyles(),
     buildScripts(),
     buildIcons(),
-    buildMaps(),
     cp(path.join(src, "img"), path.join(dist, "img"), { recursive: true }),
   ]);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  const cities = results[0].value;
+  await rm(finished, { recursive: true, force: true });
+  await rename(dist, finished);
+  dist = finished;
   console.log(`static/dist built: maps of ${cities} cities, ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-await build();
+try {
+  await build();
+} catch (error) {
+  await rm(dist, { recursive: true, force: true });
+  console.error(error.message);
+  process.exit(1);
+}
 
 if (process.argv.includes("--watch")) {
   let timer;

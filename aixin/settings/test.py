@@ -1,9 +1,13 @@
 """Settings of the test suite: real PostgreSQL and Redis, fast password hashing."""
 
 import os
+from pathlib import Path
 
 from aixin.local import provide
 
+# Services of their own, so that tests never touch what `make run` serves beside them.
+_var = Path(os.environ.get("AIXIN_VAR", "var"))
+os.environ["AIXIN_VAR"] = str(_var if _var.name == "test" else _var / "test")
 provide(os.environ)
 
 from aixin.settings.base import *  # noqa: E402, F403

@@ -1,5 +1,6 @@
 """A browser on pages of the kit that no server stands behind: every request is answered here."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = os.environ.get("AIXIN_CHROMIUM") or shutil.which("chromium")
     return {
         **browser_type_launch_args,
         "executable_path": chromium,

@@ -1,0 +1,76 @@
+"""Takes the README's screenshots from a running demo: `make run` first, then `.venv/bin/python scripts/screenshots.py`.
+
+Usage: screenshots.py [FOLDER]; PORT and AIXIN_VAR as for `make run`. The browser is AIXIN_CHROMIUM or `chromium`.
+"""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+BASE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNTS = Path(os.environ.get("AIXIN_VAR", ROOT / "var")) / "demo-accounts.json"
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+STAFF_PAGES = {
+    "workbench": "/",
+    "children": "/children/",
+    "volunteers": "/volunteers/",
+    "pairings": "/pairings/?figure=overdue",
+    "visits": "/visits/",
+    "import": "/children/import/",
+    "child-form": "/children/new/",
+}
+PHONE_PAGES = {"phone-home": "/", "phone-visit": "/visits/new/", "phone-children": "/visits/children/", "phone-inbox": "/inbox/", "phone-account": "/account/"}
+
+
+def log_in(browser: Browser, username: str, size: dict[str, int]) -> Page:
+    """Return a page of a fresh session of a demo account."""
+    passwords = json.loads(ACCOUNTS.read_text(encoding="utf-8"))
+    page = browser.new_context(viewport=size, locale="zh-CN").new_page()
+    page.goto(f"{BASE}/accounts/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", passwords[username])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+    return page
+
+
+def shoot(page: Page, pages: dict[str, str], folder: Path) -> None:
+    """Save one picture a page."""
+    for name, path in pages.items():
+        page.goto(BASE + path)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / f"{name}.png")
+        print(f"{name}.png  {path}")
+
+
+def first_link(page: Page, path: str, selector: str) -> str:
+    """Return the address of the first matching link of a page."""
+    page.goto(BASE + path)
+    return str(page.locator(selector).first.get_attribute("href"))
+
+
+def main() -> None:
+    """Take them all."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    executable = os.environ.get("AIXIN_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        blank = browser.new_context(viewport=DESK, locale="zh-CN").new_page()
+        shoot(blank, {"login": "/accounts/login/"}, folder)
+        staff = log_in(browser, "wenshui", DESK)
+        child = first_link(staff, "/children/", "td.cell-name a")
+        shoot(staff, {**STAFF_PAGES, "child": child, "candidates": child.replace("/children/", "/pairings/new/")}, folder)
+        shoot(log_in(browser, "lvliang", DESK), {"dashboard": "/reports/"}, folder)
+        shoot(log_in(browser, "mama1", PHONE), PHONE_PAGES, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

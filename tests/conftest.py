@@ -1,0 +1,58 @@
+"""The suite runs on the real database as the app role, which owns nothing; the owner only makes the test database."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import environ
+import pytest
+from django.db import connections
+from django.test import Client
+
+from tests.cast import Cast, make_cast
+
+BACKEND = "aixin.access.backends.NameOrPhoneBackend"
+env = environ.Env()
+
+
+def connect_as(role_url: str) -> None:
+    """Let the default connection use the role of DATABASE_URL or DATABASE_OWNER_URL from now on."""
+    connection = connections["default"]
+    connection.close()
+    url = env.db_url(role_url)
+    connection.settings_dict.update(USER=url["USER"], PASSWORD=url["PASSWORD"])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    connect_as("DATABASE_OWNER_URL")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        with connections["default"].cursor() as cursor:
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO aixin_app")
+        connect_as("DATABASE_URL")
+    yield
+    with django_db_blocker.unblock():
+        connect_as("DATABASE_OWNER_URL")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """A city, two counties, two townships, their people, and an outsider."""
+    return make_cast()
+
+
+class Session(Client):
+    """A logged-in browser session without a browser."""
+
+    def __init__(self, user: Any) -> None:
+        super().__init__()
+        self.force_login(user, backend=BACKEND)
+
+
+@pytest.fixture
+def as_user() -> type[Session]:
+    """Return a way to open a session: `as_user(cast.wenshui)`."""
+    return Session
