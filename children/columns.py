@@ -40,10 +40,16 @@ TOPIC_WORDS = vocabulary_of(
     HEALTH="健康 医疗 健康服务 医疗照护 健康指导",
 )
 HUKOU_WORDS = vocabulary_of(
-    choices.HukouType, RURAL="农村 农业户口 农业户籍 农户", URBAN="非农 城镇 城镇户口 非农业户口", RESIDENT="居民 居民户口"
+    choices.HukouType,
+    RURAL="农村 农业户口 农业户籍 农户",
+    URBAN="非农 城镇 城镇户口 非农业户口",
+    RESIDENT="居民 居民户口",
 )
 HEALTH_WORDS = vocabulary_of(
-    choices.Health, HEALTHY="良好 正常 一般 健康良好", DISABLED="残障 肢残 智残", ILL="重病 疾病 生病 慢性病 大病"
+    choices.Health,
+    HEALTHY="良好 正常 一般 健康良好",
+    DISABLED="残障 肢残 智残",
+    ILL="重病 疾病 生病 慢性病 大病",
 )
 SCHOOLING_WORDS = vocabulary_of(
     choices.Schooling,
@@ -57,11 +63,15 @@ SCHOOLING_WORDS = vocabulary_of(
     HOME_TAUGHT="送教",
     DROPPED_OUT="失学",
 )
-GUARDIANSHIP_WORDS = vocabulary_of(choices.Guardianship, NOBODY="无监护", FAIR="监护一般", GOOD="监护较好 良好 好")
+GUARDIANSHIP_WORDS = vocabulary_of(
+    choices.Guardianship, NOBODY="无监护", FAIR="监护一般", GOOD="监护较好 良好 好"
+)
 INCOME_WORDS = vocabulary_of(
     choices.Income, LABOUR="务工 打工收入", FARMING="种植 养殖 务农", RELIEF="低保 政府 救助", KIN="亲友 亲戚"
 )
-AID_WORDS = vocabulary_of(choices.Aid, MINIMUM_LIVING="最低生活保障", TEMPORARY="临时救助", MEDICAL="医疗救助", HOUSING="住房救助")
+AID_WORDS = vocabulary_of(
+    choices.Aid, MINIMUM_LIVING="最低生活保障", TEMPORARY="临时救助", MEDICAL="医疗救助", HOUSING="住房救助"
+)
 PARENT_STATUS_WORDS = vocabulary_of(
     choices.ParentStatus,
     NORMAL="健在 在家 健康",
@@ -74,16 +84,50 @@ PARENT_STATUS_WORDS = vocabulary_of(
     DEAD="去世 已故 亡故 病故 死",
 )
 
-_CHILD = ('儿童基本情况', '儿童基本信息', '儿童情况', '儿童信息', '儿童', '孩子', '学生', '未成年人', '基本情况', '基本信息')
-_GUARDIAN = ('监护人情况', '监护人信息', '监护人', '监护情况', '委托照护人', '受委托人', '受委托监护人', '实际监护人', '照料人', '抚养人', '家长', '监护人或受委托人')
-_FATHER = ('父亲情况', '父亲信息', '父亲', '爸爸')
-_MOTHER = ('母亲情况', '母亲信息', '母亲', '妈妈')
+_CHILD = (
+    "儿童基本情况",
+    "儿童基本信息",
+    "儿童情况",
+    "儿童信息",
+    "儿童",
+    "孩子",
+    "学生",
+    "未成年人",
+    "基本情况",
+    "基本信息",
+)
+_GUARDIAN = (
+    "监护人情况",
+    "监护人信息",
+    "监护人",
+    "监护情况",
+    "委托照护人",
+    "受委托人",
+    "受委托监护人",
+    "实际监护人",
+    "照料人",
+    "抚养人",
+    "家长",
+    "监护人或受委托人",
+)
+_FATHER = ("父亲情况", "父亲信息", "父亲", "爸爸")
+_MOTHER = ("母亲情况", "母亲信息", "母亲", "妈妈")
 _PARENT_SYNONYMS = {
     "姓名": ("", "名字"),
     "状况": ("情况", "状态", "现状", "目前状况", "健康状况"),
     "身份证号": ID_WORDS,
     "电话": PHONE_WORDS,
-    "务工地": ("务工地点", "务工地址", "务工所在地", "打工地", "打工地点", "工作地", "工作地点", "工作单位", "去向"),
+    "务工地": (
+        "务工地点",
+        "务工地址",
+        "务工所在地",
+        "打工地",
+        "打工地点",
+        "工作地",
+        "工作地点",
+        "工作单位",
+        "去向",
+    ),
 }
 _PARENT_KINDS = {"身份证号": "idno", "电话": "phone", "状况": "choice"}
 
@@ -105,35 +149,327 @@ def _parent_column(who: str, what: str) -> Column:
 class ChildColumns(RosterResource):
     """Declares the columns, once, for import, template and export."""
 
-    name = Column('姓名', ('儿童姓名', '孩子姓名', '学生姓名', '未成年人姓名', '留守儿童姓名', '困境儿童姓名', '小孩姓名', '姓名（儿童）', '名字', '被关爱儿童姓名', '受助儿童姓名', '儿童名字', '孩子'), _CHILD, required=True, kind='name', leaves=('姓名',), unique=True)
-    sex = Column('性别', ('儿童性别', '孩子性别', '男女'), _CHILD, kind='sex', leaves=('性别',))
-    ethnicity = Column('民族', ('儿童民族', '民族成份', '民族成分', '族别'), _CHILD, leaves=('民族',))
-    idno = Column('身份证号', (*ID_WORDS, *(f'儿童{word}' for word in ID_WORDS), '孩子身份证号', '学生身份证号', '身份证号码18位'), _CHILD, kind='idno', leaves=ID_WORDS, unique=True)
-    birth = Column('出生日期', (*BIRTH_WORDS, *(f'儿童{word}' for word in BIRTH_WORDS), '孩子生日'), _CHILD, kind='date', leaves=BIRTH_WORDS, fault="birth_invalid")
-    county = Column('县区', COUNTY_WORDS, LIVING_GROUPS, fill_down=True, kind='region')
-    township = Column('乡镇（街道）', TOWNSHIP_WORDS, LIVING_GROUPS, required=True, fill_down=True, kind='region')
-    village = Column('村（社区）', VILLAGE_WORDS, LIVING_GROUPS, kind='region')
-    category = Column('儿童类别', ('儿童类型', '类别', '类型', '孩子类别', '孩子类型', '对象类别', '对象类型', '人员类别', '人员类型', '困境类型', '困境类别', '儿童类别名称', '关爱类别', '身份类别', '儿童身份', '所属类别', '类别（留守/困境）', '儿童分类', '分类', '困境儿童类型', '特殊类型', '保障类别'), _CHILD, kind='choice', leaves=('类别', '类型', '分类'), required=True, vocabulary=CATEGORY_WORDS, fault="category_unknown")
-    school = Column('就读学校', ('学校', '所在学校', '学校名称', '就读学校名称', '现就读学校', '就学学校', '在读学校', '学校及班级', '所读学校', '就读院校', '学校（园所）'), (*_CHILD, '就学情况', '教育情况', '学习情况', '就读情况'), leaves=('学校', '名称'))
-    grade = Column('年级', ('就读年级', '所在年级', '年级班级', '班级', '年级（班级）', '现读年级', '在读年级', '就学年级', '年级/班级', '学段年级'), (*_CHILD, '就学情况', '教育情况', '学习情况', '就读情况'), kind='grade', leaves=('年级',))
-    guardian = Column('监护人姓名', ('监护人', '监护人或受委托人', '监护人或受委托人姓名', '监护人名字', '受委托人姓名', '受委托人', '受委托监护人', '受委托监护人姓名', '委托照护人', '委托照护人姓名', '实际监护人', '实际监护人姓名', '现监护人', '现监护人姓名', '家长姓名', '家长', '照料人', '照料人姓名', '抚养人姓名', '抚养人', '父母或监护人', '父母或监护人姓名', '监护人（受委托人）', '临时监护人姓名', '主要照料人'), (*_GUARDIAN, '家庭情况'), leaves=('姓名', '名字'))
-    relation = Column('与儿童关系', ('关系', '与孩子关系', '与监护人关系', '监护人与儿童关系', '儿童与监护人关系', '与被监护人关系', '监护关系', '与学生关系', '与本人关系', '监护人关系', '与儿童的关系', '亲属关系', '与其关系', '和儿童关系', '与监护人的关系', '监护人与孩子关系', '与受委托人关系', '与未成年人关系'), _GUARDIAN, leaves=('关系', '与儿童关系'))
-    phone = Column('监护人电话', (*(f'监护人{word}' for word in PHONE_WORDS), *PHONE_WORDS, '家长电话', '家长联系电话', '家长联系方式', '家庭电话', '家庭联系电话', '受委托人电话', '受委托人联系电话', '联系人电话', '委托照护人电话', '照料人电话', '儿童联系电话', '联系电话（监护人）', '抚养人电话', '监护人手机号', '委托照护人联系电话', '实际监护人电话'), (*_GUARDIAN, '家庭情况', '儿童', '孩子', '学生'), kind='phone', leaves=PHONE_WORDS)
-    guardian_address = Column('监护人住址', ('监护人地址', '监护人家庭住址', '监护人现住址', '监护人居住地'), _GUARDIAN, leaves=ADDRESS_WORDS)
-    need = Column('关爱需求', ('需求', '需求情况', '儿童需求', '帮扶需求', '关爱帮扶需求', '服务需求', '主要需求', '困难及需求', '困难需求', '需求类型', '需求内容', '具体需求', '关爱服务需求', '微心愿', '心愿', '困难和需求', '孩子需求'), ('需求',), leaves=('内容', '类型'), kind="choice", vocabulary=TOPIC_WORDS)
-    notes = Column('备注', NOTES_WORDS)
-    address = Column('现居住地址', (*ADDRESS_WORDS, '现居地址', '儿童住址', '现居地', '家庭详细住址', '居住地'), (*_CHILD, *LIVING_GROUPS), leaves=ADDRESS_WORDS)
-    hukou_place = Column('户籍所在地', ('户籍地', '户籍地址', '户口所在地', '户籍', '户口地址', '户籍所在地址'), HUKOU_GROUPS, leaves=('所在地', '地址', '详细地址'))
-    hukou_type = Column('户籍类型', ('户口类型', '户口性质', '户籍性质', '户籍类别', '户口类别'), HUKOU_GROUPS, leaves=('类型', '性质', '类别'), kind="choice", vocabulary=HUKOU_WORDS)
-    health = Column('健康状况', ('身体状况', '健康情况', '身体情况', '儿童健康状况', '身体健康状况', '健康'), _CHILD, leaves=('健康状况', '身体状况'), kind="choice", vocabulary=HEALTH_WORDS)
-    disability_kind = Column('残疾类别', ('残疾类型', '残疾种类', '残疾情况'), ('残疾情况', '残疾信息'), leaves=('类别', '类型'))
-    disability_level = Column('残疾等级', ('残疾级别', '残疾程度'), ('残疾情况', '残疾信息'), leaves=('等级', '级别'))
-    illness = Column('患病类型', ('疾病类型', '患病情况', '病种', '所患疾病', '疾病名称', '患病种类', '重病情况'), ('患病情况',), leaves=('类型', '名称'))
-    schooling = Column('就学状况', ('就学情况', '就读情况', '就读状况', '学段', '在学情况', '上学情况', '教育阶段', '就学阶段', '就读学段'), ('就学情况', '教育情况'), kind="choice", vocabulary=SCHOOLING_WORDS)
-    boarding = Column('是否寄宿', ('寄宿', '是否住校', '住校', '寄宿情况', '是否寄宿生', '住宿情况'), kind='bool')
-    guardianship = Column('监护类型', ('监护情况', '监护状况', '监护能力', '监护方式', '监护情形', '监护类别'), kind="choice", vocabulary=GUARDIANSHIP_WORDS)
-    income = Column('经济来源', ('家庭经济来源', '主要经济来源', '收入来源', '家庭收入来源', '生活来源'), ('家庭情况',), kind="choice", vocabulary=INCOME_WORDS)
-    aid = Column('享受救助', ('救助情况', '救助类型', '享受救助情况', '社会救助', '救助', '已享受政策', '享受政策', '保障情况', '救助保障情况', '享受救助类型'), kind="choice", vocabulary=AID_WORDS)
+    name = Column(
+        "姓名",
+        (
+            "儿童姓名",
+            "孩子姓名",
+            "学生姓名",
+            "未成年人姓名",
+            "留守儿童姓名",
+            "困境儿童姓名",
+            "小孩姓名",
+            "姓名（儿童）",
+            "名字",
+            "被关爱儿童姓名",
+            "受助儿童姓名",
+            "儿童名字",
+            "孩子",
+        ),
+        _CHILD,
+        required=True,
+        kind="name",
+        leaves=("姓名",),
+        unique=True,
+    )
+    sex = Column("性别", ("儿童性别", "孩子性别", "男女"), _CHILD, kind="sex", leaves=("性别",))
+    ethnicity = Column("民族", ("儿童民族", "民族成份", "民族成分", "族别"), _CHILD, leaves=("民族",))
+    idno = Column(
+        "身份证号",
+        (*ID_WORDS, *(f"儿童{word}" for word in ID_WORDS), "孩子身份证号", "学生身份证号", "身份证号码18位"),
+        _CHILD,
+        kind="idno",
+        leaves=ID_WORDS,
+        unique=True,
+    )
+    birth = Column(
+        "出生日期",
+        (*BIRTH_WORDS, *(f"儿童{word}" for word in BIRTH_WORDS), "孩子生日"),
+        _CHILD,
+        kind="date",
+        leaves=BIRTH_WORDS,
+        fault="birth_invalid",
+    )
+    county = Column("县区", COUNTY_WORDS, LIVING_GROUPS, fill_down=True, kind="region")
+    township = Column(
+        "乡镇（街道）", TOWNSHIP_WORDS, LIVING_GROUPS, required=True, fill_down=True, kind="region"
+    )
+    village = Column("村（社区）", VILLAGE_WORDS, LIVING_GROUPS, kind="region")
+    category = Column(
+        "儿童类别",
+        (
+            "儿童类型",
+            "类别",
+            "类型",
+            "孩子类别",
+            "孩子类型",
+            "对象类别",
+            "对象类型",
+            "人员类别",
+            "人员类型",
+            "困境类型",
+            "困境类别",
+            "儿童类别名称",
+            "关爱类别",
+            "身份类别",
+            "儿童身份",
+            "所属类别",
+            "类别（留守/困境）",
+            "儿童分类",
+            "分类",
+            "困境儿童类型",
+            "特殊类型",
+            "保障类别",
+        ),
+        _CHILD,
+        kind="choice",
+        leaves=("类别", "类型", "分类"),
+        required=True,
+        vocabulary=CATEGORY_WORDS,
+        fault="category_unknown",
+    )
+    school = Column(
+        "就读学校",
+        (
+            "学校",
+            "所在学校",
+            "学校名称",
+            "就读学校名称",
+            "现就读学校",
+            "就学学校",
+            "在读学校",
+            "学校及班级",
+            "所读学校",
+            "就读院校",
+            "学校（园所）",
+        ),
+        (*_CHILD, "就学情况", "教育情况", "学习情况", "就读情况"),
+        leaves=("学校", "名称"),
+    )
+    grade = Column(
+        "年级",
+        (
+            "就读年级",
+            "所在年级",
+            "年级班级",
+            "班级",
+            "年级（班级）",
+            "现读年级",
+            "在读年级",
+            "就学年级",
+            "年级/班级",
+            "学段年级",
+        ),
+        (*_CHILD, "就学情况", "教育情况", "学习情况", "就读情况"),
+        kind="grade",
+        leaves=("年级",),
+    )
+    guardian = Column(
+        "监护人姓名",
+        (
+            "监护人",
+            "监护人或受委托人",
+            "监护人或受委托人姓名",
+            "监护人名字",
+            "受委托人姓名",
+            "受委托人",
+            "受委托监护人",
+            "受委托监护人姓名",
+            "委托照护人",
+            "委托照护人姓名",
+            "实际监护人",
+            "实际监护人姓名",
+            "现监护人",
+            "现监护人姓名",
+            "家长姓名",
+            "家长",
+            "照料人",
+            "照料人姓名",
+            "抚养人姓名",
+            "抚养人",
+            "父母或监护人",
+            "父母或监护人姓名",
+            "监护人（受委托人）",
+            "临时监护人姓名",
+            "主要照料人",
+        ),
+        (*_GUARDIAN, "家庭情况"),
+        leaves=("姓名", "名字"),
+    )
+    relation = Column(
+        "与儿童关系",
+        (
+            "关系",
+            "与孩子关系",
+            "与监护人关系",
+            "监护人与儿童关系",
+            "儿童与监护人关系",
+            "与被监护人关系",
+            "监护关系",
+            "与学生关系",
+            "与本人关系",
+            "监护人关系",
+            "与儿童的关系",
+            "亲属关系",
+            "与其关系",
+            "和儿童关系",
+            "与监护人的关系",
+            "监护人与孩子关系",
+            "与受委托人关系",
+            "与未成年人关系",
+        ),
+        _GUARDIAN,
+        leaves=("关系", "与儿童关系"),
+    )
+    phone = Column(
+        "监护人电话",
+        (
+            *(f"监护人{word}" for word in PHONE_WORDS),
+            *PHONE_WORDS,
+            "家长电话",
+            "家长联系电话",
+            "家长联系方式",
+            "家庭电话",
+            "家庭联系电话",
+            "受委托人电话",
+            "受委托人联系电话",
+            "联系人电话",
+            "委托照护人电话",
+            "照料人电话",
+            "儿童联系电话",
+            "联系电话（监护人）",
+            "抚养人电话",
+            "监护人手机号",
+            "委托照护人联系电话",
+            "实际监护人电话",
+        ),
+        (*_GUARDIAN, "家庭情况", "儿童", "孩子", "学生"),
+        kind="phone",
+        leaves=PHONE_WORDS,
+    )
+    guardian_address = Column(
+        "监护人住址",
+        ("监护人地址", "监护人家庭住址", "监护人现住址", "监护人居住地"),
+        _GUARDIAN,
+        leaves=ADDRESS_WORDS,
+    )
+    need = Column(
+        "关爱需求",
+        (
+            "需求",
+            "需求情况",
+            "儿童需求",
+            "帮扶需求",
+            "关爱帮扶需求",
+            "服务需求",
+            "主要需求",
+            "困难及需求",
+            "困难需求",
+            "需求类型",
+            "需求内容",
+            "具体需求",
+            "关爱服务需求",
+            "微心愿",
+            "心愿",
+            "困难和需求",
+            "孩子需求",
+        ),
+        ("需求",),
+        leaves=("内容", "类型"),
+        kind="choice",
+        vocabulary=TOPIC_WORDS,
+    )
+    notes = Column("备注", NOTES_WORDS)
+    address = Column(
+        "现居住地址",
+        (*ADDRESS_WORDS, "现居地址", "儿童住址", "现居地", "家庭详细住址", "居住地"),
+        (*_CHILD, *LIVING_GROUPS),
+        leaves=ADDRESS_WORDS,
+    )
+    hukou_place = Column(
+        "户籍所在地",
+        ("户籍地", "户籍地址", "户口所在地", "户籍", "户口地址", "户籍所在地址"),
+        HUKOU_GROUPS,
+        leaves=("所在地", "地址", "详细地址"),
+    )
+    hukou_type = Column(
+        "户籍类型",
+        ("户口类型", "户口性质", "户籍性质", "户籍类别", "户口类别"),
+        HUKOU_GROUPS,
+        leaves=("类型", "性质", "类别"),
+        kind="choice",
+        vocabulary=HUKOU_WORDS,
+    )
+    health = Column(
+        "健康状况",
+        ("身体状况", "健康情况", "身体情况", "儿童健康状况", "身体健康状况", "健康"),
+        _CHILD,
+        leaves=("健康状况", "身体状况"),
+        kind="choice",
+        vocabulary=HEALTH_WORDS,
+    )
+    disability_kind = Column(
+        "残疾类别", ("残疾类型", "残疾种类", "残疾情况"), ("残疾情况", "残疾信息"), leaves=("类别", "类型")
+    )
+    disability_level = Column(
+        "残疾等级", ("残疾级别", "残疾程度"), ("残疾情况", "残疾信息"), leaves=("等级", "级别")
+    )
+    illness = Column(
+        "患病类型",
+        ("疾病类型", "患病情况", "病种", "所患疾病", "疾病名称", "患病种类", "重病情况"),
+        ("患病情况",),
+        leaves=("类型", "名称"),
+    )
+    schooling = Column(
+        "就学状况",
+        (
+            "就学情况",
+            "就读情况",
+            "就读状况",
+            "学段",
+            "在学情况",
+            "上学情况",
+            "教育阶段",
+            "就学阶段",
+            "就读学段",
+        ),
+        ("就学情况", "教育情况"),
+        kind="choice",
+        vocabulary=SCHOOLING_WORDS,
+    )
+    boarding = Column(
+        "是否寄宿", ("寄宿", "是否住校", "住校", "寄宿情况", "是否寄宿生", "住宿情况"), kind="bool"
+    )
+    guardianship = Column(
+        "监护类型",
+        ("监护情况", "监护状况", "监护能力", "监护方式", "监护情形", "监护类别"),
+        kind="choice",
+        vocabulary=GUARDIANSHIP_WORDS,
+    )
+    income = Column(
+        "经济来源",
+        ("家庭经济来源", "主要经济来源", "收入来源", "家庭收入来源", "生活来源"),
+        ("家庭情况",),
+        kind="choice",
+        vocabulary=INCOME_WORDS,
+    )
+    aid = Column(
+        "享受救助",
+        (
+            "救助情况",
+            "救助类型",
+            "享受救助情况",
+            "社会救助",
+            "救助",
+            "已享受政策",
+            "享受政策",
+            "保障情况",
+            "救助保障情况",
+            "享受救助类型",
+        ),
+        kind="choice",
+        vocabulary=AID_WORDS,
+    )
     father_name = _parent_column("父亲", "姓名")
     father_status = _parent_column("父亲", "状况")
     father_idno = _parent_column("父亲", "身份证号")
@@ -144,4 +480,4 @@ class ChildColumns(RosterResource):
     mother_idno = _parent_column("母亲", "身份证号")
     mother_phone = _parent_column("母亲", "电话")
     mother_workplace = _parent_column("母亲", "务工地")
-    child_no = Column('儿童编号', ('儿童编码', '系统编号', '档案编号', '孩子编号', '编码'), unique=True)
+    child_no = Column("儿童编号", ("儿童编码", "系统编号", "档案编号", "孩子编号", "编码"), unique=True)

@@ -24,7 +24,9 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
     """A child with its guardian and parents on one page, typed once."""
 
     region = PlaceField(label="现居地")
-    idno = KeptSecretField(label="身份证号", max_length=24, help_text="填了身份证号，性别和出生日期自动得出。")
+    idno = KeptSecretField(
+        label="身份证号", max_length=24, help_text="填了身份证号，性别和出生日期自动得出。"
+    )
     birth = forms.DateField(label="出生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     other_categories = forms.MultipleChoiceField(
         label="其他类别", choices=Category, required=False, widget=forms.CheckboxSelectMultiple
@@ -69,7 +71,9 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
     def _add_parent_fields(self) -> None:
         for kind, label in ParentKind.choices:
             prefix = kind.lower()
-            self.fields[f"{prefix}_name"] = forms.CharField(label=f"{label}姓名", max_length=40, required=False)
+            self.fields[f"{prefix}_name"] = forms.CharField(
+                label=f"{label}姓名", max_length=40, required=False
+            )
             self.fields[f"{prefix}_status"] = forms.ChoiceField(
                 label=f"{label}状况", choices=[("", "未填"), *ParentStatus.choices], required=False
             )

@@ -68,7 +68,7 @@ class Child(Person):
         "出列原因", max_length=20, choices=choices.LeavingReason, blank=True, editable=False
     )
 
-    objects = ChildQuerySet.as_manager()
+    objects = ChildQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "儿童"
@@ -135,7 +135,7 @@ class Child(Person):
 class ChildRecord(ScopedModel):
     """A row that belongs to a child and follows it to another region."""
 
-    objects = ChildRecordQuerySet.as_manager()
+    objects = ChildRecordQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
@@ -193,9 +193,7 @@ class Need(ChildRecord):
     detail = models.CharField("具体内容", max_length=200, blank=True)
     source = models.CharField("来源", max_length=10, choices=choices.NeedSource)
     raised_on = models.DateField("提出日期", default=timezone.localdate)
-    state = models.CharField(
-        "状态", max_length=8, choices=choices.NeedState, default=choices.NeedState.OPEN
-    )
+    state = models.CharField("状态", max_length=8, choices=choices.NeedState, default=choices.NeedState.OPEN)
     met_on = models.DateField("落实日期", null=True, blank=True)
     met_by = models.CharField("由谁落实", max_length=60, blank=True)
 

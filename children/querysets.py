@@ -25,9 +25,7 @@ class ChildQuerySet(PersonQuerySet):
     def eligible(self) -> Self:
         """应结: registered less refused and in institutions (DESIGN section 5)."""
         return (
-            self.registered()
-            .exclude(consent=Consent.REFUSED)
-            .exclude(category=Category.ORPHAN_INSTITUTION)
+            self.registered().exclude(consent=Consent.REFUSED).exclude(category=Category.ORPHAN_INSTITUTION)
         )
 
     def in_category(self, category: str) -> Self:

@@ -11,8 +11,8 @@ from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
-from aixin.vocabulary import CareTopic
 from aixin.exchange.roster import register_roster
+from aixin.vocabulary import CareTopic
 from children.choices import Consent, Status
 from children.models import Child, Guardian, Parent
 from children.resources import ChildResource
@@ -38,19 +38,24 @@ def count_registered(user: User) -> str:
 
 
 extensions = extensions_of(LABEL)
-extensions.add_figure(Figure("registered", "在册", lambda rows: rows.registered()))  # type: ignore[attr-defined]
-extensions.add_figure(Figure("eligible", "应结对", lambda rows: rows.eligible()))  # type: ignore[attr-defined]
-extensions.add_figure(Figure("refused", "监护人不同意", lambda rows: rows.refused()))  # type: ignore[attr-defined]
-extensions.add_figure(Figure("institution", "集中养育", lambda rows: rows.in_institution()))  # type: ignore[attr-defined]
+extensions.add_figure(Figure("registered", "在册", lambda rows: rows.registered()))
+extensions.add_figure(Figure("eligible", "应结对", lambda rows: rows.eligible()))
+extensions.add_figure(Figure("refused", "监护人不同意", lambda rows: rows.refused()))
+extensions.add_figure(Figure("institution", "集中养育", lambda rows: rows.in_institution()))
 extensions.add_figure(
-    Figure("unasked", "未登记监护人意见", lambda rows: rows.registered().filter(consent=Consent.UNKNOWN))  # type: ignore[attr-defined]
+    Figure("unasked", "未登记监护人意见", lambda rows: rows.registered().filter(consent=Consent.UNKNOWN))
 )
 extensions.add_figure(Figure("left", "已出列", lambda rows: rows.filter(status=Status.LEFT)))
 extensions.add_tab(Tab("record", "档案", "children/tab_record.html", _record_tab, 10))
 extensions.add_tab(Tab("needs", "需求", "children/tab_needs.html", _needs_tab, 20))
 extensions.add_tab(Tab("history", "变更记录", "access/tab_history.html", _history_tab, 90))
 extensions.add_act(
-    Act("修改", "pencil-square", lambda child: reverse("children:edit", args=[child.pk]), lambda user, _: may_edit(user))
+    Act(
+        "修改",
+        "pencil-square",
+        lambda child: reverse("children:edit", args=[child.pk]),
+        lambda user, _: may_edit(user),
+    )
 )
 extensions.add_act(
     Act(

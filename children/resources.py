@@ -109,7 +109,9 @@ class ChildResource(ChildColumns):
         names = {draft.get("name") for draft in drafts if draft.get("name")}
         births = {draft.values["born"] for draft in drafts if draft.values["born"]}
         found: dict[tuple[str, Any], list[Child]] = defaultdict(list)
-        for child in _with_records(Child.objects.visible_to(self.user).filter(name__in=names, birth__in=births)):
+        for child in _with_records(
+            Child.objects.visible_to(self.user).filter(name__in=names, birth__in=births)
+        ):
             found[child.name, child.birth].append(child)
         return found
 
@@ -126,7 +128,9 @@ class ChildResource(ChildColumns):
             draft.reject("id_elsewhere")
             return
         same_name = by_name.get((draft.get("name"), draft.values["born"]), [])
-        draft.target = holder or by_number.get(draft.get("child_no") or "") or self._same_child(draft, same_name)
+        draft.target = (
+            holder or by_number.get(draft.get("child_no") or "") or self._same_child(draft, same_name)
+        )
         if draft.target is None:
             if not idno and same_name:
                 draft.warn("similar_exists")
@@ -186,7 +190,9 @@ class ChildResource(ChildColumns):
         self._add_records(drafts)
 
     def _add_records(self, drafts: list[Draft]) -> None:
-        guardians = [_record(Guardian(), draft, _guardian_values(draft)) for draft in drafts if draft.get("guardian")]
+        guardians = [
+            _record(Guardian(), draft, _guardian_values(draft)) for draft in drafts if draft.get("guardian")
+        ]
         Guardian.objects.bulk_create(guardians, batch_size=BATCH)
         parents = [
             _record(Parent(kind=kind), draft, values)
@@ -218,7 +224,8 @@ class ChildResource(ChildColumns):
         self._update_records(drafts)
 
     def _update_records(self, drafts: list[Draft]) -> None:
-        fresh, changed = [], []
+        fresh: list[Any] = []
+        changed: list[Any] = []
         for draft in drafts:
             records = {parent.kind: parent for parent in draft.target.parents.all()}
             rows = [(draft.target.main_guardian or Guardian(), _guardian_values(draft))]
@@ -290,7 +297,7 @@ def _moves(present: str, stated: str) -> bool:
 
 
 def _change(row: Person, key: str, old: Any, new: Any) -> Change:
-    label = str(row._meta.get_field(key).verbose_name)
+    label = str(row._meta.get_field(key).verbose_name)  # type: ignore[union-attr]
     return Change(label, _text(row, key, old), _text(row, key, new))
 
 
@@ -327,7 +334,11 @@ def _parent_values(draft: Draft, kind: str) -> dict[str, Any]:
 
 def _differences(row: Any, values: dict[str, Any], whose: str) -> list[Change]:
     return [
-        Change(f"{whose}{row._meta.get_field(key).verbose_name}", _text(row, key, getattr(row, key)), _text(row, key, new))
+        Change(
+            f"{whose}{row._meta.get_field(key).verbose_name}",
+            _text(row, key, getattr(row, key)),
+            _text(row, key, new),
+        )
         for key, new in values.items()
         if getattr(row, key) != new
     ]
@@ -341,12 +352,13 @@ def _record(row: Any, draft: Draft, values: dict[str, Any]) -> Any:
 
 
 def _store_records(fresh: list[Any], changed: list[Any]) -> None:
-    for model in (Guardian, Parent):
+    models: tuple[type[Any], ...] = (Guardian, Parent)
+    for model in models:
         model.objects.bulk_create([row for row in fresh if isinstance(row, model)], batch_size=BATCH)
         rows = [row for row in changed if isinstance(row, model)]
         for row in rows:
-            for field in ("idno", "phone"):
-                if hasattr(row, field):
-                    setattr(row, f"{field}_index", index_of(getattr(row, field)))
+            for secret in ("idno", "phone"):
+                if hasattr(row, secret):
+                    setattr(row, f"{secret}_index", index_of(getattr(row, secret)))
         names = [f.name for f in model._meta.concrete_fields if f.name not in {"id", "child", "kind"}]
         model.objects.bulk_update(rows, names, batch_size=500)

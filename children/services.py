@@ -4,11 +4,10 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from django.utils import timezone
-
 from children.choices import LeavingReason, NeedSource, NeedState, Status
 from children.models import Child, Guardian, Need, Parent
 from children.signals import child_left, child_moved
@@ -25,7 +24,8 @@ def save_child(actor: Any, child: Child, guardian: Guardian, parents: list[Paren
     moved = not added and Child.objects.filter(pk=child.pk).exclude(region_id=child.region_id).exists()
     child.prepare()
     child.save()
-    for person in [guardian, *parents]:
+    people: list[Guardian | Parent] = [guardian, *parents]
+    for person in people:
         person.child, person.region_id = child, child.region_id
         person.save()
     record(actor, Action.CREATE if added else Action.UPDATE, child)

@@ -5,9 +5,9 @@ from django.utils.safestring import SafeString
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.tables import masked_cell, name_link, row_menu
-from aixin.web.templatetags.ui import tag
-from aixin.web.tables import MENU_ATTRS, NAME_ATTRS
 from aixin.privacy.masks import mask_name
+from aixin.web.tables import MENU_ATTRS, NAME_ATTRS
+from aixin.web.templatetags.ui import tag
 from children.models import Child
 
 
@@ -27,7 +27,9 @@ class ChildTable(django_tables2.Table):
         empty_text = "没有符合条件的儿童。"
 
     def render_name(self, record: Child) -> SafeString:
-        return name_link(reverse("children:detail", args=[record.pk]), name_for(self.request.user, record.name))
+        return name_link(
+            reverse("children:detail", args=[record.pk]), name_for(self.request.user, record.name)
+        )
 
     def render_sex_age(self, record: Child) -> str:
         return f"{record.get_sex_display() or '–'} · {record.age if record.age is not None else '–'}"

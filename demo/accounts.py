@@ -34,7 +34,9 @@ def make_accounts(volunteers: dict[str, Volunteer]) -> dict[str, str]:
     passwords |= {name: _make_volunteer(name, volunteer) for name, volunteer in volunteers.items()}
     path = accounts_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         json.dump(passwords, file, indent=2)
     return passwords
 

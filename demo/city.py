@@ -27,6 +27,7 @@ SEED = 1411
 BATCH = 2000
 WENSHUI = "141121"
 KINDS = [kind for kind in VolunteerKind.values if kind not in {"FATHER", "OTHER"}]
+UNITS = ("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")
 GRADES = "一二三四五六七八九"
 SEEN = (
     "孩子情绪不错，作业写完了才出去玩。", "奶奶腿疼，赶集不方便，孩子会帮着做饭。", "数学测验有进步，想要一本字典。",
@@ -93,17 +94,17 @@ class CityBuilder:
             registered_on=self.invent.days_ago(60, 300), hukou_type="RURAL", health="HEALTHY",
             **self._school(self.today.year - birth.year),
         )  # fmt: skip
-        if draw.random() < 0.01:  # noqa: PLR2004 - one in a hundred has no ID
+        if draw.random() < 0.01:
             child.idno, child.idno_reason = "", NoIdReason.NO_HUKOU
         child.prepare()
         return child
 
     def _school(self, age: int) -> dict[str, str]:
-        if age < 7:  # noqa: PLR2004 - school begins
+        if age < 7:
             return {"schooling": "KINDERGARTEN", "school": "中心幼儿园", "grade": "中班"}
-        if age > 15:  # noqa: PLR2004 - compulsory school ends
+        if age > 15:
             return {"schooling": "HIGH", "school": "第二中学", "grade": "高一"}
-        stage = "PRIMARY" if age < 13 else "MIDDLE"  # noqa: PLR2004
+        stage = "PRIMARY" if age < 13 else "MIDDLE"
         school = "中心校" if stage == "PRIMARY" else "实验中学"
         return {"schooling": stage, "school": school, "grade": f"{GRADES[age - 7]}年级"}
 
@@ -119,7 +120,9 @@ class CityBuilder:
     def _need(self, child: Child) -> Need:
         topic = self.invent.random.choice(CareTopic.values)
         day = self.invent.days_ago(10, 60)
-        return Need(child=child, region_id=child.region_id, topic=topic, source=NeedSource.ROSTER, raised_on=day)
+        return Need(
+            child=child, region_id=child.region_id, topic=topic, source=NeedSource.ROSTER, raised_on=day
+        )
 
     def make_volunteers(self) -> None:
         """Make the published number of volunteers, spread like the children."""
@@ -136,7 +139,7 @@ class CityBuilder:
         volunteer = Volunteer(
             no=number, name=self.invent.name(), sex="F", birth=birth, idno=self.invent.idno(county, birth, "F"),
             phone=self.invent.phone(), region=draw.choice(self.places[county]), kind=draw.choice(KINDS),
-            skills=[draw.choice(CareTopic.values)], unit=draw.choice(("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")),
+            skills=[draw.choice(CareTopic.values)], unit=draw.choice(UNITS),
             clearance=Clearance.PASSED, cleared_on=self.invent.days_ago(20, 330), cleared_by="县妇联",
         )  # fmt: skip
         volunteer.prepare()
@@ -159,11 +162,13 @@ class CityBuilder:
         """Pair the first volunteers of a county with a second child, and children left over with somebody."""
         left = children[len(volunteers) :]
         pairs = [(child, volunteers[i % len(volunteers)], True) for i, child in enumerate(left)]
-        pairs += [(children[i + 1], volunteers[i], False) for i in range(min(8, len(children) - 1, len(volunteers)))]
+        pairs += [
+            (children[i + 1], volunteers[i], False) for i in range(min(8, len(children) - 1, len(volunteers)))
+        ]
         return [self._pairing(child, volunteer, is_main=main) for child, volunteer, main in pairs]
 
     def _pairing(self, child: Child, volunteer: Volunteer, *, is_main: bool) -> Pairing:
-        recent = self.invent.random.random() < 0.75  # noqa: PLR2004 - the campaign of this autumn
+        recent = self.invent.random.random() < 0.75
         return Pairing(
             child=child,
             volunteer=volunteer,
@@ -188,7 +193,10 @@ class CityBuilder:
             )
             link = Visit.volunteers.through
             link.objects.bulk_create(
-                [link(visit_id=v.pk, volunteer_id=p.volunteer_id) for v, p in zip(visits, chosen, strict=True)]
+                [
+                    link(visit_id=v.pk, volunteer_id=p.volunteer_id)
+                    for v, p in zip(visits, chosen, strict=True)
+                ]
             )
 
     def _clerk(self, county: str) -> User:
@@ -217,7 +225,7 @@ class CityBuilder:
         for volunteer, days in ((first, 40), (second, 52)):
             mine = [p for p in self.pairings[WENSHUI] if p.volunteer_id == volunteer.pk]
             Visit.volunteers.through.objects.filter(volunteer=volunteer).delete()
-            Pairing.objects.filter(pk=mine[0].pk).update(started_on=self.today - datetime.timedelta(days=days))
+            Pairing.objects.filter(pk=mine[0].pk).update(
+                started_on=self.today - datetime.timedelta(days=days)
+            )
         return {"mama1": first, "mama2": second}
-
-

@@ -5,9 +5,70 @@ import random
 
 from stdnum.cn.ric import calc_check_digit
 
-SURNAMES = ("谷", "惊", "清", "白", "寒", "芒", "立", "雨", "霜", "夏", "秋", "春", "冬", "云", "星", "月", "虹", "霞")
-TERMS = ("雨", "蛰", "明", "露", "降", "种", "荷", "禾", "麦", "桑", "榆", "松", "柏", "竹", "兰", "菊", "梅", "杏", "桃", "枣", "葵", "蓝", "青", "苗")  # noqa: E501
-PLANTS = ("小满", "小暑", "小雪", "晴", "苗", "穗", "芽", "叶", "果", "花", "溪", "泉", "川", "山", "石", "舟")
+SURNAMES = (
+    "谷",
+    "惊",
+    "清",
+    "白",
+    "寒",
+    "芒",
+    "立",
+    "雨",
+    "霜",
+    "夏",
+    "秋",
+    "春",
+    "冬",
+    "云",
+    "星",
+    "月",
+    "虹",
+    "霞",
+)
+TERMS = (
+    "雨",
+    "蛰",
+    "明",
+    "露",
+    "降",
+    "种",
+    "荷",
+    "禾",
+    "麦",
+    "桑",
+    "榆",
+    "松",
+    "柏",
+    "竹",
+    "兰",
+    "菊",
+    "梅",
+    "杏",
+    "桃",
+    "枣",
+    "葵",
+    "蓝",
+    "青",
+    "苗",
+)
+PLANTS = (
+    "小满",
+    "小暑",
+    "小雪",
+    "晴",
+    "苗",
+    "穗",
+    "芽",
+    "叶",
+    "果",
+    "花",
+    "溪",
+    "泉",
+    "川",
+    "山",
+    "石",
+    "舟",
+)
 GRANDPARENTS = ("祖母", "祖父", "外祖母", "外祖父")
 
 
@@ -27,7 +88,7 @@ class Inventor:
     def phone(self) -> str:
         """Return the next number of a range used for demonstration."""
         self._phones += 1
-        return f"1990000{self._phones:04d}" if self._phones < 10_000 else f"1990{self._phones:07d}"  # noqa: PLR2004
+        return f"1990000{self._phones:04d}" if self._phones < 10_000 else f"1990{self._phones:07d}"
 
     def birth(self, youngest: int, oldest: int) -> datetime.date:
         """Return a birth date of somebody aged between the two, in years."""
@@ -39,7 +100,7 @@ class Inventor:
         self._serials[county, birth] = serial
         order = serial * 2 - (1 if sex == "M" else 0)
         body = f"99{county[2:]}{birth:%Y%m%d}{order:03d}"
-        return body + calc_check_digit(body)
+        return body + str(calc_check_digit(body))
 
     def days_ago(self, first: int, last: int) -> datetime.date:
         """Return a day between the two numbers of days before today."""

@@ -21,7 +21,9 @@ class ConfirmForm(forms.Form):
     liaison = forms.CharField(label="村妇联主席（联络人）", max_length=40, required=False)
     liaison_phone = KeptSecretField(label="主席电话", max_length=30)
     agreement_signed = forms.BooleanField(label="安全责任书已签", required=False)
-    notes = forms.CharField(label="备注", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    notes = forms.CharField(
+        label="备注", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def clean_started_on(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["started_on"]

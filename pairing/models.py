@@ -45,7 +45,7 @@ class Pairing(ScopedModel):
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     updated_at = models.DateTimeField("修改时间", auto_now=True)
 
-    objects = PairingQuerySet.as_manager()
+    objects = PairingQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "结对"

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from aixin.access.querysets import ScopedQuerySet, within
 from pairing.choices import OPEN_STATES, State
@@ -33,17 +33,17 @@ def paired_condition(pairings: PairingQuerySet) -> Exists:
     return Exists(pairings.active().filter(child=OuterRef("pk")))
 
 
-def paired(children: QuerySet[Any], pairings: PairingQuerySet) -> QuerySet[Any]:
+def paired(children: Any, pairings: PairingQuerySet) -> Any:
     """已结对 among the eligible children given."""
-    return children.eligible().filter(paired_condition(pairings))  # type: ignore[attr-defined, no-any-return]
+    return children.eligible().filter(paired_condition(pairings))
 
 
-def unpaired(children: QuerySet[Any], pairings: PairingQuerySet) -> QuerySet[Any]:
+def unpaired(children: Any, pairings: PairingQuerySet) -> Any:
     """应结未结 among the eligible children given."""
-    return children.eligible().filter(~paired_condition(pairings))  # type: ignore[attr-defined, no-any-return]
+    return children.eligible().filter(~paired_condition(pairings))
 
 
-def candidates_for(child: Any, volunteers: QuerySet[Any]) -> QuerySet[Any]:
+def candidates_for(child: Any, volunteers: Any) -> Any:
     """Volunteers whom the child may be given: qualified, not hers already; the nearest and least loaded first.
 
     Nearness is what codes tell: the same village, the same township, elsewhere.
@@ -51,7 +51,7 @@ def candidates_for(child: Any, volunteers: QuerySet[Any]) -> QuerySet[Any]:
     place = child.region_id
     nearness = Case(When(region_id=place, then=0), When(within(place[:9]), then=1), default=2)
     return (
-        volunteers.qualified()  # type: ignore[attr-defined, no-any-return]
+        volunteers.qualified()
         .exclude(pairings__in=child.pairings.filter(state__in=OPEN_STATES))
         .annotate(load=Count("pairings", filter=Q(pairings__state=State.ACTIVE)), nearness=nearness)
         .select_related("region")

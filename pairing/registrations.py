@@ -21,8 +21,8 @@ from children.signals import child_left
 from pairing.choices import EndReason, State
 from pairing.models import Pairing
 from pairing.querysets import paired, unpaired
-from pairing.services import end_all_of
 from pairing.resources import PairingResource
+from pairing.services import end_all_of
 from volunteers.models import Volunteer
 from volunteers.signals import volunteer_left
 
@@ -90,8 +90,8 @@ volunteers.add_column(Column("load", "已结 / 可结", _with_children, _load_ce
 volunteers.add_tab(Tab("pairings", "结对", "pairings/tab_volunteer.html", _volunteer_tab, 10))
 
 pairings = extensions_of("pairing.pairing")
-pairings.add_figure(Figure("active", "已结对", lambda rows: rows.active()))  # type: ignore[attr-defined]
-pairings.add_figure(Figure("to_verify", "存量待核", lambda rows: rows.to_verify()))  # type: ignore[attr-defined]
+pairings.add_figure(Figure("active", "已结对", lambda rows: rows.active()))
+pairings.add_figure(Figure("to_verify", "存量待核", lambda rows: rows.to_verify()))
 pairings.add_figure(Figure("paused", "暂停", lambda rows: rows.filter(state=State.PAUSED)))
 pairings.add_figure(Figure("ended", "已解除", lambda rows: rows.filter(state=State.ENDED)))
 

@@ -5,8 +5,8 @@ from django.utils.safestring import SafeString
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.tables import name_link, row_menu
-from aixin.web.templatetags.ui import tag
 from aixin.web.tables import MENU_ATTRS, NAME_ATTRS
+from aixin.web.templatetags.ui import tag
 from pairing.choices import State
 from pairing.models import Pairing
 
@@ -16,7 +16,11 @@ TONE_OF_STATE = {State.ACTIVE: "ok", State.PAUSED: "warn", State.CONSENT: "info"
 def state_tags(pairing: Pairing) -> str:
     """Return the state, and 存量待核 where some paper is still missing."""
     shown = tag(pairing.get_state_display(), TONE_OF_STATE.get(State(pairing.state), "neutral"))
-    return SafeString(shown + " " + tag("存量待核", "warn")) if pairing.to_verify and pairing.is_active else shown
+    return (
+        SafeString(shown + " " + tag("存量待核", "warn"))
+        if pairing.to_verify and pairing.is_active
+        else shown
+    )
 
 
 class PairingTable(django_tables2.Table):

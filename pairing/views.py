@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -38,8 +37,14 @@ class PairingList(RosterList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         visible = Pairing.objects.visible_to(self.request.user)
-        waiting = extensions_of("children.child").narrow(Child.objects.visible_to(self.request.user), "unpaired")
-        return {**super().get_context_data(**kwargs), "active": visible.active().count(), "waiting": waiting.count()}
+        waiting = extensions_of("children.child").narrow(
+            Child.objects.visible_to(self.request.user), "unpaired"
+        )
+        return {
+            **super().get_context_data(**kwargs),
+            "active": visible.active().count(),
+            "waiting": waiting.count(),
+        }
 
 
 class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
@@ -65,13 +70,13 @@ class PairingUpdate(EditorMixin, ScopedObjectMixin, UpdateView):  # type: ignore
     form_class = PairingForm
     template_name = "pairings/form.html"
 
-    def form_valid(self, form: PairingForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         pairing = save_papers(self.request.user, form.save(commit=False))
         messages.success(self.request, "已保存。")
         return redirect("pairings:detail", pairing.pk)
 
 
-def volunteers_in_reach(request: HttpRequest) -> QuerySet[Volunteer]:
+def volunteers_in_reach(request: HttpRequest) -> Any:
     """Volunteers of the user's county: a township may pair its child with one from next door."""
     post = acting_user(request).acting_post
     assert post is not None
@@ -87,7 +92,12 @@ def candidates(request: HttpRequest, child: int) -> HttpResponse:
     found = candidates_for(wanted, volunteers_in_reach(request))
     text = request.POST.get("q", "").strip()
     page = Paginator(found.with_text(text) if text else found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"child": wanted, "page": page, "text": text, "current": wanted.pairings.active().select_related("volunteer")}
+    context = {
+        "child": wanted,
+        "page": page,
+        "text": text,
+        "current": wanted.pairings.active().select_related("volunteer"),
+    }
     return render(request, "pairings/candidates.html", context)
 
 
@@ -108,7 +118,9 @@ def create(request: HttpRequest, child: int, volunteer: int) -> HttpResponse:
             messages.success(request, f"{wanted.name}与{chosen.name}已结对。")
             return redirect("pairings:detail", pairing.pk)
     load = chosen.pairings.active().count()
-    return render(request, "pairings/confirm.html", {"form": form, "child": wanted, "volunteer": chosen, "load": load})
+    return render(
+        request, "pairings/confirm.html", {"form": form, "child": wanted, "volunteer": chosen, "load": load}
+    )
 
 
 @allow(STAFF)

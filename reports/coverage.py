@@ -70,7 +70,9 @@ def _names(region: Region, counts: dict[str, Counter[str]]) -> list[tuple[str, s
 
 
 def _place(code: str, name: str, counts: dict[str, Counter[str]]) -> PlaceFigures:
-    return PlaceFigures(code, name, {key: counts[key][code] for key in KEYS}, is_rest=name.endswith("（本级）"))
+    return PlaceFigures(
+        code, name, {key: counts[key][code] for key in KEYS}, is_rest=name.endswith("（本级）")
+    )
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,16 @@ class CategoryFigures:
 
 def by_category(region: Region) -> list[CategoryFigures]:
     """Return the figures of each primary category; they add up to the region's totals."""
-    rows = METRICS["registered"].rows().filter(within(region.code))
+    rows: Any = METRICS["registered"].rows().filter(within(region.code))
     pairings = Pairing.objects.all()
-    tallies = [_by_category(found) for found in (rows, rows.eligible(), paired(rows, pairings), unpaired(rows, pairings))]  # type: ignore[attr-defined]
-    return [CategoryFigures(code, str(label), *(tally[code] for tally in tallies)) for code, label in Category.choices]
+    tallies = [
+        _by_category(found)
+        for found in (rows, rows.eligible(), paired(rows, pairings), unpaired(rows, pairings))
+    ]
+    return [
+        CategoryFigures(code, str(label), *(tally[code] for tally in tallies))
+        for code, label in Category.choices
+    ]
 
 
 def _by_category(rows: QuerySet[Any]) -> Counter[str]:

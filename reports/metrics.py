@@ -40,19 +40,19 @@ METRICS: dict[str, Metric] = {
     for metric in (
         Metric(
             "registered", "在册儿童", "人", "名册上的儿童，不含已出列的。",
-            lambda: Child.objects.registered(), "children:list", "registered",
+            Child.objects.registered, "children:list", "registered",
         ),
         Metric(
             "eligible", "应结对儿童", "人", "在册儿童减去监护人不同意的和在机构集中养育的。",
-            lambda: Child.objects.eligible(), "children:list", "eligible",
+            Child.objects.eligible, "children:list", "eligible",
         ),
         Metric(
             "refused", "监护人不同意", "人", "在册儿童中监护人不同意结对的。",
-            lambda: Child.objects.refused(), "children:list", "refused",
+            Child.objects.refused, "children:list", "refused",
         ),
         Metric(
             "institution", "机构集中养育", "人", "在册儿童中在机构集中养育的孤儿。",
-            lambda: Child.objects.in_institution(), "children:list", "institution",
+            Child.objects.in_institution, "children:list", "institution",
         ),
         Metric(
             "paired", "已结对儿童", "人", "应结对儿童中至少有一对已结对的；暂停和待同意的不算。",
@@ -64,19 +64,19 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "volunteers", "爱心妈妈", "人", "审核合格且没有退出或暂停的，按所在地统计。",
-            lambda: Volunteer.objects.qualified(), "volunteers:list", "qualified",
+            Volunteer.objects.qualified, "volunteers:list", "qualified",
         ),
         Metric(
             "pairings", "结对数", "对", "现为已结对的，按儿童现居地统计；一名儿童可有多位爱心妈妈。",
-            lambda: Pairing.objects.active(), "pairings:list", "active",
+            Pairing.objects.active, "pairings:list", "active",
         ),
         Metric(
             "visits_total", "累计走访", "次", "全部走访记录，不含已撤回的；一次走访可看望同户几名儿童。",
-            lambda: Visit.objects.standing(), "visits:list", "standing",
+            Visit.objects.standing, "visits:list", "standing",
         ),
         Metric(
             "visits_30d", "近30天走访", "次", "今天和之前29天内的走访记录，不含已撤回的。",
-            lambda: Visit.objects.last_30_days(), "visits:list", "last_30_days",
+            Visit.objects.last_30_days, "visits:list", "last_30_days",
         ),
         Metric(
             "never_visited", "从未走访", "人", "有已结对的在册儿童中，自结对之日起还没有走访记录的。",

@@ -25,7 +25,7 @@ def _region(request: HttpRequest) -> Region:
     post = acting_user(request).acting_post
     assert post is not None
     code = request.GET.get("region") or post.region_id or ""
-    region = Region.objects.filter(code=code).first()
+    region: Region | None = Region.objects.filter(code=code).first()
     if region is None or not post.covers(region.code):
         raise Http404
     return region
@@ -41,7 +41,8 @@ def coverage_json(request: HttpRequest) -> JsonResponse:
             "as_of": timezone.localtime().isoformat(timespec="seconds"),
             "totals": {key: coverage.totals.figures[key] for key in COVERAGE_KEYS},
             "children": [
-                {"region": place.code, "name": place.name} | {key: place.figures[key] for key in COVERAGE_KEYS}
+                {"region": place.code, "name": place.name}
+                | {key: place.figures[key] for key in COVERAGE_KEYS}
                 for place in coverage.places
             ],
         }
@@ -64,7 +65,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "categories": category_rows(region, sees_rows=sees_rows),
         "crumbs": _crumbs(request, region),
         "chart": _chart(coverage),
-        "has_map": len(region.code) == 4,  # noqa: PLR2004 - a city's code: the map shows its counties
+        "has_map": len(region.code) == 4,
         "as_of": timezone.localtime(),
     }
     return render(request, "reports/dashboard.html", context)
@@ -76,7 +77,16 @@ def _headline(metric: Metric, coverage: Coverage, *, sees_rows: bool) -> dict[st
 
 
 def _place_row(place: Any, *, sees_rows: bool) -> dict[str, Any]:
-    columns = ("registered", "eligible", "paired", "unpaired", "volunteers", "visits_30d", "never_visited", "overdue")
+    columns = (
+        "registered",
+        "eligible",
+        "paired",
+        "unpaired",
+        "volunteers",
+        "visits_30d",
+        "never_visited",
+        "overdue",
+    )
     cells = [
         {
             "value": place.figures[key],
@@ -85,7 +95,7 @@ def _place_row(place: Any, *, sees_rows: bool) -> dict[str, Any]:
         }
         for key in columns
     ]
-    below = len(place.code) < 12 and not place.is_rest  # noqa: PLR2004 - a village is the end
+    below = len(place.code) < 12 and not place.is_rest
     url = f"{reverse('reports:dashboard')}?region={place.code}" if below else ""
     return {"place": place, "cells": cells, "url": url}
 

@@ -50,12 +50,14 @@ def _from_figures(figures: dict[str, int]) -> list[Todo | None]:
 
 
 def _from_papers(user: Any) -> list[Todo | None]:
-    uncleared = extensions_of("volunteers.volunteer").narrow(Volunteer.objects.visible_to(user), "uncleared").count()
+    uncleared = (
+        extensions_of("volunteers.volunteer").narrow(Volunteer.objects.visible_to(user), "uncleared").count()
+    )
     to_verify = Pairing.objects.visible_to(user).to_verify().count()
     unasked = Child.objects.visible_to(user).registered().filter(consent=Consent.UNKNOWN).count()
     return [
         _todo(
-            uncleared, "shield-check", "{n} 位爱心妈妈的准入查询未通过或已过期", "没有通过的不能新结对；勾选后可一次登记结果。",
+            uncleared, "shield-check", "{n} 位爱心妈妈的准入查询未通过或已过期", "没有通过的不能新结对；可勾选后一次登记。",
             "准入", "", "去登记" if may_edit(user) else "查看", reverse("volunteers:list") + "?figure=uncleared",
         ),
         _todo(
@@ -69,5 +71,7 @@ def _from_papers(user: Any) -> list[Todo | None]:
     ]  # fmt: skip
 
 
-def _todo(number: int, icon: str, text: str, detail: str, tag: str, tone: str, step: str, url: str) -> Todo | None:  # noqa: PLR0913, PLR0917
+def _todo(
+    number: int, icon: str, text: str, detail: str, tag: str, tone: str, step: str, url: str
+) -> Todo | None:
     return Todo(icon, text.format(n=f"{number:,}"), detail, tag, tone, step, url) if number else None

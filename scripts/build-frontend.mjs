@@ -84,14 +84,17 @@ async function buildIcons() {
   await writeFile(path.join(dist, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("\n")}</svg>\n`);
 }
 
+let registered = null;
+const registerMap = (name, json) => (registered = { name, ...json });
+const mapContext = vm.createContext({ exports: {}, require: () => ({ registerMap }), console });
+
 /** Runs one of the package's scripts; returns the name and the map that it would have registered with echarts. */
 async function registeredMap(file) {
   if (!existsSync(file)) return null;
-  let map = null;
-  const echarts = { registerMap: (name, json) => (map = { name, ...json }) };
-  const context = { exports: {}, require: () => echarts, console };
-  vm.runInNewContext(await readFile(file, "utf8"), context);
-  return map;
+  const code = await readFile(file, "utf8");
+  registered = null;
+  vm.runInContext(code, mapContext);
+  return registered;
 }
 
 function mostCommon(values) {
@@ -136,7 +139,7 @@ function inside([x, y], ring) {
 }
 
 /** At most `most` points of a ring, evenly taken: enough to place a name. */
-function thinned(ring, most = 160) {
+function thinned(ring, most = 120) {
   const step = Math.max(1, Math.ceil(ring.length / most));
   return ring.filter((_point, i) => i % step === 0);
 }
@@ -156,7 +159,7 @@ function labelPoint(feature, packed) {
   const ys = ring.map(([, y]) => y);
   const [left, bottom] = [Math.min(...xs), Math.min(...ys)];
   const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - bottom];
-  const steps = 18;
+  const steps = 16;
   let best = { room: -1, point: feature.properties.cp };
   for (let i = 1; i < steps; i += 1) {
     for (let j = 1; j < steps; j += 1) {

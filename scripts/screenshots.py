@@ -25,7 +25,13 @@ STAFF_PAGES = {
     "import": "/children/import/",
     "child-form": "/children/new/",
 }
-PHONE_PAGES = {"phone-home": "/", "phone-visit": "/visits/new/", "phone-children": "/visits/children/", "phone-inbox": "/inbox/", "phone-account": "/account/"}
+PHONE_PAGES = {
+    "phone-home": "/",
+    "phone-visit": "/visits/new/",
+    "phone-children": "/visits/children/",
+    "phone-inbox": "/inbox/",
+    "phone-account": "/account/",
+}
 
 
 def log_in(browser: Browser, username: str, size: dict[str, int]) -> Page:
@@ -66,7 +72,11 @@ def main() -> None:
         shoot(blank, {"login": "/accounts/login/"}, folder)
         staff = log_in(browser, "wenshui", DESK)
         child = first_link(staff, "/children/", "td.cell-name a")
-        shoot(staff, {**STAFF_PAGES, "child": child, "candidates": child.replace("/children/", "/pairings/new/")}, folder)
+        shoot(
+            staff,
+            {**STAFF_PAGES, "child": child, "candidates": child.replace("/children/", "/pairings/new/")},
+            folder,
+        )
         shoot(log_in(browser, "lvliang", DESK), {"dashboard": "/reports/"}, folder)
         shoot(log_in(browser, "mama1", PHONE), PHONE_PAGES, folder)
         browser.close()

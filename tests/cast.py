@@ -35,7 +35,10 @@ OUTSIDE_VILLAGE = "140105001001"
 def make_regions(places: dict[str, str] | None = None) -> None:
     """Write the cast's regions."""
     names = places or PLACES
-    parents = {code: next((names[code[:n]] for n in (9, 6, 4, 2) if len(code) > n and code[:n] in names), "") for code in names}
+    parents = {
+        code: next((names[code[:n]] for n in (9, 6, 4, 2) if len(code) > n and code[:n] in names), "")
+        for code in names
+    }
     Region.objects.bulk_create(
         [build_region(code, name, parents[code]) for code, name in names.items()], ignore_conflicts=True
     )
@@ -44,7 +47,9 @@ def make_regions(places: dict[str, str] | None = None) -> None:
 def make_user(username: str, role: Role, region: str | None, *, is_head: bool = False) -> User:
     """Return a user with one post."""
     user = User.objects.create_user(username, password="Right-pass-123", display_name=f"{username}姓名")
-    Post.objects.create(user=user, role=role, region_id=region, is_head=is_head, starts_on=datetime.date(2026, 1, 1))
+    Post.objects.create(
+        user=user, role=role, region_id=region, is_head=is_head, starts_on=datetime.date(2026, 1, 1)
+    )
     return User.objects.get(pk=user.pk)
 
 
@@ -95,9 +100,7 @@ def make_cast() -> Cast:
     neighbour = ChildFactory(name="李小红", region_id=KAISHAN_VILLAGE)
     second = VolunteerFactory(name="赵有爱", region_id=KAISHAN, user=users["mama2"])
     pairing = PairingFactory(child=child, volunteer=volunteer, is_main=True, started_on=started)
-    visit = VisitFactory(
-        region_id=XIJIE, recorded_by=users["mama"], children=[child], volunteers=[volunteer]
-    )
+    visit = VisitFactory(region_id=XIJIE, recorded_by=users["mama"], children=[child], volunteers=[volunteer])
     return Cast(
         users=users,
         child=child,

@@ -35,7 +35,10 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         Volunteer.objects.none(), label="爱心妈妈", required=False, widget=forms.CheckboxSelectMultiple
     )
     way = forms.ChoiceField(
-        label="怎么联系的", choices=Way, widget=forms.RadioSelect, error_messages={"required": "请选择联系方式。"}
+        label="怎么联系的",
+        choices=Way,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择联系方式。"},
     )
 
     class Meta:

@@ -22,7 +22,7 @@ def _household_of(user: Any, chosen: list[int]) -> QuerySet[Any]:
     """Return ids of the children who share a guardian's phone with the chosen ones."""
     guardians = Guardian.objects.visible_to(user)
     phones = guardians.filter(child__in=chosen, phone_index__isnull=False).values("phone_index")
-    return guardians.filter(phone_index__in=phones).values("child")  # type: ignore[no-any-return]
+    return guardians.filter(phone_index__in=phones).values("child")
 
 
 def offered_volunteers(user: Any, children: QuerySet[Child]) -> QuerySet[Volunteer]:

@@ -7,7 +7,6 @@ import pghistory
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-
 from django.utils import timezone
 
 from aixin.access.models import ScopedModel
@@ -56,7 +55,7 @@ class Visit(ScopedModel):
     withdrawn_at = models.DateTimeField("撤回时间", null=True, editable=False)
     withdrawn_reason = models.CharField("撤回原因", max_length=100, blank=True, editable=False)
 
-    objects = VisitQuerySet.as_manager()
+    objects = VisitQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "走访"
@@ -111,5 +110,3 @@ def person_visits(visits: models.QuerySet[Visit]) -> int:
 def household_visits(visits: models.QuerySet[Visit]) -> int:
     """Return 户次: households reached, each as often as a visit reached it."""
     return visits.aggregate(total=models.Sum("households"))["total"] or 0
-
-

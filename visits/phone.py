@@ -87,7 +87,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @allow(VOLUNTEER)
 def my_children(request: HttpRequest) -> HttpResponse:
     """孩子: the children paired with her."""
-    return render(request, "visits/children_phone.html", {"cards": cards_of(request.user, timezone.localdate())})
+    return render(
+        request, "visits/children_phone.html", {"cards": cards_of(request.user, timezone.localdate())}
+    )
 
 
 @allow(VOLUNTEER)

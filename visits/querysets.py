@@ -41,7 +41,7 @@ class VisitQuerySet(ScopedQuerySet):
         if post is None or not user.is_active:
             return self.none()
         if post.role == Role.STAFF:
-            links = self.model.visited.rel.related_model.objects  # type: ignore[attr-defined]
+            links = self.model.visited.rel.related_model.objects
             follows = links.filter(within(post.region_id, "child__region_id"), visit=OuterRef("pk"))
             return self.filter(within(post.region_id) | Q(Exists(follows)))
         if post.role == Role.VOLUNTEER:
@@ -68,20 +68,20 @@ def last_contact(links: QuerySet[Any]) -> Subquery:
     return Subquery(dates, output_field=DateField())
 
 
-def with_last_contact(pairings: QuerySet[Any], links: QuerySet[Any]) -> QuerySet[Any]:
+def with_last_contact(pairings: Any, links: Any) -> Any:
     """Annotate `contacted_on` and `contact_base`: the later of start and last contact."""
     return pairings.annotate(contacted_on=last_contact(links)).annotate(
         contact_base=Greatest(F("started_on"), F("contacted_on"))
     )
 
 
-def overdue(pairings: QuerySet[Any], links: QuerySet[Any], today: datetime.date | None = None) -> QuerySet[Any]:
+def overdue(pairings: Any, links: Any, today: datetime.date | None = None) -> Any:
     """超期: active pairings without contact for more than the cadence since start or last contact."""
     limit = (today or timezone.localdate()) - datetime.timedelta(days=settings.CONTACT_CADENCE_DAYS)
-    return with_last_contact(pairings.active(), links).filter(contact_base__lt=limit)  # type: ignore[attr-defined]
+    return with_last_contact(pairings.active(), links).filter(contact_base__lt=limit)
 
 
-def never_visited(children: QuerySet[Any], pairings: QuerySet[Any], links: QuerySet[Any]) -> QuerySet[Any]:
+def never_visited(children: Any, pairings: Any, links: Any) -> Any:
     """从未走访: registered children with an active pairing and no visit since the first of them began."""
     starts = (
         pairings.filter(child=OuterRef("pk"), state=State.ACTIVE)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +13,8 @@ from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
-from aixin.web.templatetags.ui import tag
 from aixin.notify.services import settle
+from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone
@@ -26,8 +26,10 @@ SHOWN = 50
 LATE_DAYS = 31
 
 
-def _with_last_visit(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.annotate(last_visit=Max("visited__visit__date", filter=Q(visited__visit__withdrawn_at__isnull=True)))
+def _with_last_visit(rows: Any) -> Any:
+    return rows.annotate(
+        last_visit=Max("visited__visit__date", filter=Q(visited__visit__withdrawn_at__isnull=True))
+    )
 
 
 def _last_visit_cell(child: Any, user: Any) -> str | SafeString:
@@ -50,7 +52,11 @@ def settle_notices(pairing: Pairing, **kwargs: Any) -> None:
 
 children = extensions_of("children.child")
 children.add_figure(
-    Figure("never_visited", "从未走访", lambda rows: never_visited(rows, Pairing.objects.all(), VisitedChild.objects.all()))
+    Figure(
+        "never_visited",
+        "从未走访",
+        lambda rows: never_visited(rows, Pairing.objects.all(), VisitedChild.objects.all()),
+    )
 )
 children.add_column(Column("last_visit", "最近走访", _with_last_visit, _last_visit_cell, 60))
 children.add_tab(Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 40))
@@ -62,14 +68,16 @@ children.add_act(
         lambda user, child: may_edit(user) and child.is_on_roster,
     )
 )
-extensions_of("volunteers.volunteer").add_tab(Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 20))
+extensions_of("volunteers.volunteer").add_tab(
+    Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 20)
+)
 extensions_of("pairing.pairing").add_figure(
     Figure("overdue", "超期未联系", lambda rows: overdue(rows, VisitedChild.objects.all()))
 )
 
 visits = extensions_of("visits.visit")
-visits.add_figure(Figure("standing", "有效记录", lambda rows: rows.standing()))  # type: ignore[attr-defined]
-visits.add_figure(Figure("last_30_days", "近30天", lambda rows: rows.last_30_days()))  # type: ignore[attr-defined]
+visits.add_figure(Figure("standing", "有效记录", lambda rows: rows.standing()))
+visits.add_figure(Figure("last_30_days", "近30天", lambda rows: rows.last_30_days()))
 visits.add_figure(Figure("withdrawn", "已撤回", lambda rows: rows.filter(withdrawn_at__isnull=False)))
 
 

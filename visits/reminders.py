@@ -32,7 +32,9 @@ def remind(today: datetime.date) -> Outcome:
 
     A second run on the same day adds nothing; a run after days of outage sends what is due then.
     """
-    late = overdue(Pairing.objects.all(), VisitedChild.objects.all(), today).select_related("child", "volunteer")
+    late = overdue(Pairing.objects.all(), VisitedChild.objects.all(), today).select_related(
+        "child", "volunteer"
+    )
     pairings = list(late)
     fresh = send(_notices(pairings, today))
     return Outcome(

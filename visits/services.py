@@ -69,7 +69,9 @@ def _household(child: Child, guardian: Guardian | None) -> tuple[str, str]:
 
 
 @transaction.atomic
-def correct_visit(actor: Any, visit: Visit, children: Sequence[Child], volunteers: Iterable[Volunteer]) -> Visit:
+def correct_visit(
+    actor: Any, visit: Visit, children: Sequence[Child], volunteers: Iterable[Volunteer]
+) -> Visit:
     """Store the author's correction and return the visit; raise VisitError when it is too late or not hers."""
     _check_correctable(actor, visit)
     visit.households = count_households(children)

@@ -4,8 +4,8 @@ from django.utils.safestring import SafeString
 
 from aixin.access.people import name_for
 from aixin.access.tables import name_link, row_menu
-from aixin.web.templatetags.ui import tag
 from aixin.web.tables import CLIP_ATTRS, MENU_ATTRS, NAME_ATTRS
+from aixin.web.templatetags.ui import tag
 from visits.models import Visit
 
 
@@ -41,7 +41,7 @@ class VisitTable(django_tables2.Table):
         return f"{shown}（补录）" if record.is_backfill else shown
 
     def render_summary(self, value: str) -> str:
-        return value if len(value) <= 24 else value[:23] + "…"  # noqa: PLR2004 - fits one line at 1366 px
+        return value if len(value) <= 24 else value[:23] + "…"
 
     def render_menu(self, record: Visit) -> SafeString:
         return row_menu([("查看", reverse("visits:detail", args=[record.pk]))])

@@ -36,7 +36,11 @@ class StaffVisitList(RosterList):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         shown = Visit.objects.filter(pk__in=context["filter"].qs.order_by().values("pk"))
-        counts = {"visits": shown.count(), "households": household_visits(shown), "persons": person_visits(shown)}
+        counts = {
+            "visits": shown.count(),
+            "households": household_visits(shown),
+            "persons": person_visits(shown),
+        }
         return {**context, **counts, "may_edit": may_edit(self.request.user)}
 
 
@@ -88,7 +92,11 @@ def _form(request: HttpRequest, offered: Any, chosen: list[int], instance: Visit
     user = acting_user(request)
     initial: dict[str, Any] = {}
     if instance is None:
-        initial = {"children": chosen or _only(offered), "date": timezone.localdate(), "way": "PHONE" if herself(user) else "HOME"}
+        initial = {
+            "children": chosen or _only(offered),
+            "date": timezone.localdate(),
+            "way": "PHONE" if herself(user) else "HOME",
+        }
     return VisitForm(
         request.POST or None,
         instance=instance,

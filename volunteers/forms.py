@@ -21,7 +21,9 @@ from volunteers.models import Volunteer
 
 class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
     region = PlaceField(label="所在地")
-    idno = KeptSecretField(label="身份证号", max_length=24, help_text="填了身份证号，性别和出生日期自动得出。")
+    idno = KeptSecretField(
+        label="身份证号", max_length=24, help_text="填了身份证号，性别和出生日期自动得出。"
+    )
     phone = KeptSecretField(label="手机号", max_length=30)
     birth = forms.DateField(label="出生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     skills = forms.MultipleChoiceField(
@@ -89,7 +91,9 @@ def _row(*names: str) -> Row:
 class ClearanceForm(forms.Form):
     """Result of a 准入查询 for one or several volunteers."""
 
-    result = forms.ChoiceField(label="查询结果", choices=[c for c in Clearance.choices if c[0] != "UNCHECKED"])
+    result = forms.ChoiceField(
+        label="查询结果", choices=[c for c in Clearance.choices if c[0] != "UNCHECKED"]
+    )
     day = forms.DateField(label="查询日期", widget=forms.DateInput(attrs={"type": "date"}))
     officer = forms.CharField(label="经办人", max_length=40)
 

@@ -51,7 +51,7 @@ class Volunteer(PhoneMixin, Person):
     cleared_by = models.CharField("查询经办", max_length=40, blank=True)
     notes = models.TextField("备注", max_length=500, blank=True)
 
-    objects = VolunteerQuerySet.as_manager()
+    objects = VolunteerQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "爱心妈妈"

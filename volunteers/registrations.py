@@ -14,8 +14,8 @@ from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
-from aixin.notify.addressees import register_addressee
 from aixin.exchange.roster import register_roster
+from aixin.notify.addressees import register_addressee
 from volunteers.choices import State
 from volunteers.models import Volunteer
 from volunteers.resources import VolunteerResource
@@ -35,18 +35,27 @@ def _addressees(user: Any) -> Iterable[str]:
 
 
 extensions = extensions_of("volunteers.volunteer")
-extensions.add_figure(Figure("qualified", "合格在岗", lambda rows: rows.qualified()))  # type: ignore[attr-defined]
+extensions.add_figure(Figure("qualified", "合格在岗", lambda rows: rows.qualified()))
 extensions.add_figure(
-    Figure("uncleared", "待准入查询", lambda rows: rows.qualified().exclude(pk__in=rows.cleared().values("pk")))  # type: ignore[attr-defined]
+    Figure(
+        "uncleared", "待准入查询", lambda rows: rows.qualified().exclude(pk__in=rows.cleared().values("pk"))
+    )
 )
 extensions.add_figure(Figure("applied", "已报名", lambda rows: rows.filter(state=State.APPLIED)))
 extensions.add_figure(Figure("suspended", "暂停", lambda rows: rows.filter(state=State.SUSPENDED)))
 extensions.add_figure(Figure("left", "已退出", lambda rows: rows.filter(state=State.LEFT)))
 extensions.add_tab(Tab("history", "变更记录", "access/tab_history.html", _history_tab, 90))
 extensions.add_act(
-    Act("修改", "pencil-square", lambda row: reverse("volunteers:edit", args=[row.pk]), lambda user, _: may_edit(user))
+    Act(
+        "修改",
+        "pencil-square",
+        lambda row: reverse("volunteers:edit", args=[row.pk]),
+        lambda user, _: may_edit(user),
+    )
 )
-register(NavItem("爱心妈妈", "volunteers:list", "person-hearts", frozenset({Role.STAFF}), 30, _count_qualified))
+register(
+    NavItem("爱心妈妈", "volunteers:list", "person-hearts", frozenset({Role.STAFF}), 30, _count_qualified)
+)
 register_searchable(
     Searchable(
         "爱心妈妈",

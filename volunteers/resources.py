@@ -112,7 +112,7 @@ class VolunteerResource(VolunteerColumns):
         volunteer: Volunteer = draft.target
         found = [
             Change(
-                str(Volunteer._meta.get_field(key).verbose_name),
+                str(Volunteer._meta.get_field(key).verbose_name),  # type: ignore[union-attr]
                 _text(key, getattr(volunteer, key)),
                 _text(key, value),
             )
@@ -144,7 +144,11 @@ class VolunteerResource(VolunteerColumns):
             volunteer.prepare()
             volunteer.idno_index, volunteer.phone_index = index_of(volunteer.idno), index_of(volunteer.phone)
             volunteer.updated_at = timezone.now()
-        names = [f.name for f in Volunteer._meta.concrete_fields if f.name not in {"id", "no", "created_at", "user"}]
+        names = [
+            f.name
+            for f in Volunteer._meta.concrete_fields
+            if f.name not in {"id", "no", "created_at", "user"}
+        ]
         Volunteer.objects.bulk_update([draft.target for draft in drafts], names, batch_size=500)
 
     def plain(self, draft: Draft) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from django.utils.safestring import SafeString
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.tables import masked_cell, name_link, row_menu
-from aixin.web.templatetags.ui import tag
 from aixin.web.tables import MENU_ATTRS, NAME_ATTRS, SelectColumn
+from aixin.web.templatetags.ui import tag
 from volunteers.choices import State
 from volunteers.models import Volunteer
 
@@ -35,7 +35,9 @@ class VolunteerTable(django_tables2.Table):
             self.columns.hide("ids")
 
     def render_name(self, record: Volunteer) -> SafeString:
-        return name_link(reverse("volunteers:detail", args=[record.pk]), name_for(self.request.user, record.name))
+        return name_link(
+            reverse("volunteers:detail", args=[record.pk]), name_for(self.request.user, record.name)
+        )
 
     def render_phone(self, record: Volunteer) -> SafeString | str:
         return masked_cell(record, "phone", record.masked_phone) if record.phone else "–"

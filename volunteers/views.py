@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
-from django.views.generic import CreateView, UpdateView
+from django.views.generic import UpdateView
 
 from aixin.access.detail import PersonDetail
 from aixin.access.lists import RosterList
@@ -41,28 +41,26 @@ class VolunteerDetail(PersonDetail):
     template_name = "volunteers/detail.html"
 
 
-class VolunteerFormMixin(EditorMixin):
+class VolunteerUpdate(EditorMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Volunteer
     form_class = VolunteerForm
     template_name = "volunteers/form.html"
-    request: HttpRequest
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": acting_user(self.request)}  # type: ignore[misc]
+        return {**super().get_form_kwargs(), "user": acting_user(self.request)}
 
-    def form_valid(self, form: VolunteerForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         volunteer = save_volunteer(self.request.user, form.save(commit=False))
         messages.success(self.request, f"已保存：{volunteer.name}（编号 {volunteer.no}）")
         return redirect("volunteers:detail", volunteer.pk)
 
 
-class VolunteerCreate(VolunteerFormMixin, CreateView):  # type: ignore[type-arg]
-    pass
+class VolunteerCreate(VolunteerUpdate):
+    """The same form for somebody new."""
 
-
-class VolunteerUpdate(VolunteerFormMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
-    pass
+    def get_object(self, queryset: Any = None) -> None:
+        return None
 
 
 @allow(STAFF)
@@ -75,15 +73,23 @@ def clearance(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.error(request, "请先勾选爱心妈妈。")
         return redirect("volunteers:list")
-    initial = {"day": timezone.localdate(), "officer": acting_user(request).get_full_name(), "result": "PASSED"}
+    initial = {
+        "day": timezone.localdate(),
+        "officer": acting_user(request).get_full_name(),
+        "result": "PASSED",
+    }
     form = ClearanceForm(request.POST if "result" in request.POST else None, initial=initial)
     if form.is_valid():
         cleaned = form.cleaned_data
-        record_clearances(request.user, chosen, Clearance(cleaned["result"]), cleaned["day"], cleaned["officer"])
+        record_clearances(
+            request.user, chosen, Clearance(cleaned["result"]), cleaned["day"], cleaned["officer"]
+        )
         messages.success(request, f"已登记 {len(chosen)} 位的准入查询结果。")
         return _after_clearance(request, chosen)
     return render(
-        request, "volunteers/clearance.html", {"form": form, "chosen": chosen, "next": request.POST.get("next", "")}
+        request,
+        "volunteers/clearance.html",
+        {"form": form, "chosen": chosen, "next": request.POST.get("next", "")},
     )
 
 
@@ -95,5 +101,3 @@ def _after_clearance(request: HttpRequest, chosen: list[Volunteer]) -> HttpRespo
     if len(chosen) == 1:
         return redirect("volunteers:detail", chosen[0].pk)
     return redirect("volunteers:list")
-
-

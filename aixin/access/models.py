@@ -82,7 +82,7 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     EMAIL_FIELD = "username"
-    objects = AppUserManager()
+    objects = AppUserManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"

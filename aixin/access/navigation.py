@@ -65,7 +65,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         **common,
         "nav": [_shown(item, request, user) for item in _registry.items if _offered(item, user, phone=False)],
-        "phone_nav": [_shown(item, request, user) for item in _registry.items if _offered(item, user, phone=True)],
+        "phone_nav": [
+            _shown(item, request, user) for item in _registry.items if _offered(item, user, phone=True)
+        ],
         "frame": "phone.html" if post.role == Role.VOLUNTEER else "staff.html",
         "may_edit": may_edit(user),
         "acting_post": post,

@@ -22,7 +22,7 @@ class Kind(StrEnum):
 def allocate(kind: Kind, count: int = 1) -> list[str]:
     """Return `count` new public numbers of a kind, taken from the database's sequence in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT nextval('{SEQUENCE}') FROM generate_series(1, %s)", [count])
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [SEQUENCE, count])
         return [build(kind, number) for (number,) in cursor.fetchall()]
 
 

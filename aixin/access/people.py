@@ -31,7 +31,7 @@ def shows_full_names(user: Any) -> bool:
     post = getattr(user, "acting_post", None)
     if post is None:
         return False
-    return post.role == Role.VOLUNTEER or (post.role == Role.STAFF and post.level >= Level.COUNTY)
+    return bool(post.role == Role.VOLUNTEER or (post.role == Role.STAFF and post.level >= Level.COUNTY))
 
 
 def name_for(user: Any, name: str) -> str:

@@ -1,7 +1,7 @@
 """Named reads of regions and posts, and the scope that every scoped model shares."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,16 +9,13 @@ from django.utils import timezone
 
 from aixin.access.regions import LENGTHS, upper_bound
 
-if TYPE_CHECKING:
-    from aixin.access.models import Region
-
 
 def within(code: str, field: str = "region_id") -> Q:
     """Return the condition that a region column lies in `code` or below it: one B-tree range."""
     return Q(**{f"{field}__gte": code, f"{field}__lt": upper_bound(code)})
 
 
-class RegionQuerySet(models.QuerySet["Region"]):
+class RegionQuerySet(models.QuerySet[Any]):
     def below(self, code: str) -> Self:
         """Regions at `code` and below it."""
         return self.filter(code__gte=code, code__lt=upper_bound(code))

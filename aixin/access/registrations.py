@@ -7,8 +7,4 @@ from aixin.access.views import audit_home, system_home
 
 register_home(Role.SYSADMIN, system_home)
 register_home(Role.AUDITOR, audit_home)
-register(
-    NavItem(
-        "首页", "home", "house-door", frozenset({Role.SYSADMIN, Role.AUDITOR}), 0
-    )
-)
+register(NavItem("首页", "home", "house-door", frozenset({Role.SYSADMIN, Role.AUDITOR}), 0))

@@ -29,7 +29,7 @@ class ScopedObjectMixin(SingleObjectMixin):  # type: ignore[type-arg]
 
     def get_queryset(self) -> Any:
         assert self.model is not None
-        return self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        return self.model._default_manager.visible_to(self.request.user)
 
 
 class RecordedViewMixin(ScopedObjectMixin):

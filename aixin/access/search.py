@@ -47,6 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _found(searchable: Searchable, user: Any, text: str) -> dict[str, Any]:
     rows = searchable.rows(user).with_text(text)[: SHOWN + 1]  # type: ignore[attr-defined]
     results = [
-        {"name": name_for(user, row.name), "url": searchable.url(row), "detail": searchable.detail(row)} for row in rows
+        {"name": name_for(user, row.name), "url": searchable.url(row), "detail": searchable.detail(row)}
+        for row in rows
     ]
     return {"label": searchable.label, "results": results[:SHOWN], "more": len(results) > SHOWN}

@@ -100,7 +100,17 @@ class EntryTable(django_tables2.Table):
 
     class Meta:
         model = Entry
-        fields = ("at", "user", "role", "region_code", "action", "object_type", "object_id", "reason", "address")
+        fields = (
+            "at",
+            "user",
+            "role",
+            "region_code",
+            "action",
+            "object_type",
+            "object_id",
+            "reason",
+            "address",
+        )
         empty_text = "没有符合条件的记录。"
 
     def render_role(self, value: str) -> str:

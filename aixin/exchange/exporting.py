@@ -25,7 +25,8 @@ def export_list(request: HttpRequest, view_class: type[RosterList], title: str) 
     shown = [column for column in table.columns if column.name not in SKIPPED]
     lines = [[_plain(row.get_cell(column.name)) for column in shown] for row in table.rows]
     record(request.user, Action.EXPORT, what=title, rows=len(lines))
-    note = f"导出人 {request.user.get_username()}　导出时间 {timezone.localtime():%Y-%m-%d %H:%M}　共 {len(lines)} 行　号码已隐去"
+    when = f"{timezone.localtime():%Y-%m-%d %H:%M}"
+    note = f"导出人 {request.user.get_username()}　导出时间 {when}　共 {len(lines)} 行　号码已隐去"
     content = workbook_bytes(title, note, [str(column.header) for column in shown], lines)
     return workbook_response(f"{title}_{timezone.localdate():%Y%m%d}.xlsx", content)
 

@@ -42,13 +42,15 @@ def load_table(
     return find_table(named, resource.specs(), mapping), sheets
 
 
-def import_file(user: User, kind: str, data: bytes, filename: str, *, commit: bool) -> tuple[RosterResource, Outcome]:
+def import_file(
+    user: User, kind: str, data: bytes, filename: str, *, commit: bool
+) -> tuple[RosterResource, Outcome]:
     """Import a file in one go, as the command line does; return the resource and the outcome. Raises WorkbookError."""
     resource = roster_of(kind)(user)
     table, _ = load_table(resource, data, filename, {})
     outcome = resource.run(table, commit=commit)
     if commit:
-        record(user, Action.IMPORT, kind=kind, **outcome.counts)
+        record(user, Action.IMPORT, kind=kind, counts=outcome.counts)
     return resource, outcome
 
 
@@ -87,12 +89,14 @@ def confirm_job(user: User, job: ImportJob) -> ImportJob:
     if not locked.is_open:
         return locked
     resource = roster_of(locked.kind)(user)
-    table, _ = load_table(resource, locked.file_bytes(), locked.filename, locked.chosen_mapping(), locked.sheet)
+    table, _ = load_table(
+        resource, locked.file_bytes(), locked.filename, locked.chosen_mapping(), locked.sheet
+    )
     outcome = resource.run(table, commit=True)
     _keep(locked, table, outcome)
     locked.state, locked.confirmed_at = ImportState.DONE, timezone.now()
     locked.save()
-    record(user, Action.IMPORT, locked, kind=locked.kind, **outcome.counts)
+    record(user, Action.IMPORT, locked, kind=locked.kind, counts=outcome.counts)
     return locked
 
 

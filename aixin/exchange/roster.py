@@ -150,13 +150,13 @@ class RosterResource(Resource):
         township, village = draft.get("township") or "", draft.get("village") or ""
         if not township and not village:
             return self._own_region(needed=needed)
-        if not township and len(self.scope) < 9:  # noqa: PLR2004 - length of a township's code
+        if not township and len(self.scope) < 9:
             return self.lookup.village_anywhere(village)
         found, rest = self._township(township, draft.get("county") or "")
         return self._within_scope(self._village(draft, found, village or rest))
 
     def _own_region(self, *, needed: bool) -> Region:
-        if needed and len(self.scope) < 9:  # noqa: PLR2004 - as above
+        if needed and len(self.scope) < 9:
             raise RegionFault(UNKNOWN, "")
         return Region.objects.get(code=self.scope)
 

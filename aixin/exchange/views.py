@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import STAFF, allow
@@ -51,7 +52,9 @@ def upload_page(request: HttpRequest, kind: str) -> HttpResponse:
         "form": form,
         "title": resource.roster_title,
         "columns": resource.columns(),
-        "jobs": ImportJob.objects.visible_to(request.user).filter(kind=kind).select_related("created_by")[:JOBS_SHOWN],
+        "jobs": ImportJob.objects.visible_to(request.user)
+        .filter(kind=kind)
+        .select_related("created_by")[:JOBS_SHOWN],
     }
     return render(request, "imports/upload.html", context)
 
@@ -65,9 +68,11 @@ def _job(request: HttpRequest, pk: int) -> ImportJob:
 @editors_only
 def home(request: HttpRequest) -> HttpResponse:
     """导入导出: the rosters and the latest imports."""
-    rosters = [(kind, roster_of(kind).roster_title) for kind in roster_kinds()]
+    titles = {kind: roster_of(kind).roster_title for kind in roster_kinds()}
+    rosters = [
+        (title, reverse(f"{kind}:import"), reverse(f"{kind}:export")) for kind, title in titles.items()
+    ]
     jobs = ImportJob.objects.visible_to(request.user).select_related("created_by")[:ROWS_SHOWN]
-    titles = dict(rosters)
     for job in jobs:
         job.title = titles.get(job.kind, "")
     return render(request, "imports/home.html", {"rosters": rosters, "jobs": jobs})
@@ -130,7 +135,7 @@ def _example(job: ImportJob, table: Table, column: int, cells: tuple[Any, ...]) 
     """Return the first cell of a column, hidden where it is a number of a person."""
     kinds = {known.key: known.kind for known in roster_of(job.kind).columns()}
     text = str(cells[column]) if column < len(cells) else ""
-    hidden = kinds.get(table.mapping.get(column, "")) in {"idno", "phone"} or sum(map(str.isdigit, text)) > 6  # noqa: PLR2004
+    hidden = kinds.get(table.mapping.get(column, "")) in {"idno", "phone"} or sum(map(str.isdigit, text)) > 6
     return f"{text[:3]}…" if hidden and text else text[:12]
 
 
@@ -141,9 +146,15 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the clerk's corrections of headings and compute the preview again."""
     job = _job(request, pk)
     known = {column.key for column in roster_of(job.kind).columns()} | {""}
-    fields = {name.removeprefix("column-"): value for name, value in request.POST.items() if name.startswith("column-")}
+    fields = {
+        name.removeprefix("column-"): value
+        for name, value in request.POST.items()
+        if name.startswith("column-")
+    }
     chosen = {column: key for column, key in fields.items() if column.isdigit() and key in known}
-    if not job.is_open or len([key for key in chosen.values() if key]) != len({key for key in chosen.values() if key}):
+    if not job.is_open or len([key for key in chosen.values() if key]) != len(
+        {key for key in chosen.values() if key}
+    ):
         messages.error(request, "同一个字段不能对应两列，请改正后再试。")
         return redirect("imports:detail", pk)
     job.mapping = chosen
@@ -192,7 +203,10 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     rows = [row for row in job.rows() if row["status"] == REJECTED]
     record(request.user, Action.EXPORT, job, rows=len(rows), what="rejected rows")
     table = preview_of(acting_user(request), job).table
-    headings = [*(_heading_at(table, column) for column in range(len(table.rows[0].cells) if table.rows else 0)), "退回原因"]
+    headings = [
+        *(_heading_at(table, column) for column in range(len(table.rows[0].cells) if table.rows else 0)),
+        "退回原因",
+    ]
     content = workbook_bytes(
         f"{roster_of(job.kind).roster_title}退回行",
         "改正后可直接重新导入，已导入的行不会重复。",

@@ -35,7 +35,7 @@ class Notice(ScopedModel):
     read_at = models.DateTimeField("已读时间", null=True)
     resolved_at = models.DateTimeField("办结时间", null=True)
 
-    objects = NoticeQuerySet.as_manager()  # type: ignore[assignment]
+    objects = NoticeQuerySet.as_manager()  # type: ignore[assignment, misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "消息"

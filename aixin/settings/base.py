@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 from aixin.local import broker_url, cache_url
 
@@ -100,13 +101,17 @@ DJANGO_TABLES2_TEMPLATE = "web/table.html"
 
 # The owner migrates and seeds; everything that serves connects as the app role, which owns nothing.
 _role = env.str("AIXIN_DB_ROLE", default="app")
-_database = "DATABASE_OWNER_URL" if _role == "owner" and "DATABASE_OWNER_URL" in env.ENVIRON else "DATABASE_URL"
+_database = (
+    "DATABASE_OWNER_URL" if _role == "owner" and "DATABASE_OWNER_URL" in env.ENVIRON else "DATABASE_URL"
+)
 DATABASES = {"default": {**env.db_url(_database), "ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 60}}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url(REDIS_URL)}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url(REDIS_URL)}
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)
@@ -115,6 +120,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE = {
+    "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
+}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 AUTH_USER_MODEL = "access.User"

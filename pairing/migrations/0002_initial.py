@@ -7,86 +7,195 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0002_public_numbers'),
-        ('children', '0001_initial'),
-        ('pairing', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('volunteers', '0001_initial'),
+        ("access", "0002_public_numbers"),
+        ("children", "0001_initial"),
+        ("pairing", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("volunteers", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='pairing',
-            name='volunteer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings', to='volunteers.volunteer', verbose_name='爱心妈妈'),
+            model_name="pairing",
+            name="volunteer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pairings",
+                to="volunteers.volunteer",
+                verbose_name="爱心妈妈",
+            ),
         ),
         migrations.AddField(
-            model_name='pairingevent',
-            name='child',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='children.child', verbose_name='儿童'),
+            model_name="pairingevent",
+            name="child",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="children.child",
+                verbose_name="儿童",
+            ),
         ),
         migrations.AddField(
-            model_name='pairingevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="pairingevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='pairingevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', related_query_name='events', to='pairing.pairing'),
+            model_name="pairingevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                related_query_name="events",
+                to="pairing.pairing",
+            ),
         ),
         migrations.AddField(
-            model_name='pairingevent',
-            name='region',
-            field=models.ForeignKey(db_column='region_code', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.region', verbose_name='地区'),
+            model_name="pairingevent",
+            name="region",
+            field=models.ForeignKey(
+                db_column="region_code",
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="access.region",
+                verbose_name="地区",
+            ),
         ),
         migrations.AddField(
-            model_name='pairingevent',
-            name='volunteer',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='volunteers.volunteer', verbose_name='爱心妈妈'),
+            model_name="pairingevent",
+            name="volunteer",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="volunteers.volunteer",
+                verbose_name="爱心妈妈",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pairing',
-            index=models.Index(fields=['region', 'state'], name='pairing_region_state'),
+            model_name="pairing",
+            index=models.Index(fields=["region", "state"], name="pairing_region_state"),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('PROPOSED', 'CONSENT', 'ACTIVE', 'PAUSED'))), fields=('child', 'volunteer'), name='one_open_pairing_of_two'),
+            model_name="pairing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("PROPOSED", "CONSENT", "ACTIVE", "PAUSED"))),
+                fields=("child", "volunteer"),
+                name="one_open_pairing_of_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True), ('state', 'ACTIVE')), fields=('child',), name='one_main_volunteer_a_child'),
+            model_name="pairing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_main", True), ("state", "ACTIVE")),
+                fields=("child",),
+                name="one_main_volunteer_a_child",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ACTIVE'), _negated=True), ('started_on__isnull', False), _connector='OR'), name='active_has_start'),
+            model_name="pairing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ACTIVE"), _negated=True),
+                    ("started_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="active_has_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ENDED'), _negated=True), models.Q(('ended_on__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='ended_has_date_and_reason'),
+            model_name="pairing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ENDED"), _negated=True),
+                    models.Q(("ended_on__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="ended_has_date_and_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('started_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='ends_after_start'),
+            model_name="pairing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on__isnull", True),
+                    ("started_on__isnull", True),
+                    ("ended_on__gte", models.F("started_on")),
+                    _connector="OR",
+                ),
+                name="ends_after_start",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pairing',
-            trigger=pgtrigger.compiler.Trigger(name='region_is_the_childs', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT region_code INTO NEW.region_code FROM children_child WHERE id = NEW.child_id; RETURN NEW;', hash='3e45b9b45e5195f763377558c2d91123867e34b2', operation='INSERT OR UPDATE OF "child_id", "region_code"', pgid='pgtrigger_region_is_the_childs_6a69e', table='pairing_pairing', when='BEFORE')),
+            model_name="pairing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="region_is_the_childs",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="SELECT region_code INTO NEW.region_code FROM children_child WHERE id = NEW.child_id; RETURN NEW;",
+                    hash="3e45b9b45e5195f763377558c2d91123867e34b2",
+                    operation='INSERT OR UPDATE OF "child_id", "region_code"',
+                    pgid="pgtrigger_region_is_the_childs_6a69e",
+                    table="pairing_pairing",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pairing',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "pairing_pairingevent" ("agreement_signed", "child_id", "created_at", "end_reason", "ended_on", "handover", "id", "is_main", "liaison", "liaison_phone", "no", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_code", "started_on", "state", "to_verify", "updated_at", "volunteer_id") VALUES (NEW."agreement_signed", NEW."child_id", NEW."created_at", NEW."end_reason", NEW."ended_on", NEW."handover", NEW."id", NEW."is_main", NEW."liaison", NEW."liaison_phone", NEW."no", NEW."notes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region_code", NEW."started_on", NEW."state", NEW."to_verify", NEW."updated_at", NEW."volunteer_id"); RETURN NULL;', hash='799469c6cbff5dc4fd1aa3f15ff3e1e47aff8a8c', operation='INSERT', pgid='pgtrigger_insert_insert_2acbb', table='pairing_pairing', when='AFTER')),
+            model_name="pairing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "pairing_pairingevent" ("agreement_signed", "child_id", "created_at", "end_reason", "ended_on", "handover", "id", "is_main", "liaison", "liaison_phone", "no", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_code", "started_on", "state", "to_verify", "updated_at", "volunteer_id") VALUES (NEW."agreement_signed", NEW."child_id", NEW."created_at", NEW."end_reason", NEW."ended_on", NEW."handover", NEW."id", NEW."is_main", NEW."liaison", NEW."liaison_phone", NEW."no", NEW."notes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region_code", NEW."started_on", NEW."state", NEW."to_verify", NEW."updated_at", NEW."volunteer_id"); RETURN NULL;',
+                    hash="799469c6cbff5dc4fd1aa3f15ff3e1e47aff8a8c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_2acbb",
+                    table="pairing_pairing",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pairing',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."agreement_signed" IS DISTINCT FROM (NEW."agreement_signed") OR OLD."child_id" IS DISTINCT FROM (NEW."child_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."end_reason" IS DISTINCT FROM (NEW."end_reason") OR OLD."ended_on" IS DISTINCT FROM (NEW."ended_on") OR OLD."handover" IS DISTINCT FROM (NEW."handover") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_main" IS DISTINCT FROM (NEW."is_main") OR OLD."liaison" IS DISTINCT FROM (NEW."liaison") OR OLD."no" IS DISTINCT FROM (NEW."no") OR OLD."notes" IS DISTINCT FROM (NEW."notes") OR OLD."region_code" IS DISTINCT FROM (NEW."region_code") OR OLD."started_on" IS DISTINCT FROM (NEW."started_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."to_verify" IS DISTINCT FROM (NEW."to_verify") OR OLD."volunteer_id" IS DISTINCT FROM (NEW."volunteer_id"))', func='INSERT INTO "pairing_pairingevent" ("agreement_signed", "child_id", "created_at", "end_reason", "ended_on", "handover", "id", "is_main", "liaison", "liaison_phone", "no", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_code", "started_on", "state", "to_verify", "updated_at", "volunteer_id") VALUES (NEW."agreement_signed", NEW."child_id", NEW."created_at", NEW."end_reason", NEW."ended_on", NEW."handover", NEW."id", NEW."is_main", NEW."liaison", NEW."liaison_phone", NEW."no", NEW."notes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region_code", NEW."started_on", NEW."state", NEW."to_verify", NEW."updated_at", NEW."volunteer_id"); RETURN NULL;', hash='3ce43aa4bc72eb470bff3c4e1c6ec251db058ca7', operation='UPDATE', pgid='pgtrigger_update_update_cc56e', table='pairing_pairing', when='AFTER')),
+            model_name="pairing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."agreement_signed" IS DISTINCT FROM (NEW."agreement_signed") OR OLD."child_id" IS DISTINCT FROM (NEW."child_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."end_reason" IS DISTINCT FROM (NEW."end_reason") OR OLD."ended_on" IS DISTINCT FROM (NEW."ended_on") OR OLD."handover" IS DISTINCT FROM (NEW."handover") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_main" IS DISTINCT FROM (NEW."is_main") OR OLD."liaison" IS DISTINCT FROM (NEW."liaison") OR OLD."no" IS DISTINCT FROM (NEW."no") OR OLD."notes" IS DISTINCT FROM (NEW."notes") OR OLD."region_code" IS DISTINCT FROM (NEW."region_code") OR OLD."started_on" IS DISTINCT FROM (NEW."started_on") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."to_verify" IS DISTINCT FROM (NEW."to_verify") OR OLD."volunteer_id" IS DISTINCT FROM (NEW."volunteer_id"))',
+                    func='INSERT INTO "pairing_pairingevent" ("agreement_signed", "child_id", "created_at", "end_reason", "ended_on", "handover", "id", "is_main", "liaison", "liaison_phone", "no", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_code", "started_on", "state", "to_verify", "updated_at", "volunteer_id") VALUES (NEW."agreement_signed", NEW."child_id", NEW."created_at", NEW."end_reason", NEW."ended_on", NEW."handover", NEW."id", NEW."is_main", NEW."liaison", NEW."liaison_phone", NEW."no", NEW."notes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region_code", NEW."started_on", NEW."state", NEW."to_verify", NEW."updated_at", NEW."volunteer_id"); RETURN NULL;',
+                    hash="3ce43aa4bc72eb470bff3c4e1c6ec251db058ca7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_cc56e",
+                    table="pairing_pairing",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pairing',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "pairing_pairingevent" ("agreement_signed", "child_id", "created_at", "end_reason", "ended_on", "handover", "id", "is_main", "liaison", "liaison_phone", "no", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_code", "started_on", "state", "to_verify", "updated_at", "volunteer_id") VALUES (OLD."agreement_signed", OLD."child_id", OLD."created_at", OLD."end_reason", OLD."ended_on", OLD."handover", OLD."id", OLD."is_main", OLD."liaison", OLD."liaison_phone", OLD."no", OLD."notes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."region_code", OLD."started_on", OLD."state", OLD."to_verify", OLD."updated_at", OLD."volunteer_id"); RETURN NULL;', hash='89ed93a2c0eb576367cbca2bf93c59bbe32235cc', operation='DELETE', pgid='pgtrigger_delete_delete_fd00b', table='pairing_pairing', when='AFTER')),
+            model_name="pairing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "pairing_pairingevent" ("agreement_signed", "child_id", "created_at", "end_reason", "ended_on", "handover", "id", "is_main", "liaison", "liaison_phone", "no", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_code", "started_on", "state", "to_verify", "updated_at", "volunteer_id") VALUES (OLD."agreement_signed", OLD."child_id", OLD."created_at", OLD."end_reason", OLD."ended_on", OLD."handover", OLD."id", OLD."is_main", OLD."liaison", OLD."liaison_phone", OLD."no", OLD."notes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."region_code", OLD."started_on", OLD."state", OLD."to_verify", OLD."updated_at", OLD."volunteer_id"); RETURN NULL;',
+                    hash="89ed93a2c0eb576367cbca2bf93c59bbe32235cc",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_fd00b",
+                    table="pairing_pairing",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -1,6 +1,6 @@
 """Files of every kind are told by their content, and whatever is wrong comes out as WorkbookError."""
 
-# ruff: noqa: E501, PT017 — tables of cases read better in rows, and a Chinese character counts as two
+# ruff: noqa: PT017 — tables of cases read better in rows, and a Chinese character counts as two
 
 from __future__ import annotations
 

@@ -8,72 +8,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0002_public_numbers'),
-        ('children', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('visits', '0001_initial'),
-        ('volunteers', '0001_initial'),
+        ("access", "0002_public_numbers"),
+        ("children", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("visits", "0001_initial"),
+        ("volunteers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='visit',
-            name='volunteers',
-            field=models.ManyToManyField(blank=True, related_name='visits', to='volunteers.volunteer', verbose_name='爱心妈妈'),
+            model_name="visit",
+            name="volunteers",
+            field=models.ManyToManyField(
+                blank=True, related_name="visits", to="volunteers.volunteer", verbose_name="爱心妈妈"
+            ),
         ),
         migrations.AddField(
-            model_name='visitedchild',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visited', to='children.child'),
+            model_name="visitedchild",
+            name="child",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="visited", to="children.child"
+            ),
         ),
         migrations.AddField(
-            model_name='visitedchild',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visited', to='visits.visit'),
+            model_name="visitedchild",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="visited", to="visits.visit"
+            ),
         ),
         migrations.AddField(
-            model_name='visitevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="visitevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='visitevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', related_query_name='events', to='visits.visit'),
+            model_name="visitevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                related_query_name="events",
+                to="visits.visit",
+            ),
         ),
         migrations.AddField(
-            model_name='visitevent',
-            name='recorded_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='记录人'),
+            model_name="visitevent",
+            name="recorded_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="记录人",
+            ),
         ),
         migrations.AddField(
-            model_name='visitevent',
-            name='region',
-            field=models.ForeignKey(db_column='region_code', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.region', verbose_name='地区'),
+            model_name="visitevent",
+            name="region",
+            field=models.ForeignKey(
+                db_column="region_code",
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="access.region",
+                verbose_name="地区",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['region', 'date'], name='visit_region_date'),
+            model_name="visit",
+            index=models.Index(fields=["region", "date"], name="visit_region_date"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='8b8387e99d9a2639fe29e90d3abc191deb035b02', operation='INSERT', pgid='pgtrigger_insert_insert_9d6da', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;',
+                    hash="8b8387e99d9a2639fe29e90d3abc191deb035b02",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9d6da",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='f976dfc824b946b7550a1fa8be542299c19aab5a', operation='UPDATE', pgid='pgtrigger_update_update_41cf1', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;',
+                    hash="f976dfc824b946b7550a1fa8be542299c19aab5a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_41cf1",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (OLD."client_uuid", OLD."companions", OLD."date", OLD."done", OLD."family", OLD."goods", OLD."goods_value", OLD."households", OLD."id", OLD."is_backfill", OLD."life", OLD."next_step", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."region_code", OLD."seen", OLD."study", OLD."way", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;', hash='2e3df573e00b2ce5f34483c4a11c64b4eb83e5fa', operation='DELETE', pgid='pgtrigger_delete_delete_a3dfb', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (OLD."client_uuid", OLD."companions", OLD."date", OLD."done", OLD."family", OLD."goods", OLD."goods_value", OLD."households", OLD."id", OLD."is_backfill", OLD."life", OLD."next_step", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."region_code", OLD."seen", OLD."study", OLD."way", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;',
+                    hash="2e3df573e00b2ce5f34483c4a11c64b4eb83e5fa",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_a3dfb",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitedchild',
-            constraint=models.UniqueConstraint(fields=('visit', 'child'), name='one_child_once_a_visit'),
+            model_name="visitedchild",
+            constraint=models.UniqueConstraint(fields=("visit", "child"), name="one_child_once_a_visit"),
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,29 +16,80 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='时间')),
-                ('role', models.CharField(blank=True, max_length=16, verbose_name='岗位')),
-                ('region_code', models.CharField(blank=True, db_collation='C', max_length=12, verbose_name='地区')),
-                ('action', models.CharField(choices=[('LOGIN', '登录'), ('LOGIN_FAILED', '登录失败'), ('LOGOUT', '退出'), ('VIEW', '查看'), ('CREATE', '登记'), ('UPDATE', '修改'), ('REVEAL', '查看完整信息'), ('IMPORT', '导入'), ('EXPORT', '导出'), ('PAIR', '结对'), ('UNPAIR', '解除结对'), ('VISIT', '记录走访'), ('WITHDRAW', '撤回'), ('SWITCH_POST', '切换岗位')], max_length=16, verbose_name='动作')),
-                ('object_type', models.CharField(blank=True, max_length=40, verbose_name='对象')),
-                ('object_id', models.CharField(blank=True, max_length=40, verbose_name='对象编号')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('address', models.GenericIPAddressField(null=True, verbose_name='来源地址')),
-                ('detail', models.JSONField(default=dict, verbose_name='详情')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="时间")),
+                ("role", models.CharField(blank=True, max_length=16, verbose_name="岗位")),
+                (
+                    "region_code",
+                    models.CharField(blank=True, db_collation="C", max_length=12, verbose_name="地区"),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("LOGIN", "登录"),
+                            ("LOGIN_FAILED", "登录失败"),
+                            ("LOGOUT", "退出"),
+                            ("VIEW", "查看"),
+                            ("CREATE", "登记"),
+                            ("UPDATE", "修改"),
+                            ("REVEAL", "查看完整信息"),
+                            ("IMPORT", "导入"),
+                            ("EXPORT", "导出"),
+                            ("PAIR", "结对"),
+                            ("UNPAIR", "解除结对"),
+                            ("VISIT", "记录走访"),
+                            ("WITHDRAW", "撤回"),
+                            ("SWITCH_POST", "切换岗位"),
+                        ],
+                        max_length=16,
+                        verbose_name="动作",
+                    ),
+                ),
+                ("object_type", models.CharField(blank=True, max_length=40, verbose_name="对象")),
+                ("object_id", models.CharField(blank=True, max_length=40, verbose_name="对象编号")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("address", models.GenericIPAddressField(null=True, verbose_name="来源地址")),
+                ("detail", models.JSONField(default=dict, verbose_name="详情")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="操作人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '审计记录',
-                'verbose_name_plural': '审计记录',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='audit_entry_object__d8644d_idx')],
+                "verbose_name": "审计记录",
+                "verbose_name_plural": "审计记录",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["object_type", "object_id"], name="audit_entry_object__d8644d_idx")
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b389f8260e22d0fbf38b4ff1e20214212b176ee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a6b88', table='audit_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1b389f8260e22d0fbf38b4ff1e20214212b176ee",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a6b88",
+                    table="audit_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -5,35 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('addressee', models.CharField(max_length=40, verbose_name='收件人')),
-                ('kind', models.CharField(max_length=20, verbose_name='种类')),
-                ('key', models.CharField(max_length=80, unique=True, verbose_name='唯一键')),
-                ('subject', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='事由')),
-                ('title', models.CharField(max_length=100, verbose_name='标题')),
-                ('body', models.CharField(blank=True, max_length=300, verbose_name='内容')),
-                ('link', models.CharField(blank=True, max_length=200, verbose_name='链接')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('read_at', models.DateTimeField(null=True, verbose_name='已读时间')),
-                ('resolved_at', models.DateTimeField(null=True, verbose_name='办结时间')),
-                ('region', models.ForeignKey(db_column='region_code', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.region', verbose_name='地区')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("addressee", models.CharField(max_length=40, verbose_name="收件人")),
+                ("kind", models.CharField(max_length=20, verbose_name="种类")),
+                ("key", models.CharField(max_length=80, unique=True, verbose_name="唯一键")),
+                ("subject", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="事由")),
+                ("title", models.CharField(max_length=100, verbose_name="标题")),
+                ("body", models.CharField(blank=True, max_length=300, verbose_name="内容")),
+                ("link", models.CharField(blank=True, max_length=200, verbose_name="链接")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="已读时间")),
+                ("resolved_at", models.DateTimeField(null=True, verbose_name="办结时间")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region_code",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.region",
+                        verbose_name="地区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '消息',
-                'verbose_name_plural': '消息',
-                'ordering': ['-created_at', '-id'],
-                'indexes': [models.Index(fields=['addressee', 'resolved_at'], name='notify_noti_address_4cc96d_idx')],
+                "verbose_name": "消息",
+                "verbose_name_plural": "消息",
+                "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["addressee", "resolved_at"], name="notify_noti_address_4cc96d_idx")
+                ],
             },
         ),
     ]

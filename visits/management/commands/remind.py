@@ -20,7 +20,9 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(outcome))
         else:
-            self.stdout.write("created {created}, resolved {resolved}, recipients {recipients}".format(**outcome))
+            self.stdout.write(
+                "created {created}, resolved {resolved}, recipients {recipients}".format(**outcome)
+            )
 
 
 def _day(text: str | None) -> datetime.date:
