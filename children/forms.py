@@ -8,7 +8,7 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
-from aixin.access.fields import KeptSecretField, PlaceField
+from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
 from aixin.access.models import User
 from aixin.exchange.identity import check_against_idno, clean_typed_idno, clean_typed_phone
 from aixin.exchange.reading.values import clean_name
@@ -62,6 +62,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
         self.parents = self._load_parents()
         self._add_parent_fields()
         self._fill_from_records()
+        name_blanks(self)
         self.helper = self._layout()
 
     def _load_parents(self) -> dict[str, Parent]:

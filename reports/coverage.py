@@ -32,6 +32,11 @@ class PlaceFigures:
         """结对率, percent: paired of eligible."""
         return rate(self.figures["paired"], self.figures["eligible"])
 
+    @property
+    def rate_text(self) -> str:
+        """结对率 as the page shows it: 91.8, or a dash where nobody is eligible."""
+        return "–" if self.rate is None else f"{self.rate:.1f}"
+
 
 @dataclass(frozen=True)
 class Coverage:

@@ -4,11 +4,11 @@ from django.db import models
 
 
 class Way(models.TextChoices):
-    HOME = "HOME", "入户"
     PHONE = "PHONE", "电话"
-    VIDEO = "VIDEO", "视频"
+    HOME = "HOME", "入户"
     MEETING = "MEETING", "见面"
     SCHOOL = "SCHOOL", "到校"
+    VIDEO = "VIDEO", "视频"
     ACTIVITY = "ACTIVITY", "活动"
     LETTER = "LETTER", "书信"
 

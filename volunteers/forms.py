@@ -8,7 +8,7 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
-from aixin.access.fields import KeptSecretField, PlaceField
+from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
 from aixin.access.models import User
 from aixin.access.regions import Level
 from aixin.exchange.identity import check_against_idno, clean_typed_idno, clean_typed_phone
@@ -46,6 +46,7 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial.update(idno="", phone="")
             self.fields["idno"].show_masked(self.instance.masked_idno)  # type: ignore[attr-defined]
             self.fields["phone"].show_masked(self.instance.masked_phone)  # type: ignore[attr-defined]
+        name_blanks(self)
         self.helper = self._layout()
 
     def _layout(self) -> FormHelper:

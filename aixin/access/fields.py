@@ -52,3 +52,11 @@ class KeptSecretField(forms.CharField):
         """Tell that a value is stored, without showing it."""
         if masked:
             self.widget.attrs["placeholder"] = f"{masked}，不改请留空"
+
+
+def name_blanks(form: forms.BaseForm) -> None:
+    """Let the empty option of every plain select say 请选择 instead of a row of dashes."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
+            field.choices = [(value, label if value else "请选择") for value, label in choices]

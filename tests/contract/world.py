@@ -1,0 +1,164 @@
+"""The cast with one row of everything that an address can name, and every number that no page may show."""
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import xlsxwriter
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from aixin.exchange.jobs import start_job
+from aixin.notify.models import Notice
+from aixin.privacy.fields import EncryptedField
+from children.choices import NeedSource, ParentKind, ParentStatus
+from children.models import Need, Parent
+from tests.cast import XIJIE, Cast
+from tests.factories import make_idno
+from visits.reminders import KIND
+from visits.services import subject_of
+from volunteers.models import Volunteer
+
+# Rows of the uploaded roster: one that is good, one whose ID number is wrong.
+IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO = "19930000001", "19930000002", "991121201401010000"
+ROSTER_HEADINGS = ("姓名", "身份证号", "手机号", "乡镇", "备注")
+
+
+@dataclass
+class World:
+    """The cast, further rows, and the arguments of each named address."""
+
+    cast: Cast
+    parent: Parent
+    need: Need
+    notice: Notice
+    job: Any
+    imported_idno: str
+    args: dict[str, list[Any]] = field(default_factory=dict)
+
+    def url(self, row: str) -> str:
+        """Return the address of a row of the table: `name`, `name@variant` or `name?query`."""
+        name, _, query = row.partition("?")
+        path = reverse(name.partition("@")[0], args=self.args.get(name, []))
+        return f"{path}?{query}" if query else path
+
+
+def make_world(cast: Cast) -> World:
+    """Add to the cast what only some addresses need."""
+    child, volunteer, pairing = cast.child, cast.volunteer, cast.pairing
+    Volunteer.objects.filter(pk=volunteer.pk).update(cleared_by="高经办")
+    pairing.liaison, pairing.liaison_phone = "段主席", "19940000001"
+    pairing.save()
+    cast.mama.phone = "19940000002"
+    cast.mama.save()
+    parent = Parent.objects.create(
+        child=child,
+        region_id=child.region_id,
+        kind=ParentKind.FATHER,
+        name="张父亲",
+        status=ParentStatus.AWAY,
+        phone="19940000003",
+        idno=make_idno(77, child.birth.replace(year=1985), sex="M"),
+    )
+    need = Need.objects.create(
+        child=child, region_id=child.region_id, topic="STUDY", detail="想要辅导数学", source=NeedSource.STAFF
+    )
+    notice = Notice.objects.create(
+        addressee=volunteer.addressee,
+        region_id=XIJIE,
+        kind=KIND,
+        key="one",
+        subject=subject_of(pairing.pk),
+        title=f"{child.name}：已40天没有联系",
+        link=f"{reverse('visits:new')}?child={child.pk}",
+    )
+    idno = make_idno(88, volunteer.birth.replace(year=1979))
+    world = World(cast, parent, need, notice, upload(cast.wenshui, idno), idno)
+    world.args = arguments(world)
+    return world
+
+
+def workbook(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
+    """Return an .xlsx of text cells."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("花名册")
+        for number, row in enumerate([headings, *rows]):
+            sheet.write_row(number, 0, row)
+    return buffer.getvalue()
+
+
+def upload(user: Any, idno: str) -> Any:
+    """Return a previewed import of two volunteers, the second of whom is rejected."""
+    rows = [
+        ("郑新来", idno, IMPORTED_PHONE, "凤城镇", ""),
+        ("冯错号", REJECTED_IDNO, REJECTED_PHONE, "凤城镇", ""),
+    ]
+    return start_job(user, "volunteers", workbook(ROSTER_HEADINGS, rows), "爱心妈妈.xlsx")
+
+
+def arguments(world: World) -> dict[str, list[Any]]:
+    """Return the arguments of every address that takes some, from rows of wenshui's."""
+    cast = world.cast
+    child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
+    guardian = child.main_guardian
+    found: dict[str, list[Any]] = {
+        "reveal": ["children.guardian", guardian.pk, "phone"],
+        "reveal@child": ["children.child", child.pk, "idno"],
+        "reveal@parent": ["children.parent", world.parent.pk, "idno"],
+        "reveal@volunteer": ["volunteers.volunteer", volunteer.pk, "phone"],
+        "reveal@pairing": ["pairing.pairing", pairing.pk, "liaison_phone"],
+        "reveal@name": ["children.child", child.pk, "name"],
+        "reveal@user": ["access.user", cast.mama.pk, "phone"],
+        "children:meet_need": [world.need.pk],
+        "pairings:candidates": [cast.unpaired.pk],
+        "pairings:create": [cast.unpaired.pk, volunteer.pk],
+        "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
+        "visits:call": [guardian.pk],
+        "notify:open": [world.notice.pk],
+    }
+    owners = {
+        child: ("children:detail", "children:edit", "children:leave", "children:return", "children:add_need"),
+        volunteer: ("volunteers:detail", "volunteers:edit"),
+        pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
+        visit: ("visits:detail", "visits:correct", "visits:withdraw"),
+        world.job: (
+            "imports:detail", "imports:mapping", "imports:confirm", "imports:abandon", "imports:rejected",
+        ),
+    }  # fmt: skip
+    return found | {name: [row.pk] for row, names in owners.items() for name in names}
+
+
+def named_urls() -> dict[str, URLPattern]:
+    """Return every address that the project serves, by its name with its namespace; one without a name fails."""
+    return dict(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[Any], namespace: str) -> Any:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inner)
+        else:
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def models_with_secrets() -> list[tuple[type[Any], list[str]]]:
+    """Return every model that has encrypted fields, history tables too, with the fields' names."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        names = [known.name for known in model._meta.concrete_fields if isinstance(known, EncryptedField)]
+        if names:
+            found.append((model, names))
+    return found
+
+
+def secret_numbers(world: World) -> set[str]:
+    """Return every ID number and phone in the database and in the uploaded file."""
+    found = {world.imported_idno, IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO}
+    for model, names in models_with_secrets():
+        if model is not type(world.job):
+            for row in model._default_manager.values_list(*names):
+                found.update(row)
+    return {number for number in found if number}
