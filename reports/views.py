@@ -142,7 +142,9 @@ def _chart(coverage: Coverage) -> dict[str, Any]:
         }
         for place in shown
     ]
-    return {"name": "结对率", "unit": "%", "min": 0, "max": 100, "items": items}
+    known = [place.rate for place in shown if place.rate is not None]
+    lowest = max(0, int(min(known, default=0)) // 5 * 5 - 5)
+    return {"name": "结对率", "unit": "%", "min": lowest, "max": 100, "items": items}
 
 
 def staff_home(request: HttpRequest) -> HttpResponse:

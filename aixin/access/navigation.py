@@ -1,5 +1,6 @@
 """The left navigation and the phone's bottom bar; apps register their own items."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from aixin.access.models import Role, User, acting_role
 from aixin.access.permissions import may_edit
@@ -64,6 +66,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     post = user.acting_post
     return {
         **common,
+        "draft_key": draft_key(user),
         "nav": [_shown(item, request, user) for item in _registry.items if _offered(item, user, phone=False)],
         "phone_nav": [
             _shown(item, request, user) for item in _registry.items if _offered(item, user, phone=True)
@@ -76,6 +79,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "may_search": post.role == Role.STAFF,
         "search_url": reverse("search"),
     }
+
+
+def draft_key(user: User) -> str:
+    """Return the key under which this user's drafts are kept on a device: only her log-in releases it (LESSONS)."""
+    digest = salted_hmac("aixin.drafts", str(user.pk), algorithm="sha256").digest()
+    return base64.b64encode(digest).decode()
 
 
 def _offered(item: NavItem, user: User, *, phone: bool) -> bool:

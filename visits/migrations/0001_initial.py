@@ -11,113 +11,344 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0002_public_numbers'),
-        ('children', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('volunteers', '0001_initial'),
+        ("access", "0002_public_numbers"),
+        ("children", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("volunteers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='提交标识')),
-                ('date', models.DateField(default=django.utils.timezone.localdate, verbose_name='日期')),
-                ('way', models.CharField(choices=[('PHONE', '电话'), ('HOME', '入户'), ('MEETING', '见面'), ('SCHOOL', '到校'), ('VIDEO', '视频'), ('ACTIVITY', '活动'), ('LETTER', '书信')], max_length=10, verbose_name='方式')),
-                ('family', models.CharField(blank=True, choices=[('', '未了解'), ('UNCHANGED', '无变化'), ('CHANGED', '有变化')], max_length=10, verbose_name='家庭情况')),
-                ('study', models.CharField(blank=True, choices=[('', '未了解'), ('UNCHANGED', '无变化'), ('CHANGED', '有变化')], max_length=10, verbose_name='学习情况')),
-                ('life', models.CharField(blank=True, choices=[('', '未了解'), ('UNCHANGED', '无变化'), ('CHANGED', '有变化')], max_length=10, verbose_name='生活情况')),
-                ('seen', models.TextField(blank=True, max_length=1000, verbose_name='看到的情况')),
-                ('done', models.TextField(blank=True, max_length=1000, verbose_name='做了什么')),
-                ('next_step', models.CharField(blank=True, max_length=200, verbose_name='下一步')),
-                ('goods', models.CharField(blank=True, max_length=100, verbose_name='物品')),
-                ('goods_value', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='物品价值（元）')),
-                ('companions', models.CharField(blank=True, max_length=100, verbose_name='其他同行人')),
-                ('is_backfill', models.BooleanField(default=False, verbose_name='补录')),
-                ('households', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='户次')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='撤回时间')),
-                ('withdrawn_reason', models.CharField(blank=True, editable=False, max_length=100, verbose_name='撤回原因')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='记录人')),
-                ('region', models.ForeignKey(db_column='region_code', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.region', verbose_name='地区')),
-                ('volunteers', models.ManyToManyField(blank=True, related_name='visits', to='volunteers.volunteer', verbose_name='爱心妈妈')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "client_uuid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="提交标识"
+                    ),
+                ),
+                ("date", models.DateField(default=django.utils.timezone.localdate, verbose_name="日期")),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("PHONE", "电话"),
+                            ("HOME", "入户"),
+                            ("MEETING", "见面"),
+                            ("SCHOOL", "到校"),
+                            ("VIDEO", "视频"),
+                            ("ACTIVITY", "活动"),
+                            ("LETTER", "书信"),
+                        ],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                (
+                    "family",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "未了解"), ("UNCHANGED", "无变化"), ("CHANGED", "有变化")],
+                        max_length=10,
+                        verbose_name="家庭情况",
+                    ),
+                ),
+                (
+                    "study",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "未了解"), ("UNCHANGED", "无变化"), ("CHANGED", "有变化")],
+                        max_length=10,
+                        verbose_name="学习情况",
+                    ),
+                ),
+                (
+                    "life",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "未了解"), ("UNCHANGED", "无变化"), ("CHANGED", "有变化")],
+                        max_length=10,
+                        verbose_name="生活情况",
+                    ),
+                ),
+                ("seen", models.TextField(blank=True, max_length=1000, verbose_name="看到的情况")),
+                ("done", models.TextField(blank=True, max_length=1000, verbose_name="做了什么")),
+                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="下一步")),
+                ("goods", models.CharField(blank=True, max_length=100, verbose_name="物品")),
+                (
+                    "goods_value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=9,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="物品价值（元）",
+                    ),
+                ),
+                ("companions", models.CharField(blank=True, max_length=100, verbose_name="其他同行人")),
+                ("is_backfill", models.BooleanField(default=False, verbose_name="补录")),
+                (
+                    "households",
+                    models.PositiveSmallIntegerField(default=1, editable=False, verbose_name="户次"),
+                ),
+                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="撤回时间")),
+                (
+                    "withdrawn_reason",
+                    models.CharField(blank=True, editable=False, max_length=100, verbose_name="撤回原因"),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region_code",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.region",
+                        verbose_name="地区",
+                    ),
+                ),
+                (
+                    "volunteers",
+                    models.ManyToManyField(
+                        blank=True, related_name="visits", to="volunteers.volunteer", verbose_name="爱心妈妈"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '走访',
-                'verbose_name_plural': '走访',
-                'ordering': ['-date', '-id'],
+                "verbose_name": "走访",
+                "verbose_name_plural": "走访",
+                "ordering": ["-date", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='VisitedChild',
+            name="VisitedChild",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visited', to='children.child')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visited', to='visits.visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visited",
+                        to="children.child",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="visited", to="visits.visit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '走访到的儿童',
-                'verbose_name_plural': '走访到的儿童',
-                'ordering': ['id'],
+                "verbose_name": "走访到的儿童",
+                "verbose_name_plural": "走访到的儿童",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='VisitEvent',
+            name="VisitEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('client_uuid', models.UUIDField(default=uuid.uuid4, editable=False, verbose_name='提交标识')),
-                ('date', models.DateField(default=django.utils.timezone.localdate, verbose_name='日期')),
-                ('way', models.CharField(choices=[('PHONE', '电话'), ('HOME', '入户'), ('MEETING', '见面'), ('SCHOOL', '到校'), ('VIDEO', '视频'), ('ACTIVITY', '活动'), ('LETTER', '书信')], max_length=10, verbose_name='方式')),
-                ('family', models.CharField(blank=True, choices=[('', '未了解'), ('UNCHANGED', '无变化'), ('CHANGED', '有变化')], max_length=10, verbose_name='家庭情况')),
-                ('study', models.CharField(blank=True, choices=[('', '未了解'), ('UNCHANGED', '无变化'), ('CHANGED', '有变化')], max_length=10, verbose_name='学习情况')),
-                ('life', models.CharField(blank=True, choices=[('', '未了解'), ('UNCHANGED', '无变化'), ('CHANGED', '有变化')], max_length=10, verbose_name='生活情况')),
-                ('seen', models.TextField(blank=True, max_length=1000, verbose_name='看到的情况')),
-                ('done', models.TextField(blank=True, max_length=1000, verbose_name='做了什么')),
-                ('next_step', models.CharField(blank=True, max_length=200, verbose_name='下一步')),
-                ('goods', models.CharField(blank=True, max_length=100, verbose_name='物品')),
-                ('goods_value', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='物品价值（元）')),
-                ('companions', models.CharField(blank=True, max_length=100, verbose_name='其他同行人')),
-                ('is_backfill', models.BooleanField(default=False, verbose_name='补录')),
-                ('households', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='户次')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='撤回时间')),
-                ('withdrawn_reason', models.CharField(blank=True, editable=False, max_length=100, verbose_name='撤回原因')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', related_query_name='events', to='visits.visit')),
-                ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='记录人')),
-                ('region', models.ForeignKey(db_column='region_code', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.region', verbose_name='地区')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "client_uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="提交标识"),
+                ),
+                ("date", models.DateField(default=django.utils.timezone.localdate, verbose_name="日期")),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("PHONE", "电话"),
+                            ("HOME", "入户"),
+                            ("MEETING", "见面"),
+                            ("SCHOOL", "到校"),
+                            ("VIDEO", "视频"),
+                            ("ACTIVITY", "活动"),
+                            ("LETTER", "书信"),
+                        ],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                (
+                    "family",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "未了解"), ("UNCHANGED", "无变化"), ("CHANGED", "有变化")],
+                        max_length=10,
+                        verbose_name="家庭情况",
+                    ),
+                ),
+                (
+                    "study",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "未了解"), ("UNCHANGED", "无变化"), ("CHANGED", "有变化")],
+                        max_length=10,
+                        verbose_name="学习情况",
+                    ),
+                ),
+                (
+                    "life",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "未了解"), ("UNCHANGED", "无变化"), ("CHANGED", "有变化")],
+                        max_length=10,
+                        verbose_name="生活情况",
+                    ),
+                ),
+                ("seen", models.TextField(blank=True, max_length=1000, verbose_name="看到的情况")),
+                ("done", models.TextField(blank=True, max_length=1000, verbose_name="做了什么")),
+                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="下一步")),
+                ("goods", models.CharField(blank=True, max_length=100, verbose_name="物品")),
+                (
+                    "goods_value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=9,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="物品价值（元）",
+                    ),
+                ),
+                ("companions", models.CharField(blank=True, max_length=100, verbose_name="其他同行人")),
+                ("is_backfill", models.BooleanField(default=False, verbose_name="补录")),
+                (
+                    "households",
+                    models.PositiveSmallIntegerField(default=1, editable=False, verbose_name="户次"),
+                ),
+                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="撤回时间")),
+                (
+                    "withdrawn_reason",
+                    models.CharField(blank=True, editable=False, max_length=100, verbose_name="撤回原因"),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        related_query_name="events",
+                        to="visits.visit",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_column="region_code",
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="access.region",
+                        verbose_name="地区",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['region', 'date'], name='visit_region_date'),
+            model_name="visit",
+            index=models.Index(fields=["region", "date"], name="visit_region_date"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='8b8387e99d9a2639fe29e90d3abc191deb035b02', operation='INSERT', pgid='pgtrigger_insert_insert_9d6da', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;',
+                    hash="8b8387e99d9a2639fe29e90d3abc191deb035b02",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9d6da",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='f976dfc824b946b7550a1fa8be542299c19aab5a', operation='UPDATE', pgid='pgtrigger_update_update_41cf1', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;',
+                    hash="f976dfc824b946b7550a1fa8be542299c19aab5a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_41cf1",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (OLD."client_uuid", OLD."companions", OLD."date", OLD."done", OLD."family", OLD."goods", OLD."goods_value", OLD."households", OLD."id", OLD."is_backfill", OLD."life", OLD."next_step", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."region_code", OLD."seen", OLD."study", OLD."way", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;', hash='2e3df573e00b2ce5f34483c4a11c64b4eb83e5fa', operation='DELETE', pgid='pgtrigger_delete_delete_a3dfb', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "way", "withdrawn_at", "withdrawn_reason") VALUES (OLD."client_uuid", OLD."companions", OLD."date", OLD."done", OLD."family", OLD."goods", OLD."goods_value", OLD."households", OLD."id", OLD."is_backfill", OLD."life", OLD."next_step", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."region_code", OLD."seen", OLD."study", OLD."way", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;',
+                    hash="2e3df573e00b2ce5f34483c4a11c64b4eb83e5fa",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_a3dfb",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitedchild',
-            constraint=models.UniqueConstraint(fields=('visit', 'child'), name='one_child_once_a_visit'),
+            model_name="visitedchild",
+            constraint=models.UniqueConstraint(fields=("visit", "child"), name="one_child_once_a_visit"),
         ),
     ]
