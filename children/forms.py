@@ -8,6 +8,7 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
+from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
 from aixin.access.models import User
 from aixin.exchange.identity import check_against_idno, clean_typed_idno, clean_typed_phone
@@ -137,12 +138,13 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
         return idno
 
     def _check_unused(self, idno: str) -> None:
-        holder = Child.objects.filter(idno_index=index_of(idno)).exclude(pk=self.instance.pk).first()
-        if holder is None:
-            return
-        if Child.objects.visible_to(self.user).filter(pk=holder.pk).exists():
+        index = index_of(idno)
+        if ids_elsewhere("child", [index]):
+            raise forms.ValidationError("这个身份证号已在其他地区的名册中，请联系上级妇联办理转接。")
+        visible = Child.objects.visible_to(self.user)
+        holder = visible.filter(idno_index=index).exclude(pk=self.instance.pk).first()
+        if holder is not None:
             raise forms.ValidationError(f"名册里已有这个身份证号：{holder.name}（编号 {holder.no}）。")
-        raise forms.ValidationError("这个身份证号已在其他地区的名册中，请联系上级妇联办理转接。")
 
     def clean_guardian_phone(self) -> str:
         return self._clean_phone("guardian_phone", self.guardian.phone)

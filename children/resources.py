@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.utils import timezone
 
+from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.numbers import allocate
 from aixin.access.people import Person
 from aixin.exchange.identity import SEX_OF_TEXT
@@ -93,13 +94,20 @@ class ChildResource(ChildColumns):
         by_index = self._by_index(drafts)
         by_number = self._by_number(drafts)
         by_name = self._by_name_and_birth(drafts)
+        elsewhere = ids_elsewhere("child", (index_of(draft.get("idno")) for draft in drafts))
         for draft in drafts:
-            self._resolve_one(draft, by_index, by_number, by_name)
+            if index_of(draft.get("idno")) in elsewhere:
+                draft.reject("id_elsewhere")
+            else:
+                self._resolve_one(draft, by_index, by_number, by_name)
 
     def _by_index(self, drafts: list[Draft]) -> dict[str, Child]:
-        """Return the holders of the file's ID numbers, wherever they live."""
+        """Return the holders of the file's ID numbers within the scope."""
         wanted = {index_of(draft.get("idno")) for draft in drafts if draft.get("idno")}
-        return {str(c.idno_index): c for c in _with_records(Child.objects.filter(idno_index__in=wanted))}
+        return {
+            str(c.idno_index): c
+            for c in _with_records(Child.objects.visible_to(self.user).filter(idno_index__in=wanted))
+        }
 
     def _by_number(self, drafts: list[Draft]) -> dict[str, Child]:
         wanted = {draft.get("child_no") for draft in drafts if draft.get("child_no")}
@@ -124,9 +132,6 @@ class ChildResource(ChildColumns):
     ) -> None:
         idno = draft.get("idno")
         holder = by_index.get(str(index_of(idno))) if idno else None
-        if holder is not None and not holder.region_id.startswith(self.scope):
-            draft.reject("id_elsewhere")
-            return
         same_name = by_name.get((draft.get("name"), draft.values["born"]), [])
         draft.target = (
             holder or by_number.get(draft.get("child_no") or "") or self._same_child(draft, same_name)

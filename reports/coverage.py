@@ -1,21 +1,19 @@
-"""Coverage of a region and of each place one level below it, counted from the rows themselves."""
+"""Coverage of a region and of each place one level below it, counted by the database from the rows themselves."""
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import Left
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
 from aixin.access.models import Region
-from aixin.access.querysets import within
 from aixin.access.regions import LENGTHS
 from children.choices import Category
-from pairing.models import Pairing
-from pairing.querysets import paired, unpaired
 from reports.metrics import METRICS, rate
 
 KEYS = tuple(METRICS)
+CATEGORY_KEYS = ("registered", "eligible", "paired", "unpaired")
 
 
 @dataclass(frozen=True)
@@ -48,20 +46,34 @@ class Coverage:
 
 
 def coverage_of(region: Region) -> Coverage:
-    """Return the coverage of a region: one query a figure, grouped by the places one level below."""
-    counts = {key: _grouped(metric.rows(), region.code) for key, metric in METRICS.items()}
+    """Return the coverage of a region, and of each place one level below it."""
+    counts = figures_of(region)
     places = [_place(code, name, counts) for code, name in _names(region, counts)]
     totals = {key: sum(counts[key].values()) for key in KEYS}
     return Coverage(region, PlaceFigures(region.code, region.name, totals), places)
 
 
-def _grouped(rows: QuerySet[Any], code: str) -> Counter[str]:
-    """Count rows by the place one level below `code`; rows at the region itself stand under its own code."""
+def figures_of(region: Region) -> dict[str, Counter[str]]:
+    """Return each metric's counts by place; rows at the region itself stand under its own code."""
+    counts: dict[str, Counter[str]] = {key: Counter() for key in KEYS}
+    for metric, place, _, number in counted(region.code):
+        counts[metric][place] += number
+    return counts
+
+
+def counted(code: str) -> list[tuple[str, str, str, int]]:
+    """Return (metric, place, category, number) from the database, which lets only counts out.
+
+    Empty where the transaction's scope does not allow the region's figures (DESIGN section 3.2).
+    """
     position = LENGTHS.index(len(code))
     width = LENGTHS[min(position + 1, len(LENGTHS) - 1)]
-    inside = rows.filter(within(code)).order_by()
-    found = inside.values(place=Left("region_id", width)).annotate(n=Count("pk", distinct=True))
-    return Counter({str(row["place"]): int(row["n"]) for row in found})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM aixin_coverage_counts(%s, %s, %s, %s)",
+            [code, width, timezone.localdate(), settings.CONTACT_CADENCE_DAYS],
+        )
+        return list(cursor.fetchall())
 
 
 def _names(region: Region, counts: dict[str, Counter[str]]) -> list[tuple[str, str]]:
@@ -98,18 +110,11 @@ class CategoryFigures:
 
 def by_category(region: Region) -> list[CategoryFigures]:
     """Return the figures of each primary category; they add up to the region's totals."""
-    rows: Any = METRICS["registered"].rows().filter(within(region.code))
-    pairings = Pairing.objects.all()
-    tallies = [
-        _by_category(found)
-        for found in (rows, rows.eligible(), paired(rows, pairings), unpaired(rows, pairings))
-    ]
+    tallies: dict[str, Counter[str]] = {key: Counter() for key in CATEGORY_KEYS}
+    for metric, _, category, number in counted(region.code):
+        if metric in tallies:
+            tallies[metric][category] += number
     return [
-        CategoryFigures(code, str(label), *(tally[code] for tally in tallies))
+        CategoryFigures(code, str(label), *(tallies[key][code] for key in CATEGORY_KEYS))
         for code, label in Category.choices
     ]
-
-
-def _by_category(rows: QuerySet[Any]) -> Counter[str]:
-    found = rows.order_by().values("category").annotate(n=Count("pk"))
-    return Counter({str(row["category"]): int(row["n"]) for row in found})

@@ -8,6 +8,7 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
+from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
 from aixin.access.models import User
 from aixin.access.regions import Level
@@ -67,11 +68,13 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
         if not typed:
             return self.instance.idno if self.instance.pk else ""
         idno = clean_typed_idno(typed)
-        holder = Volunteer.objects.filter(idno_index=index_of(idno)).exclude(pk=self.instance.pk).first()
-        if holder is not None and Volunteer.objects.visible_to(self.user).filter(pk=holder.pk).exists():
-            raise forms.ValidationError(f"名册里已有这个身份证号：{holder.name}（编号 {holder.no}）。")
-        if holder is not None:
+        index = index_of(idno)
+        if ids_elsewhere("volunteer", [index]):
             raise forms.ValidationError("这个身份证号已在其他地区的爱心妈妈名册中，请联系上级妇联。")
+        visible = Volunteer.objects.visible_to(self.user)
+        holder = visible.filter(idno_index=index).exclude(pk=self.instance.pk).first()
+        if holder is not None:
+            raise forms.ValidationError(f"名册里已有这个身份证号：{holder.name}（编号 {holder.no}）。")
         return idno
 
     def clean_phone(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.numbers import allocate
 from aixin.exchange.identity import SEX_OF_TEXT
 from aixin.exchange.reading.values import birth_from_idno, sex_from_idno
@@ -66,12 +67,16 @@ class VolunteerResource(VolunteerColumns):
     def resolve(self, drafts: list[Draft]) -> None:
         _reject_repeated(drafts)
         by_index, by_number, by_phone = self._holders(drafts), self._numbered(drafts), self._phones(drafts)
+        elsewhere = ids_elsewhere("volunteer", (index_of(draft.get("idno")) for draft in drafts))
         for draft in drafts:
-            self._resolve_one(draft, by_index, by_number, by_phone)
+            if index_of(draft.get("idno")) in elsewhere:
+                draft.reject("id_elsewhere")
+            else:
+                self._resolve_one(draft, by_index, by_number, by_phone)
 
     def _holders(self, drafts: list[Draft]) -> dict[str, Volunteer]:
         wanted = {index_of(draft.get("idno")) for draft in drafts if draft.get("idno")}
-        found = Volunteer.objects.filter(idno_index__in=wanted).select_related("region")
+        found = Volunteer.objects.visible_to(self.user).filter(idno_index__in=wanted).select_related("region")
         return {str(volunteer.idno_index): volunteer for volunteer in found}
 
     def _numbered(self, drafts: list[Draft]) -> dict[str, Volunteer]:
@@ -96,9 +101,6 @@ class VolunteerResource(VolunteerColumns):
     ) -> None:
         idno = draft.get("idno")
         holder = by_index.get(str(index_of(idno))) if idno else None
-        if holder is not None and not holder.region_id.startswith(self.scope):
-            draft.reject("id_elsewhere")
-            return
         same = by_phone.get((draft.get("name"), draft.values["number"]), [])
         same = [volunteer for volunteer in same if not (volunteer.idno and idno)]
         draft.target = holder or by_number.get(draft.get("volunteer_no") or "") or next(iter(same), None)

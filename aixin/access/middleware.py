@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from aixin.access.models import User
 from aixin.access.permissions import PUBLIC, declared_roles
+from aixin.access.scope import opened, scope_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SESSION_POST = "acting_post"
@@ -33,6 +34,17 @@ def choose_post(user: User, post_id: int | None) -> None:
     chosen = next((post for post in user.current_posts if post.pk == post_id), None)
     if chosen is not None:
         user.act_as(chosen)
+
+
+class ScopeMiddleware:
+    """One transaction around view and rendering, which sees what the acting post may see (DESIGN section 3.2)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with opened(scope_of(request.user)):
+            return self.get_response(request)
 
 
 class DefaultDenyMiddleware:

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "aixin.access.middleware.ActingPostMiddleware",
+    "aixin.access.middleware.ScopeMiddleware",
     "aixin.access.middleware.DefaultDenyMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
@@ -200,4 +201,6 @@ LOGGING = {
 CONTACT_CADENCE_DAYS = 31
 VISIT_CORRECTION_DAYS = 7
 CLEARANCE_VALID_DAYS = 365
+# Production refuses a database role that row-level security does not bind.
+REFUSE_UNBOUND_ROLE = False
 IS_DEMO = (VAR_DIR / "demo-accounts.json").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -68,6 +69,8 @@ def parse_date(cell: Cell | None) -> PartialDate | None:
     if isinstance(cell, dt.date):
         return _made(cell.year, cell.month, cell.day)
     if isinstance(cell, bool | dt.time | dt.timedelta):
+        raise ValueFault("date_invalid")
+    if isinstance(cell, float) and not math.isfinite(cell):
         raise ValueFault("date_invalid")
     if isinstance(cell, float) and int(cell) in _SERIALS:
         return _from_serial(cell)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aixin.access.models import User
 from aixin.access.permissions import may_edit
+from aixin.access.scope import acting
 from aixin.exchange.jobs import WorkbookError, import_file
 from aixin.exchange.roster import Outcome, RosterResource
 
@@ -28,14 +29,16 @@ class Command(BaseCommand):
         user = _clerk(options["username"])
         try:
             data = options["file"].read_bytes()
-            resource, outcome = import_file(
-                user, options["kind"], data, options["file"].name, commit=not options["dry_run"]
-            )
+            with acting(user):
+                resource, outcome = import_file(
+                    user, options["kind"], data, options["file"].name, commit=not options["dry_run"]
+                )
+                report = _report(resource, outcome, options["values"])
         except (WorkbookError, OSError) as error:
             sys.stderr.write(f"{options['file'].name}: {error}\n")
             sys.exit(UNREADABLE)
         if options["json"]:
-            self.stdout.write(json.dumps(_report(resource, outcome, options["values"]), ensure_ascii=False))
+            self.stdout.write(json.dumps(report, ensure_ascii=False))
         else:
             counts = "created {created}, updated {updated}, unchanged {unchanged}, rejected {rejected}"
             self.stdout.write(counts.format(**outcome.counts))

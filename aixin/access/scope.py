@@ -1,0 +1,89 @@
+"""What the database lets a transaction see: settings that row-level security reads (DESIGN section 3.2).
+
+Set in one place for requests, tasks and commands, always local to a transaction: nothing outlives it, so that a
+pooled connection carries no scope from one user to the next. No scope is no rows and no writes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from typing import Any
+
+from django.db import connection, transaction
+
+from aixin.access.models import Role
+from aixin.access.regions import Level, county_of, upper_bound
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The settings `aixin.<field>`; an empty one closes what it stands for.
+
+    `lo` and `hi` bound the region codes whose rows staff see and write; `reach_*` those of volunteers whom a
+    township may choose from; `figures` is the region whose aggregates may be asked; `user_id` is a volunteer's account.
+    """
+
+    lo: str = ""
+    hi: str = ""
+    reach_lo: str = ""
+    reach_hi: str = ""
+    figures: str = ""
+    user_id: str = ""
+
+
+NOTHING = Scope()
+# For tasks that serve every region, such as the daily reminders: all codes begin with a digit.
+EVERYTHING = Scope(lo="0", hi=":", reach_lo="0", reach_hi=":", figures="")
+
+
+def scope_of(user: Any) -> Scope:
+    """Return the scope of the post that a user acts in; nothing without one."""
+    post = getattr(user, "acting_post", None)
+    if post is None or not user.is_active:
+        return NOTHING
+    if post.role == Role.STAFF:
+        return _scope_of_staff(post.region_id, post.level)
+    if post.role == Role.VOLUNTEER:
+        return Scope(user_id=str(user.pk))
+    return Scope(figures=post.region_id or "") if post.role == Role.OFFICIAL else NOTHING
+
+
+def _scope_of_staff(code: str, level: Level) -> Scope:
+    reach = county_of(code) if level > Level.COUNTY else code
+    return Scope(code, upper_bound(code), reach, upper_bound(reach), figures=code)
+
+
+@contextmanager
+def opened(scope: Scope) -> Iterator[None]:
+    """Run a block in a transaction that sees the scope; inside another transaction, its scope returns afterwards."""
+    nested = connection.in_atomic_block
+    before = _present() if nested else NOTHING
+    with transaction.atomic():
+        _apply(scope)
+        yield
+        if nested:
+            _apply(before)
+
+
+@contextmanager
+def acting(user: Any) -> Iterator[None]:
+    """Run a block as a user, as the command line does."""
+    with opened(scope_of(user)):
+        yield
+
+
+_NAMES = [f"aixin.{field.name}" for field in fields(Scope)]
+_SET = "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in _NAMES)
+_READ = "SELECT " + ", ".join("coalesce(current_setting(%s, true), '')" for _ in _NAMES)
+
+
+def _apply(scope: Scope) -> None:
+    pairs = zip(_NAMES, astuple(scope), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, [part for pair in pairs for part in pair])
+
+
+def _present() -> Scope:
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, _NAMES)
+        return Scope(*cursor.fetchone())

@@ -1,0 +1,20 @@
+from django.db import migrations
+
+from aixin.access.row_security import in_range, protect, setting
+
+ADDRESSED = f"addressee = 'user:' || {setting('user_id')}"
+
+
+class Migration(migrations.Migration):
+    """Staff of the region, and the person to whom a notice is addressed."""
+
+    dependencies = [("notify", "0001_initial"), ("volunteers", "0002_row_level_security")]
+
+    operations = [
+        protect(
+            "notify_notice",
+            staff_all=in_range(),
+            addressee_all=f"{setting('user_id')} <> '' AND ({ADDRESSED} OR addressee = 'volunteer:' || (SELECT aixin_my_volunteer()))",
+            paired_all=f"{setting('user_id')} <> '' AND subject IN (SELECT 'pairing:' || id FROM pairing_pairing)",
+        )
+    ]
