@@ -11,8 +11,8 @@ _DIGITS = "一二三四五六七八九十"
 
 def lunar_text(day: datetime.date) -> str:
     """Return the lunar month and day of a solar date, such as 六月初三 or 闰四月廿一."""
-    lunar = LunarDate.fromSolarDate(day.year, day.month, day.day)
-    leap = "闰" if lunar.isLeapMonth else ""
+    lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
+    leap = "闰" if lunar.is_leap_month else ""
     return f"{leap}{_MONTHS[lunar.month - 1]}月{_day_text(lunar.day)}"
 
 

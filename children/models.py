@@ -217,6 +217,6 @@ def _track(model: type[models.Model], *ciphertext: str) -> None:
 
 
 _track(Child, "idno", "updated_at")
-_track(Guardian, "phone")
-_track(Parent, "phone", "idno")
+_track(Guardian, "phone", "other_phones")
+_track(Parent, "phone", "other_phones", "idno")
 _track(Need)

@@ -29,7 +29,7 @@ def _needs_tab(user: Any, child: Child) -> dict[str, Any]:
 
 
 def _history_tab(user: Any, child: Child) -> dict[str, Any]:
-    return {"steps": timeline(child)}
+    return {"steps": timeline(child, user)}
 
 
 def count_registered(user: User) -> str:
@@ -75,6 +75,6 @@ register_searchable(
     )
 )
 register_revealable(Child, "idno")
-register_revealable(Guardian, "phone")
-register_revealable(Parent, "phone", "idno")
+register_revealable(Guardian, "phone", "other_phones")
+register_revealable(Parent, "phone", "other_phones", "idno")
 register_roster(ChildResource)

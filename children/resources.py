@@ -25,7 +25,7 @@ TEXT_FIELDS = (
 )  # fmt: skip
 CHOICE_FIELDS = ("hukou_type", "health", "schooling", "guardianship", "income")
 GUARDIAN_FIELDS = {"guardian": "name", "relation": "relation", "guardian_address": "address"}
-SECRET = {"idno": mask_idno, "phone": mask_phone}
+SECRET = {"idno": mask_idno, "phone": mask_phone, "other_phones": mask_phone}
 BATCH = 2000
 
 
@@ -321,6 +321,7 @@ def _text(row: Any, key: str, value: Any) -> str:
 def _guardian_values(draft: Draft) -> dict[str, Any]:
     stated = {name: (draft.get(key) or "")[:40] for key, name in GUARDIAN_FIELDS.items()}
     stated["phone"] = draft.values["phone_number"]
+    stated["other_phones"] = draft.values["phone_others"]
     stated["relation"] = stated["relation"][:20]
     return {name: value for name, value in stated.items() if value} if draft.get("guardian") else {}
 
@@ -332,6 +333,7 @@ def _parent_values(draft: Draft, kind: str) -> dict[str, Any]:
         "status": (draft.get(f"{prefix}_status") or [""])[0],
         "idno": draft.get(f"{prefix}_idno"),
         "phone": draft.values[f"{prefix}_phone_number"],
+        "other_phones": draft.values[f"{prefix}_phone_others"],
         "workplace": draft.get(f"{prefix}_workplace"),
     }
     return {name: value for name, value in stated.items() if value}

@@ -14,7 +14,7 @@ from aixin.access.extension import extensions_of
 from aixin.access.lists import RosterList
 from aixin.access.models import Role, acting_role
 from aixin.access.permissions import CARERS, STAFF, allow
-from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only
+from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only, typed_text
 from children.choices import LeavingReason
 from children.filters import ChildFilter
 from children.forms import ChildForm, LeaveForm, NeedForm
@@ -135,6 +135,6 @@ def add_need(request: HttpRequest, pk: int) -> HttpResponse:
 def close_need(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a need as met by whoever is named."""
     need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
-    meet_need(request.user, need, request.POST.get("met_by", "")[:60])
+    meet_need(request.user, need, typed_text(request, "met_by", 60))
     messages.success(request, "已标为落实。")
     return redirect(reverse("children:detail", args=[need.child_id]) + "?tab=needs")

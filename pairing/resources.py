@@ -45,7 +45,9 @@ class PairingResource(PairingColumns):
         values = {
             "started_on": started.value if started else None,
             "liaison": clean_name(draft.get("liaison") or "")[:40],
-            "liaison_phone": draft.values["liaison_number"],
+            "liaison_phone": "、".join(
+                filter(None, (draft.values["liaison_number"], draft.values["liaison_phone_others"]))
+            ),
             "agreement_signed": draft.get("agreement_signed"),
             "notes": notes_of(draft),
         }

@@ -16,7 +16,14 @@ from aixin.access.lists import PAGE_SIZE, RosterList
 from aixin.access.people import name_for
 from aixin.access.permissions import STAFF, allow, may_edit
 from aixin.access.regions import county_of
-from aixin.access.scoped import EditorMixin, RecordedViewMixin, ScopedObjectMixin, acting_user, editors_only
+from aixin.access.scoped import (
+    EditorMixin,
+    RecordedViewMixin,
+    ScopedObjectMixin,
+    acting_user,
+    editors_only,
+    typed_text,
+)
 from children.models import Child
 from pairing.choices import EndReason
 from pairing.filters import PairingFilter
@@ -59,7 +66,7 @@ class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "child_name": name_for(user, pairing.child.name),
             "volunteer_name": name_for(user, pairing.volunteer.name),
             "state_tags": state_tags(pairing),
-            "steps": timeline(pairing),
+            "steps": timeline(pairing, user),
             "may_edit": may_edit(user),
         }
 
@@ -90,7 +97,7 @@ def candidates(request: HttpRequest, child: int) -> HttpResponse:
     """Volunteers for a child, those of its own township first, with their load and capacity."""
     wanted = get_object_or_404(Child.objects.visible_to(request.user).select_related("region"), pk=child)
     found = candidates_for(wanted, volunteers_in_reach(request))
-    text = request.POST.get("q", "").strip()
+    text = typed_text(request, "q")
     page = Paginator(found.with_text(text) if text else found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "child": wanted,

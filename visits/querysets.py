@@ -68,6 +68,18 @@ def last_contact(links: QuerySet[Any]) -> Subquery:
     return Subquery(dates, output_field=DateField())
 
 
+def last_visit(links: Any) -> Subquery:
+    """Return the date of a child's last standing visit, by whomever."""
+    dates = (
+        links.filter(child=OuterRef("pk"), visit__withdrawn_at__isnull=True)
+        .order_by()
+        .values("child")
+        .annotate(last=Max("visit__date"))
+        .values("last")
+    )
+    return Subquery(dates, output_field=DateField())
+
+
 def with_last_contact(pairings: Any, links: Any) -> Any:
     """Annotate `contacted_on` and `contact_base`: the later of start and last contact."""
     return pairings.annotate(contacted_on=last_contact(links)).annotate(

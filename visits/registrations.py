@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Max, Q
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +18,7 @@ from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone
 from visits.models import Visit, VisitedChild
-from visits.querysets import never_visited, overdue
+from visits.querysets import last_visit, never_visited, overdue
 from visits.services import subject_of
 
 SHOWN = 50
@@ -27,9 +26,7 @@ LATE_DAYS = 31
 
 
 def _with_last_visit(rows: Any) -> Any:
-    return rows.annotate(
-        last_visit=Max("visited__visit__date", filter=Q(visited__visit__withdrawn_at__isnull=True))
-    )
+    return rows.annotate(last_visit=last_visit(VisitedChild.objects.all()))
 
 
 def _last_visit_cell(child: Any, user: Any) -> str | SafeString:

@@ -94,7 +94,7 @@ def withdraw_visit(actor: Any, visit: Visit, reason: str) -> Visit:
     _check_correctable(actor, visit)
     visit.withdrawn_at, visit.withdrawn_reason = timezone.now(), reason
     visit.save(update_fields=["withdrawn_at", "withdrawn_reason"])
-    record(actor, Action.WITHDRAW, visit, reason=reason)
+    record(actor, Action.WITHDRAW, visit)
     return visit
 
 

@@ -2,7 +2,7 @@ import django_tables2
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from aixin.access.people import name_for
+from aixin.access.people import name_for, recorder_for, text_for
 from aixin.access.tables import name_link, row_menu
 from aixin.web.tables import CLIP_ATTRS, MENU_ATTRS, NAME_ATTRS
 from aixin.web.templatetags.ui import tag
@@ -16,7 +16,7 @@ class VisitTable(django_tables2.Table):
     volunteers = django_tables2.Column("爱心妈妈", accessor="pk", orderable=False)
     region = django_tables2.Column("乡镇 · 村", accessor="region__place", order_by=("region_id", "id"))
     summary = django_tables2.Column("情况", orderable=False, attrs=CLIP_ATTRS)
-    recorded_by = django_tables2.Column("记录人", accessor="recorded_by__display_name", orderable=False)
+    recorded_by = django_tables2.Column("记录人", accessor="recorded_by", orderable=False)
     menu = django_tables2.Column("", accessor="pk", orderable=False, attrs=MENU_ATTRS)
 
     class Meta:
@@ -40,7 +40,11 @@ class VisitTable(django_tables2.Table):
             return tag(f"{shown} · 已撤回", "warn")
         return f"{shown}（补录）" if record.is_backfill else shown
 
+    def render_recorded_by(self, record: Visit) -> str:
+        return recorder_for(self.request.user, record.recorded_by)
+
     def render_summary(self, value: str) -> str:
+        value = text_for(self.request.user, value)
         return value if len(value) <= 24 else value[:23] + "…"
 
     def render_menu(self, record: Visit) -> SafeString:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,9 +12,9 @@ from django.views.generic import DetailView
 
 from aixin.access.lists import RosterList
 from aixin.access.models import Role
-from aixin.access.people import name_for
+from aixin.access.people import name_for, recorder_for
 from aixin.access.permissions import CARERS, STAFF, allow, may_edit
-from aixin.access.scoped import RecordedViewMixin, acting_user
+from aixin.access.scoped import RecordedViewMixin, acting_user, typed_text
 from aixin.web.drafts import mark_draft_saved
 from children.models import Child
 from visits.filters import VisitFilter
@@ -67,7 +68,7 @@ def _chosen_ids(request: HttpRequest) -> list[int]:
 def create(request: HttpRequest) -> HttpResponse:
     """记一次: a volunteer for her children, staff of a county and below for any child of theirs."""
     if not _is_volunteer(request) and not may_edit(request.user):
-        return render(request, "403.html", status=403)
+        raise PermissionDenied
     chosen = _chosen_ids(request)
     offered = offered_children(request.user, chosen)
     if not _is_volunteer(request) and not offered.exists():
@@ -82,7 +83,7 @@ def choose_child(request: HttpRequest, chosen: list[int]) -> HttpResponse:
     """Let staff find the child first; an id that is not theirs is 404."""
     if chosen:
         raise Http404
-    text = request.POST.get("q", "").strip()
+    text = typed_text(request, "q")
     found = Child.objects.visible_to(request.user).registered().for_list()
     rows = found.with_text(text)[:CHOICES_SHOWN] if text else []
     return render(request, "visits/choose_child.html", {"text": text, "children": rows})
@@ -153,6 +154,7 @@ class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             **super().get_context_data(**kwargs),
             "children": [(child, name_for(user, child.name)) for child in visited],
             "volunteers": [name_for(user, volunteer.name) for volunteer in visit.volunteers.all()],
+            "recorder": recorder_for(user, visit.recorded_by),
             "may_correct": visit.recorded_by_id == user.pk and visit.is_correctable,
             "withdraw_form": WithdrawForm(),
         }
@@ -162,8 +164,10 @@ class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """The author corrects her record within seven days."""
     visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
-    if visit.recorded_by_id != acting_user(request).pk or not visit.is_correctable:
-        messages.error(request, "记录满7天、已撤回或不是您本人记的，不能再改。")
+    if visit.recorded_by_id != acting_user(request).pk:
+        raise PermissionDenied
+    if not visit.is_correctable:
+        messages.error(request, "记录已满7天或已撤回，不能再改。如确有错误，请联系县妇联。")
         return redirect("visits:detail", pk)
     kept = list(visit.visited.values_list("child_id", flat=True))
     offered = offered_children(request.user, kept)
@@ -183,6 +187,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The author withdraws her record within seven days."""
     visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
+    if visit.recorded_by_id != acting_user(request).pk:
+        raise PermissionDenied
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         messages.error(request, "请写一句为什么撤回。")

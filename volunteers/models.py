@@ -22,7 +22,9 @@ MAX_CAPACITY = 50
 
 @pghistory.track(
     pghistory.InsertEvent(),
-    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["idno", "phone", "updated_at"])),
+    pghistory.UpdateEvent(
+        condition=pghistory.AnyChange(exclude=["idno", "phone", "other_phones", "updated_at"])
+    ),
     pghistory.DeleteEvent(),
     obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="events"),
 )

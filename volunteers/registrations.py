@@ -22,7 +22,7 @@ from volunteers.resources import VolunteerResource
 
 
 def _history_tab(user: Any, volunteer: Volunteer) -> dict[str, Any]:
-    return {"steps": timeline(volunteer)}
+    return {"steps": timeline(volunteer, user)}
 
 
 def _count_qualified(user: User) -> str:
@@ -64,7 +64,7 @@ register_searchable(
         lambda row: f"{row.get_kind_display()} · {row.region.place} · 编号 {row.no}",
     )
 )
-register_revealable(Volunteer, "phone", "idno")
+register_revealable(Volunteer, "phone", "other_phones", "idno")
 register_volunteer_scope("volunteers.volunteer", lambda user: Q(user=user))
 register_addressee(_addressees)
 register_roster(VolunteerResource)

@@ -17,7 +17,7 @@ from volunteers.choices import VolunteerKind
 from volunteers.columns import VolunteerColumns
 from volunteers.models import MAX_CAPACITY, Volunteer
 
-SECRET = {"idno": mask_idno, "phone": mask_phone}
+SECRET = {"idno": mask_idno, "phone": mask_phone, "other_phones": mask_phone}
 BATCH = 2000
 
 
@@ -55,6 +55,7 @@ class VolunteerResource(VolunteerColumns):
             "sex": SEX_OF_TEXT[sex].value if sex else None,
             "birth": birth_from_idno(idno) if idno else stated and stated.value,
             "phone": draft.values["number"],
+            "other_phones": draft.values["phone_others"],
             "unit": (draft.get("unit") or "")[:60],
             "duty": (draft.get("duty") or "")[:40],
             "kind": kinds[0] if kinds else None,

@@ -7,7 +7,9 @@ from typing import Any
 from django.db import models
 
 from aixin.access.models import User
+from aixin.access.people import shows_full_names
 from aixin.privacy.fields import BlindIndexField, EncryptedField
+from aixin.privacy.masks import mask_numbers
 
 _HIDDEN = ("pgh_", "updated_at", "created_at", "initials", "pinyin", "temporary_no")
 SHOWN = 100
@@ -32,11 +34,12 @@ class Step:
     changes: list[Change]
 
 
-def timeline(row: models.Model) -> list[Step]:
-    """Return the history of a row, the newest first."""
+def timeline(row: models.Model, user: Any) -> list[Step]:
+    """Return the history of a row, the newest first; who sees no full names reads no free text either."""
     events = list(row.events.select_related("pgh_context").order_by("pgh_id")[:SHOWN])  # type: ignore[attr-defined]
     names = _names(events)
-    steps = [_step(old, new, names) for old, new in zip([None, *events], events, strict=False)]
+    words = shows_full_names(user)
+    steps = [_step(old, new, names, words=words) for old, new in zip([None, *events], events, strict=False)]
     return [step for step in reversed(steps) if step.changes or step.title != "修改"]
 
 
@@ -46,25 +49,27 @@ def _names(events: Iterable[Any]) -> dict[str, str]:
     return {str(user.pk): user.get_full_name() for user in users}
 
 
-def _step(old: Any, new: Any, names: dict[str, str]) -> Step:
+def _step(old: Any, new: Any, names: dict[str, str], *, words: bool) -> Step:
     who = names.get(str(new.pgh_context.metadata.get("user")), "系统") if new.pgh_context else "系统"
     title = {"insert": "登记", "delete": "删除"}.get(new.pgh_label, "修改")
-    return Step(new.pgh_created_at, who, title, list(_changes(old, new)) if old is not None else [])
+    changes = list(_changes(old, new, words=words)) if old is not None else []
+    return Step(new.pgh_created_at, who, title, changes)
 
 
-def _changes(old: Any, new: Any) -> Iterator[Change]:
+def _changes(old: Any, new: Any, *, words: bool) -> Iterator[Change]:
     for field in new._meta.fields:
         if field.name.startswith(_HIDDEN) or isinstance(field, EncryptedField):
             continue
-        before, after = getattr(old, field.attname), getattr(new, field.attname)
-        if before != after:
-            yield _change(field, old, new)
+        if getattr(old, field.attname) != getattr(new, field.attname):
+            yield _change(field, old, new, words=words)
 
 
-def _change(field: Any, old: Any, new: Any) -> Change:
+def _change(field: Any, old: Any, new: Any, *, words: bool) -> Change:
     if isinstance(field, BlindIndexField):
         label = new._meta.get_field(field.name.removesuffix("_index")).verbose_name
         return Change(str(label), "", "已更新（不显示号码）")
+    if not words and isinstance(field, models.CharField | models.TextField) and not field.choices:
+        return Change(str(field.verbose_name), "", "已更新（文字由县及以下查看）")
     return Change(str(field.verbose_name), _text(field, old), _text(field, new))
 
 
@@ -77,4 +82,4 @@ def _text(field: Any, row: Any) -> str:
     if isinstance(value, list):
         labels = dict(getattr(field.base_field, "flatchoices", ()))
         return "、".join(str(labels.get(item, item)) for item in value) or "（空）"
-    return "（空）" if value in (None, "") else str(value)
+    return "（空）" if value in (None, "") else mask_numbers(str(value))

@@ -12,7 +12,7 @@ from aixin.access.numbers import Kind, allocate, is_valid
 from aixin.access.querysets import ScopedQuerySet
 from aixin.access.regions import Level
 from aixin.privacy.fields import BlindIndexField, EncryptedField, index_of
-from aixin.privacy.masks import mask_idno, mask_name, mask_phone
+from aixin.privacy.masks import mask_idno, mask_name, mask_numbers, mask_phone
 from aixin.vocabulary import Sex
 
 
@@ -37,6 +37,19 @@ def shows_full_names(user: Any) -> bool:
 def name_for(user: Any, name: str) -> str:
     """Return a person's name as this user may see it."""
     return name if shows_full_names(user) else mask_name(name)
+
+
+def recorder_for(user: Any, recorder: Any) -> str:
+    """Return who wrote a record: an office by its name, a person as this user may see her."""
+    name = str(recorder.get_full_name())
+    return name if name.endswith("妇联") else name_for(user, name)
+
+
+def text_for(user: Any, text: str) -> str:
+    """Return free text as this user may read it: numbers masked, and nothing for who sees names masked."""
+    if not text or shows_full_names(user):
+        return mask_numbers(text)
+    return "（文字由县及以下查看）"
 
 
 class PersonQuerySet(ScopedQuerySet):
@@ -107,9 +120,14 @@ class PhoneMixin(models.Model):
 
     phone = EncryptedField("电话", blank=True, default="")
     phone_index = BlindIndexField(source="phone", db_index=True)
+    other_phones = EncryptedField("其他电话", blank=True, default="", editable=False)
 
     class Meta:
         abstract = True
+
+    @property
+    def masked_other_phones(self) -> str:
+        return "、".join(mask_phone(number) for number in self.other_phones.split("、") if number)
 
     @property
     def masked_phone(self) -> str:

@@ -18,6 +18,7 @@ _FOREIGN: dict[str, frozenset[str]] = {
     "allauth.account.views.LoginView": PUBLIC,
     "allauth.account.views.LogoutView": ANY_ROLE,
     "allauth.account.views.PasswordChangeView": ANY_ROLE,
+    "allauth.account.views.ReauthenticateView": ANY_ROLE,
     "allauth.usersessions.views.ListUserSessionsView": ANY_ROLE,
     "django.contrib.staticfiles.views.serve": PUBLIC,
 }

@@ -39,5 +39,6 @@ def record_logout(user: User | None, **kwargs: Any) -> None:
 
 
 @receiver(user_login_failed)
-def record_login_failure(**kwargs: Any) -> None:
-    record(None, Action.LOGIN_FAILED)
+def record_login_failure(request: HttpRequest | None = None, **kwargs: Any) -> None:
+    address = request.META.get("REMOTE_ADDR") if request else None
+    record(None, Action.LOGIN_FAILED, address=address)

@@ -31,7 +31,7 @@ def protect(table: str, **policies: str | tuple[str, str]) -> migrations.RunSQL:
         statements.append(f"CREATE POLICY {name} ON {table} FOR {command} {_clauses(command, condition)}")
         backward.append(f"DROP POLICY {name} ON {table}")
     backward.append(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-    return migrations.RunSQL(statements, backward)
+    return migrations.RunSQL(";\n".join(statements), ";\n".join(backward))
 
 
 def _clauses(command: str, condition: str | tuple[str, str]) -> str:
@@ -45,5 +45,5 @@ def _clauses(command: str, condition: str | tuple[str, str]) -> str:
 
 def protect_history(table: str, tracked: str) -> migrations.RunSQL:
     """Return the operation for a history table: it follows the tracked row, wherever that is now."""
-    follows = f"pgh_obj_id IN (SELECT id FROM {tracked})"
+    follows = f"pgh_obj_id IN (SELECT id FROM {tracked})"  # noqa: S608 - names of tables, from migrations
     return protect(table, follows_select=follows, scope_insert=HAS_SCOPE)

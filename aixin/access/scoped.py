@@ -22,6 +22,11 @@ def acting_user(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def typed_text(request: HttpRequest, name: str, limit: int = 40) -> str:
+    """Return a short text of a POST outside a form; without the NUL that the database cannot store."""
+    return request.POST.get(name, "").replace("\x00", "").strip()[:limit]
+
+
 class ScopedObjectMixin(SingleObjectMixin):  # type: ignore[type-arg]
     """Finds one row within the user's scope: outside it 404, as if it were not there."""
 

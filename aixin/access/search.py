@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from aixin.access.people import name_for
 from aixin.access.permissions import STAFF, allow
+from aixin.access.scoped import typed_text
 
 SHOWN = 50
 
@@ -36,7 +37,7 @@ def register_searchable(searchable: Searchable) -> None:
 @require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """Show who matches a name, pinyin, number, exact ID or exact phone; a single match is opened."""
-    text = request.POST.get("q", "").strip()[:40]
+    text = typed_text(request, "q")
     groups = [_found(searchable, request.user, text) for searchable in _searchables] if text else []
     results = [result for group in groups for result in group["results"]]
     if len(results) == 1:

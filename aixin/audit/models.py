@@ -1,6 +1,5 @@
 """Append-only trail: who read, wrote, exported or revealed what, when and why (DESIGN section 3.5)."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 
@@ -46,9 +45,6 @@ class Entry(models.Model):
         verbose_name = verbose_name_plural = "审计记录"
         ordering = ["-id"]
         indexes = [models.Index(fields=["object_type", "object_id"])]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from aixin.audit.models import Action, Entry
+from aixin.privacy.masks import mask_numbers
 
 
 def record(
@@ -13,6 +14,7 @@ def record(
     target: models.Model | None = None,
     *,
     reason: str = "",
+    address: str | None = None,
     **detail: Any,
 ) -> Entry:
     """Append one entry for `actor` (a user with an acting post, or None) and return it."""
@@ -24,7 +26,7 @@ def record(
         action=action,
         object_type=target._meta.label_lower if target is not None else "",
         object_id=str(target.pk) if target is not None else "",
-        reason=reason[:200],
-        address=getattr(actor, "address", None),
+        reason=mask_numbers(reason)[:200],
+        address=address or getattr(actor, "address", None),
         detail=detail,
     )

@@ -231,13 +231,16 @@ def _keep_wording(draft: Draft, column: Column, cell: Cell) -> None:
 
 
 def take_phone(draft: Draft, key: str) -> str:
-    """Return the first valid number of a phone cell; the rest goes to the notes, with a warning."""
+    """Return the first valid number of a phone cell; what is no number goes to the notes, with a warning.
+
+    Further numbers stand under `<key>_others`: they are phones too, and kept as such.
+    """
     numbers, rest = draft.values.get(key) or ([], "")
+    draft.values[f"{key}_others"] = "、".join(numbers[1:])
     if rest:
         draft.extra_notes.append(rest)
     if any(map(str.isdigit, rest)):
         draft.warn("phone_invalid")
-    draft.extra_notes.extend(f"另一电话 {number}" for number in numbers[1:])
     return numbers[0] if numbers else ""
 
 

@@ -69,11 +69,26 @@ def mask_idno(idno: str) -> str:
     return f"{idno[:3]}{'*' * max(len(idno) - 7, 4)}{idno[-4:]}" if len(idno) > 7 else "*" * len(idno)
 
 
-_NUMBERS = re.compile(r"(?<!\d)(?:[1-9]\d{16}[\dXx]|1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?!\d)")
+# Numbers of people as they are typed into text: with blanks and dashes, with 86 in front, in full-width digits.
+_GAP = r"[\s\-－—.]{0,2}"
+_NUMBERS = re.compile(
+    rf"(?<!\d)(?:"
+    rf"[1-9]\d{{5}}{_GAP}\d{{8}}{_GAP}\d{{3}}[\dXx]|[1-9]\d{{14}}"
+    rf"|(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
+    rf"|0\d{{2,3}}{_GAP}\d{{7,8}}"
+    rf")(?!\d)"
+)
+_ID_LENGTHS = (15, 18)
 
 
 def mask_numbers(text: str) -> str:
     """Return free text with every ID and phone number in it masked: notes may hold what was typed."""
-    return _NUMBERS.sub(
-        lambda found: mask_idno(found[0]) if len(found[0]) == 18 else mask_phone(found[0]), text
-    )
+    return _NUMBERS.sub(_masked_number, text)
+
+
+def _masked_number(found: re.Match[str]) -> str:
+    plain = "".join(str(int(char)) if char.isdecimal() else char for char in found[0] if char.isalnum())
+    if len(plain) in _ID_LENGTHS:
+        return mask_idno(plain)
+    mobile = plain.removeprefix("86") if len(plain) > 11 else plain  # noqa: PLR2004
+    return mask_phone(mobile)

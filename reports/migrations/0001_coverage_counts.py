@@ -68,6 +68,6 @@ END $$;
 class Migration(migrations.Migration):
     """Figures for those who may see figures and no rows."""
 
-    dependencies = [("visits", "0002_row_level_security")]
+    dependencies = [("visits", "0003_row_level_security")]
 
     operations = [migrations.RunSQL(FORWARD, "DROP FUNCTION aixin_coverage_counts(text, int, date, int)")]

@@ -1,0 +1,108 @@
+"""Chromium for tests against the live server. A folder's conftest.py imports the fixtures that it needs."""
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+PASSWORD = "Right-pass-123"
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+RUN_AXE = """
+async tags => {
+  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
+  return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(" ") + " " + n.html).join(" | ")}`);
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, or Playwright's own where there is none; --no-sandbox because CI runs as root."""
+    executable = os.environ.get("AIXIN_CHROMIUM") or shutil.which("chromium")
+    found = {**browser_type_launch_args, "args": ["--no-sandbox", "--disable-gpu"]}
+    return {**found, "executable_path": executable} if executable else found
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@dataclass
+class Visitor:
+    """One logged-in browser page: opens addresses and keeps what the browser complains of and what it loaded."""
+
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self._complain(str(error)))
+        self.page.on("response", self._received)
+
+    def _heard(self, message: Any) -> None:
+        # A page that is meant to be 403 or 404 is reported as a failed load too; `open` has checked its status.
+        meant = message.text.startswith("Failed to load resource") and message.location["url"] == self.address
+        if message.type in {"error", "warning"} and not meant:
+            self._complain(message.text)
+
+    def _received(self, response: Response) -> None:
+        self.responses.append(response)
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(f"{self.page.url}: {text}")
+
+    def log_in(self, username: str, password: str = PASSWORD) -> None:
+        """Log in through the form, as people do."""
+        self.page.goto(f"{self.origin}/accounts/login/")
+        self.page.fill("[name=login]", username)
+        self.page.fill("[name=password]", password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+    def open(self, path: str, status: int = 200, *, still: bool = True) -> None:
+        """Open an address; it must answer with the given status. `still` waits until nothing is loading any more."""
+        self.address = self.origin + path
+        found = self.page.goto(self.address)
+        assert found is not None
+        assert found.status == status, f"{path}: {found.status}"
+        if still:
+            self.page.wait_for_load_state("networkidle")
+
+    def faults(self) -> list[str]:
+        """Return what axe finds on the page as it stands, each with its address."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        return [f"{self.page.url}: {fault}" for fault in self.page.evaluate(RUN_AXE, WCAG)]
+
+    def loaded_bytes(self) -> int:
+        """Return the size of every body that came since the last `forget`, before any compression."""
+        return sum(len(response.body()) for response in self.responses if response.status == 200)
+
+    def forget(self) -> None:
+        self.responses.clear()
+
+    @property
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the screen."""
+        return int(
+            self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )
+
+
+def visitor(browser: Browser, origin: str, size: dict[str, int] = DESK) -> tuple[BrowserContext, Visitor]:
+    """Return a fresh context, empty cache, and its visitor; the caller closes the context."""
+    context = browser.new_context(
+        viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+    )
+    return context, Visitor(context.new_page(), origin)

@@ -1,0 +1,113 @@
+"""What each address answers to a GET by each member of the cast. Rows are wenshui's, see world.arguments.
+
+200 shown · 302 sent on · 403 not with this role or right · 404 outside the scope · 405 there, but by POST only ·
+login: to the log-in page. A row is `name`, `name@variant` (other arguments) or `name?query`.
+"""
+
+_TABLE = """
+page                                city off  wens xing feng outs sysa audi mama mam2 post anonymous
+home                                200  302  200  200  200  200  200  200  200  200  403  login
+search                              200  403  200  200  200  200  403  403  403  403  403  login
+health                              200  200  200  200  200  200  200  200  200  200  200  200
+account                             200  200  200  200  200  200  200  200  200  200  200  login
+switch_post                         405  405  405  405  405  405  405  405  405  405  405  login
+account_login                       302  302  302  302  302  302  302  302  302  302  302  200
+account_logout                      200  200  200  200  200  200  200  200  200  200  200  login
+account_change_password             200  200  200  200  200  200  200  200  200  200  200  login
+account_reauthenticate              200  200  200  200  200  200  200  200  200  200  200  login
+
+children:list                       200  403  200  200  200  200  403  403  403  403  403  login
+children:list?figure=unpaired       200  403  200  200  200  200  403  403  403  403  403  login
+children:create                     403  403  200  200  200  200  403  403  403  403  403  login
+children:import                     403  403  200  200  200  200  403  403  403  403  403  login
+children:export                     200  403  200  200  200  200  403  403  403  403  403  login
+children:detail                     200  403  200  404  200  404  403  403  200  404  403  login
+children:detail?tab=record          200  403  200  404  200  404  403  403  200  404  403  login
+children:detail?tab=needs           200  403  200  404  200  404  403  403  200  404  403  login
+children:detail?tab=pairings        200  403  200  404  200  404  403  403  200  404  403  login
+children:detail?tab=visits          200  403  200  404  200  404  403  403  200  404  403  login
+children:detail?tab=history         200  403  200  404  200  404  403  403  200  404  403  login
+children:edit                       403  403  200  404  200  404  403  403  403  403  403  login
+children:leave                      403  403  200  404  200  404  403  403  403  403  403  login
+children:return                     403  403  405  405  405  405  403  403  403  403  403  login
+children:add_need                   403  403  405  405  405  405  403  403  403  403  403  login
+children:meet_need                  403  403  405  405  405  405  403  403  403  403  403  login
+
+volunteers:list                     200  403  200  200  200  200  403  403  403  403  403  login
+volunteers:create                   403  403  200  200  200  200  403  403  403  403  403  login
+volunteers:clearance                403  403  405  405  405  405  403  403  403  403  403  login
+volunteers:import                   403  403  200  200  200  200  403  403  403  403  403  login
+volunteers:export                   200  403  200  200  200  200  403  403  403  403  403  login
+volunteers:detail                   200  403  200  404  200  404  403  403  403  403  403  login
+volunteers:detail?tab=pairings      200  403  200  404  200  404  403  403  403  403  403  login
+volunteers:detail?tab=visits        200  403  200  404  200  404  403  403  403  403  403  login
+volunteers:detail?tab=history       200  403  200  404  200  404  403  403  403  403  403  login
+volunteers:edit                     403  403  200  404  200  404  403  403  403  403  403  login
+
+pairings:list                       200  403  200  200  200  200  403  403  403  403  403  login
+pairings:list?figure=overdue        200  403  200  200  200  200  403  403  403  403  403  login
+pairings:candidates                 403  403  200  404  200  404  403  403  403  403  403  login
+pairings:create                     403  403  200  404  200  404  403  403  403  403  403  login
+pairings:create@far                 403  403  404  404  404  404  403  403  403  403  403  login
+pairings:import                     403  403  200  200  200  200  403  403  403  403  403  login
+pairings:export                     200  403  200  200  200  200  403  403  403  403  403  login
+pairings:detail                     200  403  200  404  200  404  403  403  403  403  403  login
+pairings:edit                       403  403  200  404  200  404  403  403  403  403  403  login
+pairings:end                        403  403  200  404  200  404  403  403  403  403  403  login
+pairings:main                       403  403  405  405  405  405  403  403  403  403  403  login
+
+visits:list                         200  403  200  200  200  200  403  403  200  200  403  login
+visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
+visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
+visits:call                         403  403  403  403  403  403  403  403  405  405  403  login
+visits:detail                       200  403  200  404  200  404  403  403  200  404  403  login
+visits:correct                      403  403  403  404  403  404  403  403  200  404  403  login
+visits:withdraw                     405  403  405  405  405  405  403  403  405  405  403  login
+
+reports:dashboard                   200  200  200  200  200  200  403  403  403  403  403  login
+reports:dashboard?region=1411       200  200  404  404  404  404  403  403  403  403  403  login
+reports:dashboard?region=141121     200  200  200  404  404  404  403  403  403  403  403  login
+reports:dashboard?region=141121100  200  200  200  404  200  404  403  403  403  403  403  login
+reports:dashboard?region=140105     404  404  404  404  404  200  403  403  403  403  403  login
+reports:coverage                    200  200  200  200  200  200  403  403  403  403  403  login
+reports:coverage?region=141121      200  200  200  404  404  404  403  403  403  403  403  login
+
+imports:home                        403  403  200  200  200  200  403  403  403  403  403  login
+imports:detail                      403  403  200  404  404  404  403  403  403  403  403  login
+imports:detail?status=rejected      403  403  200  404  404  404  403  403  403  403  403  login
+imports:mapping                     403  403  405  405  405  405  403  403  403  403  403  login
+imports:confirm                     403  403  405  405  405  405  403  403  403  403  403  login
+imports:abandon                     403  403  405  405  405  405  403  403  403  403  403  login
+imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
+
+notify:inbox                        200  200  200  200  200  200  200  200  200  200  200  login
+notify:open                         405  405  405  405  405  405  405  405  405  405  405  login
+
+reveal                              200  403  200  404  200  404  403  403  403  403  403  login
+reveal@child                        200  403  200  404  200  404  403  403  403  403  403  login
+reveal@parent                       200  403  200  404  200  404  403  403  403  403  403  login
+reveal@volunteer                    200  403  200  404  200  404  403  403  403  403  403  login
+reveal@pairing                      200  403  200  404  200  404  403  403  403  403  403  login
+reveal@name                         404  403  404  404  404  404  403  403  403  403  403  login
+reveal@user                         404  403  404  404  404  404  403  403  403  403  403  login
+"""
+
+USERS = (
+    "city", "official", "wenshui", "xingxian", "fengcheng", "outsider", "sysadmin", "auditor", "mama", "mama2",
+    "postless", "anonymous",
+)  # fmt: skip
+
+
+def _parsed() -> dict[str, dict[str, str]]:
+    lines = [line.split() for line in _TABLE.strip().splitlines() if line.strip()]
+    short = [name[: len(head)] for name, head in zip(USERS, lines[0][1:], strict=True)]
+    assert [head.replace("mam2", "mama") for head in lines[0][1:]] == short, "columns and users differ"
+    return {row[0]: dict(zip(USERS, row[1:], strict=True)) for row in lines[1:]}
+
+
+EXPECTED = _parsed()
+
+
+def pages_of(who: str) -> list[str]:
+    """Return the rows of the table whose page the user is shown."""
+    return [row for row, by_user in EXPECTED.items() if by_user[who] == "200"]

@@ -1,0 +1,516 @@
+"""Numbers are ciphertext in the database and masked on every page; names stand where they may (DESIGN 3.4, 3.5)."""
+
+import base64
+import html
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pgtrigger
+import pytest
+import python_calamine
+from django.apps import apps
+from django.db import ProgrammingError, connection, transaction
+from django.db.models import Model
+from django.db.utils import InternalError
+from django.test import Client
+from django.urls import reverse
+
+from aixin.access.models import Role
+from aixin.audit.models import Action, Entry
+from aixin.privacy import keys
+from aixin.privacy.cipher import DecryptionError
+from aixin.privacy.fields import EncryptedField
+from children.models import Child, Guardian, Need
+from pairing.models import Pairing
+from tests.conftest import Session
+from tests.contract.table import pages_of
+from tests.contract.world import (
+    REJECTED_IDNO,
+    REJECTED_PHONE,
+    ROSTER_HEADINGS,
+    World,
+    models_with_secrets,
+    secret_numbers,
+    workbook,
+)
+from visits.models import Visit
+from volunteers.models import Volunteer
+
+OpenSession = Callable[[str], Client]
+SECRET_NAME = re.compile(r"(^|_)(idno|phone)$")
+TYPED_PHONE, TYPED_IDNO = "13987654321", "991121201503020028"
+
+
+# In the database
+
+
+def test_every_number_of_a_person_is_an_encrypted_field() -> None:
+    plain = [
+        f"{model._meta.label}.{known.name}"
+        for model in apps.get_models(include_auto_created=True)
+        for known in model._meta.concrete_fields
+        if SECRET_NAME.search(known.name) and not isinstance(known, EncryptedField)
+    ]
+    assert plain == []
+
+
+def test_histories_of_people_are_among_the_encrypted() -> None:
+    found = {model.__name__ for model, _ in models_with_secrets()}
+    assert {"Child", "Guardian", "Parent", "Volunteer", "Pairing", "User", "ImportJob"} <= found
+    assert {"ChildEvent", "GuardianEvent", "ParentEvent", "VolunteerEvent", "PairingEvent"} <= found
+
+
+def test_tables_hold_ciphertext_only(world: World) -> None:
+    """No number stands in any column of any table, whatever the column is called."""
+    numbers = secret_numbers(world)
+    leaks = [f"{table}: {found}" for table in tables() for found in numbers_in(table, numbers)]
+    assert leaks == []
+
+
+def test_changed_numbers_are_ciphertext_in_the_history(world: World) -> None:
+    child, volunteer = world.cast.child, world.cast.volunteer
+    child.idno, child.notes = TYPED_IDNO, "换了号"
+    child.save()
+    volunteer.phone, volunteer.notes = TYPED_PHONE, "换了号"
+    volunteer.save()
+    assert child.events.last().idno == TYPED_IDNO
+    assert volunteer.events.last().phone == TYPED_PHONE
+    assert [table for table in tables() if numbers_in(table, {TYPED_IDNO, TYPED_PHONE})] == []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT idno FROM children_childevent WHERE idno <> '' UNION SELECT phone FROM volunteers_volunteerevent"
+        )
+        assert all(value.startswith("a1:") for (value,) in cursor.fetchall())
+
+
+def test_re_encryption_alone_makes_no_history(world: World) -> None:
+    child = world.cast.child
+    before = child.events.count()
+    Child.objects.filter(pk=child.pk).update(idno=child.idno)
+    assert child.events.count() == before
+
+
+def tables() -> list[str]:
+    return connection.introspection.table_names()
+
+
+def numbers_in(table: str, numbers: set[str]) -> set[str]:
+    """Return which of the numbers stand in a table's rows, as PostgreSQL writes them out."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT t::text FROM "{table}" t')
+        text = "\n".join(row for (row,) in cursor.fetchall())
+    return {number for number in numbers if number in text}
+
+
+@pytest.fixture
+def other_keys(settings: Any) -> Iterator[Callable[[str], None]]:
+    """Return a way to run with other field keys until the test ends."""
+
+    def use(value: str) -> None:
+        settings.AIXIN_FIELD_KEYS = value
+        keys.field_keys.cache_clear()
+
+    yield use
+    keys.field_keys.cache_clear()
+
+
+def new_key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()
+
+
+@pytest.mark.parametrize("model", [Child, Guardian, Volunteer, Pairing])
+def test_a_wrong_key_raises(world: World, other_keys: Callable[[str], None], model: type[Model]) -> None:
+    rows = model._default_manager.all()
+    assert rows.count()
+    assert list(rows)
+    other_keys(f"1:{new_key()}")
+    with pytest.raises(DecryptionError):
+        list(rows.all())
+
+
+def test_a_new_key_reads_what_the_old_one_wrote(
+    world: World, settings: Any, other_keys: Callable[[str], None]
+) -> None:
+    child = world.cast.child
+    other_keys(f"{settings.AIXIN_FIELD_KEYS},2:{new_key()}")
+    again = Child.objects.get(pk=child.pk)
+    assert again.idno == child.idno
+    again.save()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT idno FROM children_child WHERE id = %s", [child.pk])
+        assert cursor.fetchone()[0].startswith("a2:")
+    assert Child.objects.get(pk=child.pk).idno == child.idno
+
+
+def test_ciphertext_moved_to_another_column_is_not_read(world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE volunteers_volunteer SET phone = (SELECT phone FROM children_guardian WHERE phone <> '' LIMIT 1)"
+        )
+    with pytest.raises(DecryptionError):
+        list(Volunteer.objects.all())
+
+
+SECRETS = [(model, name) for model, names in models_with_secrets() for name in names]
+
+
+@pytest.mark.parametrize(("model", "name"), SECRETS, ids=lambda part: getattr(part, "__name__", part))
+@pytest.mark.parametrize("lookup", ["exact", "in", "contains", "icontains", "startswith", "gt", "regex"])
+def test_encrypted_fields_cannot_be_searched(model: type[Model], name: str, lookup: str) -> None:
+    value: Any = ["1"] if lookup == "in" else "1"
+    with pytest.raises(TypeError, match="encrypted"):
+        model._default_manager.filter(**{f"{name}__{lookup}": value})
+    with pytest.raises(TypeError, match="encrypted"):
+        model._default_manager.exclude(**{f"{name}__{lookup}": value})
+
+
+def test_text_of_a_row_is_no_name(world: World) -> None:
+    """`__str__` ends up in logs and titles of error reports."""
+    names, numbers = all_names(), secret_numbers(world)
+    people = [*Child.objects.all(), *Guardian.objects.all(), *Volunteer.objects.all(), *Pairing.objects.all()]
+    rows = [
+        *people,
+        world.parent,
+        world.need,
+        world.job,
+        world.notice,
+        *Visit.objects.all(),
+        *Entry.objects.all(),
+    ]
+    rows += [event for row in (world.cast.child, world.cast.volunteer) for event in row.events.all()]
+    assert [repr(row) for row in rows if any(word in f"{row} {row!r}" for word in names | numbers)] == []
+
+
+def all_names() -> set[str]:
+    """Return the name of every child, guardian, parent and volunteer."""
+    found = {"张父亲"}
+    for model in (Child, Guardian, Volunteer):
+        found.update(model._default_manager.values_list("name", flat=True))
+    return found
+
+
+# On pages
+
+
+def shown(response: Any) -> str:
+    """Return everything that an answer says: a page's source, JSON, or every cell of a workbook."""
+    if "spreadsheet" in response.headers["Content-Type"]:
+        book = python_calamine.load_workbook(io.BytesIO(response.content))
+        return "\n".join(
+            str(cell)
+            for name in book.sheet_names
+            for row in book.get_sheet_by_name(name).to_python()
+            for cell in row
+        )
+    return html.unescape(response.content.decode()) + "".join(response.headers.values())
+
+
+def crawl(world: World, client: Client, who: str) -> dict[str, str]:
+    """Return what each page of a user says, as a whole page and as a fragment for htmx, and the search's answers."""
+    found = {}
+    for row in pages_of(who):
+        if row != "imports:rejected":
+            found[row] = shown(client.get(world.url(row)))
+            found[f"{row} (htmx)"] = shown(client.get(world.url(row), headers={"HX-Request": "true"}))
+    if "search" in found:
+        for text in ("zxm", "z", "张", world.cast.child.idno, world.cast.volunteer.phone):
+            found[f"search {text}"] = shown(client.post(reverse("search"), {"q": text}, follow=True))
+    return found
+
+
+def holders(pages: dict[str, str], words: set[str]) -> dict[str, list[str]]:
+    """Return the pages that say any of the words, with the words."""
+    found = {page: sorted(word for word in words if word in text) for page, text in pages.items()}
+    return {page: words for page, words in found.items() if words}
+
+
+@pytest.mark.parametrize("who", ["wenshui", "fengcheng", "city", "mama", "official", "sysadmin", "auditor"])
+def test_no_page_says_a_number_in_full(world: World, session_of: OpenSession, who: str) -> None:
+    pages = crawl(world, session_of(who), who)
+    assert holders(pages, secret_numbers(world)) == {}
+
+
+def test_the_crawl_sees_what_a_page_says(world: World, session_of: OpenSession) -> None:
+    """The crawl reads pages and workbooks for what they are: the masked phone is in both."""
+    pages = crawl(world, session_of("wenshui"), "wenshui")
+    masked = world.cast.volunteer.masked_phone
+    assert "****" in masked
+    assert {"volunteers:list", "volunteers:detail", "volunteers:export"} <= set(holders(pages, {masked}))
+
+
+def test_city_staff_see_no_child_s_name_in_full(world: World, session_of: OpenSession) -> None:
+    pages = crawl(world, session_of("city"), "city")
+    names = set(Child.objects.values_list("name", flat=True))
+    assert holders(pages, names) == {}
+    assert "张**" in pages["children:list"]
+    assert "张**" in pages["children:export"]
+
+
+@pytest.mark.parametrize("who", ["official", "sysadmin", "auditor"])
+def test_roles_without_rows_see_no_person_at_all(world: World, session_of: OpenSession, who: str) -> None:
+    pages = crawl(world, session_of(who), who)
+    assert holders(pages, all_names() | {"张**", "张*", "张小*"}) == {}
+
+
+def test_a_volunteer_sees_the_names_of_her_own_children_only(world: World, session_of: OpenSession) -> None:
+    pages = crawl(world, session_of("mama"), "mama")
+    others = all_names() - {world.cast.child.name, world.cast.volunteer.name, "高奶奶"}
+    assert holders(pages, others) == {}
+    assert world.cast.child.name in pages["home"]
+
+
+@pytest.mark.parametrize("who", ["city", "wenshui"])
+def test_a_former_name_or_number_does_not_stand_in_the_history(
+    world: World, session_of: OpenSession, who: str
+) -> None:
+    """The tab 变更记录 is masked like the rest: names for the city, numbers for everyone."""
+    child, client = world.cast.child, session_of(who)
+    old_name, old_idno = child.name, child.idno
+    child.name, child.idno, child.notes = "张大名", TYPED_IDNO, f"奶奶电话{TYPED_PHONE}"
+    child.prepare()
+    child.save()
+    page = shown(client.get(world.url("children:detail?tab=history")))
+    assert "备注" in page, "the change is shown"
+    assert not {number for number in (old_idno, TYPED_IDNO, TYPED_PHONE) if number in page}
+    if who == "city":
+        assert not {name for name in (old_name, "张大名", "zhangxiaoming") if name in page}
+
+
+# What people type into free text is masked where it is shown.
+FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
+    ("child's notes", Child, "notes", ["children:detail?tab=record"]),
+    ("volunteer's notes", Volunteer, "notes", ["volunteers:detail"]),
+    ("pairing's notes", Pairing, "notes", ["pairings:detail"]),
+    ("pairing's handover", Pairing, "handover", ["pairings:detail"]),
+    ("need", Need, "detail", ["children:detail?tab=needs"]),
+    ("what was seen", Visit, "seen", ["visits:detail", "visits:list", "children:detail?tab=visits"]),
+    ("what was done", Visit, "done", ["visits:detail"]),
+    ("next step", Visit, "next_step", ["visits:detail"]),
+    ("companions", Visit, "companions", ["visits:detail"]),
+    ("goods", Visit, "goods", ["visits:detail"]),
+    ("reason of a withdrawal", Visit, "withdrawn_reason", ["visits:detail"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "pages"), [case[1:] for case in FREE_TEXT], ids=[case[0] for case in FREE_TEXT]
+)
+@pytest.mark.parametrize("who", ["wenshui", "city"])
+def test_numbers_typed_into_text_are_masked_on_pages(
+    world: World, session_of: OpenSession, who: str, model: type[Model], name: str, pages: list[str]
+) -> None:
+    model._default_manager.update(**{name: f"打{TYPED_PHONE}，号{TYPED_IDNO}"})
+    if name == "withdrawn_reason":
+        Visit.objects.update(withdrawn_at=world.cast.visit.recorded_at)
+    if name == "handover":
+        Pairing.objects.update(ended_on="2099-01-01", end_reason="ADJUSTED", state="ENDED", is_main=False)
+    client = session_of(who)
+    texts = {page: shown(client.get(world.url(page))) for page in pages}
+    assert holders(texts, {TYPED_PHONE, TYPED_IDNO}) == {}
+    assert all("139****4321" in text for text in texts.values())
+
+
+def test_city_staff_see_no_child_s_name_in_a_visit_s_text(world: World, session_of: OpenSession) -> None:
+    child = world.cast.child
+    Visit.objects.update(seen=f"{child.name}在写作业", done=f"陪{child.name}", next_step=f"再看{child.name}")
+    client = session_of("city")
+    pages = ("visits:detail", "visits:list", "children:detail?tab=visits")
+    assert holders({page: shown(client.get(world.url(page))) for page in pages}, {child.name}) == {}
+
+
+def test_city_staff_see_no_volunteer_s_name_in_full_either(world: World, session_of: OpenSession) -> None:
+    """Also where she stands as the one who recorded a visit."""
+    world.cast.mama.display_name = world.cast.volunteer.name
+    world.cast.mama.save()
+    pages = crawl(world, session_of("city"), "city")
+    assert holders(pages, set(Volunteer.objects.values_list("name", flat=True))) == {}
+
+
+def test_numbers_that_are_asked_for_are_given(world: World, session_of: OpenSession) -> None:
+    """The three ways to plaintext: reveal with a reason, the volunteer's own call, the uploader's rejected rows."""
+    guardian = world.cast.child.main_guardian
+    staff = session_of("wenshui")
+    asked = staff.post(world.url("reveal"), {"reason": "contact"})
+    assert guardian.phone in shown(asked)
+    assert "no-store" in asked.headers["Cache-Control"]
+    called = session_of("mama").post(world.url("visits:call"))
+    assert guardian.phone in shown(called)
+    assert "no-store" in called.headers["Cache-Control"]
+    rejected = staff.get(world.url("imports:rejected"))
+    assert REJECTED_PHONE in shown(rejected)
+    assert REJECTED_IDNO in shown(rejected)
+    assert "no-store" in rejected.headers["Cache-Control"]
+
+
+def test_reveal_without_a_reason_gives_nothing(world: World, session_of: OpenSession) -> None:
+    client, phone = session_of("wenshui"), world.cast.child.main_guardian.phone
+    assert phone not in shown(client.get(world.url("reveal")))
+    for reason in ("", "because"):
+        assert phone not in shown(client.post(world.url("reveal"), {"reason": reason}))
+    assert not Entry.objects.filter(action=Action.REVEAL).exists()
+
+
+def test_a_second_phone_of_an_imported_row_is_not_kept_in_the_clear(world: World) -> None:
+    """A cell with two phones: the second is a phone too, wherever it is kept."""
+    client = Session(world.cast.wenshui)
+    file = io.BytesIO(workbook(ROSTER_HEADINGS, [("卫两号", "", f"{TYPED_PHONE}/13876543210", "凤城镇", "")]))
+    file.name = "两个电话.xlsx"
+    preview = client.post(reverse("volunteers:import"), {"file": file}).headers["Location"]
+    client.post(preview + "confirm/")
+    added = Volunteer.objects.get(name="卫两号")
+    assert added.phone == TYPED_PHONE
+    assert {
+        table: found for table in tables() if (found := numbers_in(table, {TYPED_PHONE, "13876543210"}))
+    } == {}
+
+
+# In the trail
+
+
+def last(action: Action) -> Entry:
+    found = Entry.objects.filter(action=action).first()
+    assert found is not None, f"no entry of {action}"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("row", "label"),
+    [
+        ("children:detail", "children.child"),
+        ("volunteers:detail", "volunteers.volunteer"),
+        ("pairings:detail", "pairing.pairing"),
+        ("visits:detail", "visits.visit"),
+    ],
+)
+def test_a_look_at_a_person_is_recorded(world: World, session_of: OpenSession, row: str, label: str) -> None:
+    session_of("city").get(world.url(row), REMOTE_ADDR="10.1.2.3")
+    entry = last(Action.VIEW)
+    assert (entry.user, entry.role, entry.region_code) == (world.cast.city, Role.STAFF, "1411")
+    assert (entry.object_type, entry.object_id) == (label, str(world.args[row][0]))
+    assert entry.address == "10.1.2.3"
+
+
+def test_a_look_that_is_refused_is_not_recorded_as_one(world: World, session_of: OpenSession) -> None:
+    session_of("xingxian").get(world.url("children:detail"))
+    assert not Entry.objects.filter(action=Action.VIEW).exists()
+
+
+@pytest.mark.parametrize(
+    "row", ["reveal", "reveal@child", "reveal@parent", "reveal@volunteer", "reveal@pairing"]
+)
+def test_a_reveal_is_recorded_with_its_reason(world: World, session_of: OpenSession, row: str) -> None:
+    session_of("wenshui").post(world.url(row), {"reason": "verify", "note": "核对"})
+    entry, (label, pk, field) = last(Action.REVEAL), world.args[row]
+    assert (entry.user, entry.object_type, entry.object_id) == (world.cast.wenshui, label, str(pk))
+    assert entry.reason == "核对证件信息：核对"
+    assert entry.detail == {"field": field}
+
+
+def test_a_volunteer_s_call_is_recorded(world: World, session_of: OpenSession) -> None:
+    session_of("mama").post(world.url("visits:call"))
+    entry = last(Action.REVEAL)
+    assert (entry.user, entry.object_type) == (world.cast.mama, "children.guardian")
+
+
+@pytest.mark.parametrize("row", ["children:export", "volunteers:export", "pairings:export"])
+def test_an_export_is_recorded_with_its_size(world: World, session_of: OpenSession, row: str) -> None:
+    session_of("wenshui").get(world.url(row))
+    entry = last(Action.EXPORT)
+    assert entry.user == world.cast.wenshui
+    assert entry.detail["rows"] >= 2
+
+
+def test_rejected_rows_are_recorded_as_an_export(world: World, session_of: OpenSession) -> None:
+    session_of("wenshui").get(world.url("imports:rejected"))
+    assert last(Action.EXPORT).detail["rows"] == 1
+
+
+def test_log_in_and_its_failure_are_recorded(world: World) -> None:
+    login = reverse("account_login")
+    client = Client(REMOTE_ADDR="10.1.2.3")
+    # A name that nobody has, new each time: failures are counted by name, also after the test.
+    stranger = f"生人{os.urandom(6).hex()}"
+    assert client.post(login, {"login": stranger, "password": "Wrong-pass-123"}).status_code == 200
+    assert last(Action.LOGIN_FAILED).user is None
+    assert client.post(login, {"login": "wenshui", "password": "Right-pass-123"}).status_code == 302
+    entry = last(Action.LOGIN)
+    assert (entry.user, entry.address) == (world.cast.wenshui, "10.1.2.3")
+    client.post(reverse("account_logout"))
+    assert last(Action.LOGOUT).user == world.cast.wenshui
+
+
+def test_a_failed_log_in_is_recorded_with_where_it_came_from(world: World) -> None:
+    body = {"login": f"生人{os.urandom(6).hex()}", "password": "Wrong-pass-123"}
+    Client(REMOTE_ADDR="10.1.2.3").post(reverse("account_login"), body)
+    assert last(Action.LOGIN_FAILED).address == "10.1.2.3"
+
+
+def test_a_session_that_may_not_log_in_leaves_no_success(world: World) -> None:
+    world.cast.wenshui.is_active = False
+    world.cast.wenshui.save()
+    Client().post(reverse("account_login"), {"login": "wenshui", "password": "Right-pass-123"})
+    assert not Entry.objects.filter(action=Action.LOGIN).exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Entry.objects.update(reason="改"),
+        lambda: Entry.objects.all().delete(),
+        lambda: Entry.objects.get().delete(),
+        lambda: Entry.objects.get().save(),
+        lambda: run("UPDATE audit_entry SET reason = ''"),
+        lambda: run("DELETE FROM audit_entry"),
+        lambda: run("ALTER TABLE audit_entry DISABLE TRIGGER ALL"),
+        lambda: run("DROP TABLE audit_entry"),
+    ],
+    ids=[
+        "update",
+        "delete",
+        "delete one",
+        "save one",
+        "sql update",
+        "sql delete",
+        "no trigger",
+        "drop",
+    ],
+)
+def test_the_trail_only_grows(world: World, change: Callable[[], Any]) -> None:
+    Entry.objects.create(action=Action.VIEW)
+    with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
+        change()
+    assert Entry.objects.get().reason == ""
+
+
+def test_the_trigger_s_off_switch_does_not_open_the_trail(world: World) -> None:
+    """django-pgtrigger can be told to ignore a trigger; the app role must not be able to for the trail."""
+    Entry.objects.create(action=Action.VIEW)
+    switched_off = pgtrigger.ignore("audit.Entry:append_only")
+    with pytest.raises((InternalError, ProgrammingError)), transaction.atomic(), switched_off:
+        Entry.objects.all().delete()
+    assert Entry.objects.count() == 1
+
+
+def run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_the_trail_holds_no_names_and_no_numbers(world: World, session_of: OpenSession) -> None:
+    """Everything that everyone does on the way leaves ids only, also where a person types what she should not."""
+    staff, mama, cast = session_of("wenshui"), session_of("mama"), world.cast
+    for who in ("wenshui", "city", "mama"):
+        crawl(world, session_of(who), who)
+    note = f"奶奶电话{TYPED_PHONE}"
+    staff.post(world.url("reveal"), {"reason": "contact", "note": note})
+    mama.post(world.url("visits:withdraw"), {"reason": f"{cast.child.name}记错了{TYPED_PHONE}"})
+    staff.post(world.url("children:add_need"), {"topic": "SAFETY", "detail": f"{cast.child.name}需要"})
+    staff.post(world.url("imports:confirm"))
+    staff.post(world.url("pairings:end"), {"reason": "ADJUSTED", "day": "2026-06-01", "handover": note})
+    said = "\n".join(str(value) for row in Entry.objects.values_list() for value in row)
+    assert Entry.objects.count() > 20
+    assert {word for word in secret_numbers(world) | {TYPED_PHONE} if word in said} == set()
+    assert {word for word in all_names() if word in said} == set()

@@ -1,0 +1,213 @@
+"""A list costs as many queries with twenty rows as with one."""
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pghistory
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from aixin.access.division import build_region
+from aixin.access.extension import extensions_of
+from aixin.access.models import Post, Region, Role, User
+from aixin.notify.models import Notice
+from children.choices import NeedSource, ParentKind
+from children.models import Need, Parent
+from children.views import ChildList
+from pairing.views import PairingList
+from tests.cast import FENGCHENG, XIJIE, make_user
+from tests.contract.world import World, upload
+from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
+from visits.models import VisitedChild
+from visits.views import StaffVisitList
+from volunteers.models import Volunteer
+from volunteers.views import VolunteerList
+
+OpenSession = Callable[[str], Client]
+
+
+def more_children(world: World, numbers: range) -> None:
+    """More children, each with guardian, parent, a need, two volunteers and a visit."""
+    mine = world.cast.volunteer
+    for number in numbers:
+        child = ChildFactory(region_id=XIJIE, name="孙又一")
+        Need.objects.create(child=child, region_id=XIJIE, topic="STUDY", source=NeedSource.STAFF)
+        Need.objects.create(child=world.cast.child, region_id=XIJIE, topic="STUDY", source=NeedSource.STAFF)
+        Parent.objects.create(
+            child=child, region_id=XIJIE, kind=ParentKind.FATHER, name="孙父", phone="19950000001"
+        )
+        own = VolunteerFactory(region_id=FENGCHENG, user=login_of(number), name="爱心又一")
+        PairingFactory(child=child, volunteer=own, is_main=True)
+        PairingFactory(child=child, volunteer=mine, is_main=False)
+        both = {"children": [child, world.cast.child], "volunteers": [own, mine]}
+        VisitFactory(region_id=XIJIE, recorded_by=own.user, **both)
+        VisitedChild.objects.create(visit=world.cast.visit, child=child)
+
+
+def login_of(number: int) -> User:
+    """Return one of several accounts, so that each row names another person."""
+    return make_user(f"more{number}", Role.VOLUNTEER, FENGCHENG)
+
+
+def more_villages(world: World, numbers: range) -> None:
+    """More villages of a township, each with a child."""
+    for number in numbers:
+        build_region(f"141121100{300 + number}", f"第{number}村委会", "凤城镇").save()
+        ChildFactory(region_id=f"141121100{300 + number}")
+
+
+def more_counties(world: World, numbers: range) -> None:
+    """More counties of the city, each with a child in a village."""
+    for number in numbers:
+        county = f"1411{30 + number}"
+        places = {county: f"第{number}县", f"{county}100": "城关镇", f"{county}100200": "城关村委会"}
+        Region.objects.bulk_create([build_region(code, name, "城关镇") for code, name in places.items()])
+        ChildFactory(region_id=f"{county}100200")
+
+
+def more_jobs(world: World, numbers: range) -> None:
+    for number in numbers:
+        clerk = make_user(f"clerk{number}", Role.STAFF, FENGCHENG)
+        upload(clerk, make_idno(number + 200, datetime.date(1981, 2, 3)))
+
+
+def more_notices(world: World, numbers: range) -> None:
+    for number in numbers:
+        Notice.objects.create(
+            addressee=world.cast.volunteer.addressee,
+            region_id=XIJIE,
+            kind="contact_overdue",
+            key=f"more-{number}",
+            title="又一条",
+            resolved_at=timezone.now() if number % 2 else None,
+        )
+
+
+def more_history(world: World, numbers: range) -> None:
+    for number in numbers:
+        with pghistory.context(user=login_of(number).pk):
+            for row in (world.cast.child, world.cast.volunteer, world.cast.pairing):
+                row.notes = f"第{number}次修改"
+                row.save()
+
+
+def more_volunteers(world: World, numbers: range) -> None:
+    """More volunteers of one child."""
+    for _ in numbers:
+        other = VolunteerFactory(region_id=FENGCHENG, name="爱心又一")
+        PairingFactory(child=world.cast.child, volunteer=other, is_main=False)
+        VolunteerFactory(region_id=FENGCHENG, name="爱心待选")
+
+
+def more_posts(world: World, numbers: range) -> None:
+    """More accounts with two posts each, and more posts among which one user may switch."""
+    for number in numbers:
+        Post.objects.create(user=login_of(number), role=Role.STAFF, region_id=XIJIE)
+        build_region(f"141121100{300 + number}", f"第{number}村委会", "凤城镇").save()
+        Post.objects.create(user=world.cast.wenshui, role=Role.STAFF, region_id=f"141121100{300 + number}")
+
+
+def all_volunteers(world: World, client: Client) -> Any:
+    ids = list(Volunteer.objects.values_list("pk", flat=True))
+    return client.post(world.url("volunteers:clearance"), {"ids": ids})
+
+
+def get(row: str) -> Callable[[World, Client], Any]:
+    return lambda world, client: client.get(world.url(row))
+
+
+def post(row: str, **data: Any) -> Callable[[World, Client], Any]:
+    return lambda world, client: client.post(world.url(row), data)
+
+
+CASES: list[tuple[str, str, Any, Any]] = [
+    ("children", "wenshui", get("children:list"), more_children),
+    ("children as city", "city", get("children:list"), more_children),
+    ("children unpaired", "wenshui", get("children:list?figure=unpaired"), more_villages),
+    ("children never visited", "wenshui", get("children:list?figure=never_visited"), more_children),
+    ("children's export", "wenshui", get("children:export"), more_children),
+    ("volunteers", "wenshui", get("volunteers:list"), more_children),
+    ("volunteers' export", "wenshui", get("volunteers:export"), more_children),
+    ("pairings", "wenshui", get("pairings:list"), more_children),
+    ("pairings overdue", "wenshui", get("pairings:list?figure=overdue"), more_children),
+    ("pairings' export", "wenshui", get("pairings:export"), more_children),
+    ("visits", "wenshui", get("visits:list"), more_children),
+    ("child's pairings", "wenshui", get("children:detail?tab=pairings"), more_volunteers),
+    ("child's visits", "wenshui", get("children:detail?tab=visits"), more_children),
+    ("child's needs", "wenshui", get("children:detail?tab=needs"), more_children),
+    ("child's history", "wenshui", get("children:detail?tab=history"), more_history),
+    ("volunteer's pairings", "wenshui", get("volunteers:detail?tab=pairings"), more_children),
+    ("volunteer's visits", "wenshui", get("volunteers:detail?tab=visits"), more_children),
+    ("pairing", "wenshui", get("pairings:detail"), more_history),
+    ("candidates", "wenshui", get("pairings:candidates"), more_volunteers),
+    ("candidates found", "wenshui", post("pairings:candidates", q="爱心"), more_volunteers),
+    ("search", "wenshui", post("search", q="孙"), more_children),
+    ("choose a child", "wenshui", post("visits:new", q="孙"), more_children),
+    ("clearance of many", "wenshui", all_volunteers, more_volunteers),
+    ("imports", "wenshui", get("imports:home"), more_jobs),
+    ("import page", "wenshui", get("volunteers:import"), more_jobs),
+    ("workbench", "wenshui", get("home"), more_children),
+    ("dashboard with more villages", "wenshui", get("reports:dashboard?region=141121100"), more_villages),
+    ("dashboard with more counties", "official", get("reports:dashboard"), more_counties),
+    ("dashboard with more rows", "city", get("reports:dashboard"), more_children),
+    ("coverage", "official", get("reports:coverage"), more_counties),
+    ("inbox", "mama", get("notify:inbox"), more_notices),
+    ("phone's home", "mama", get("home"), more_children),
+    ("phone's children", "mama", get("visits:my_children"), more_children),
+    ("phone's child", "mama", get("children:detail"), more_children),
+    ("phone's form", "mama", get("visits:new"), more_children),
+    ("phone's visits", "mama", get("visits:list"), more_children),
+    ("visit", "wenshui", get("visits:detail"), more_children),
+    ("accounts", "sysadmin", get("home"), more_posts),
+    ("trail", "auditor", get("home"), more_jobs),
+    ("account", "wenshui", get("account"), more_posts),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "ask", "add"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_rows_cost_no_queries(world: World, session_of: OpenSession, who: str, ask: Any, add: Any) -> None:
+    client = session_of(who)
+    add(world, range(1))
+    few = queries_of(world, client, ask)
+    add(world, range(1, 20))
+    many = queries_of(world, client, ask)
+    assert many.total() == few.total(), "\n".join(f"{n} more: {sql}" for sql, n in (many - few).items())
+
+
+def queries_of(world: World, client: Client, ask: Any) -> Counter[str]:
+    """Return the queries of a second visit by their shape: the first one may fill caches."""
+    ask(world, client)
+    with CaptureQueriesContext(connection) as captured:
+        response = ask(world, client)
+    assert response.status_code == 200
+    return Counter(shape(query["sql"]) for query in captured.captured_queries)
+
+
+def shape(sql: str) -> str:
+    """Return a query without its values."""
+    plain = re.sub(r"'[^']*'|\b\d+\b|\bs\d+_x\d+|_django_curs_\w+", "?", sql)
+    return re.sub(r"IN \([^)]*\)", "IN (…)", plain)
+
+
+@pytest.mark.parametrize("view", [ChildList, VolunteerList, PairingList, StaffVisitList])
+def test_a_paged_list_has_an_order(world: World, rf: Any, view: Any) -> None:
+    """Without one, a row may stand on two pages and another on none; whatever figure it is narrowed to."""
+    figures = ["", *extensions_of(view.model._meta.label_lower).figures]
+    assert [
+        key for key in figures if not ordered(view, rf.get("/", {"figure": key}), world.cast.wenshui)
+    ] == []
+
+
+def ordered(view_class: Any, request: Any, user: Any) -> bool:
+    request.user = user
+    view = view_class()
+    view.setup(request)
+    rows: QuerySet[Any] = view.filterset_class(request.GET, queryset=view.get_queryset(), request=request).qs
+    return rows.ordered

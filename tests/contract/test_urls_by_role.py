@@ -1,0 +1,224 @@
+"""Every address as every role: what a GET answers, and that a stranger's POST changes nothing (DESIGN 3.3)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from aixin.access.models import Post
+from aixin.access.permissions import declared_roles
+from tests.cast import KAISHAN, XIJIE, XINGXIAN_VILLAGE, Cast
+from tests.contract.table import EXPECTED, USERS
+from tests.contract.world import ROSTER_HEADINGS, World, named_urls, workbook
+
+OpenSession = Callable[[str], Client]
+STRANGERS = ("outsider", "xingxian", "mama2")
+
+
+def answer(response: Any) -> str:
+    """Return a status as the table writes it."""
+    if response.status_code == 302 and response.headers["Location"].startswith(reverse(settings.LOGIN_URL)):
+        return "login"
+    return str(response.status_code)
+
+
+def test_every_address_has_an_expectation() -> None:
+    rows = {row.partition("?")[0].partition("@")[0] for row in EXPECTED}
+    assert rows == set(named_urls())
+
+
+@pytest.mark.parametrize("who", USERS)
+def test_get(world: World, session_of: OpenSession, who: str) -> None:
+    client = session_of(who)
+    wrong = []
+    for row, by_user in EXPECTED.items():
+        found = answer(client.get(world.url(row)))
+        if found != by_user[who]:
+            wrong.append(f"{row}: expected {by_user[who]}, got {found}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", sorted(named_urls()))
+def test_every_view_declares_who_may_use_it(name: str) -> None:
+    assert declared_roles(named_urls()[name].callback) is not None
+
+
+@pytest.mark.parametrize("path", ["/forgotten/", "/forgotten-class/"])
+def test_a_view_that_declares_nobody_is_refused(
+    settings: Any, cast: Cast, session_of: OpenSession, path: str
+) -> None:
+    settings.ROOT_URLCONF = "tests.contract.undeclared_urls"
+    found = {who: answer(session_of(who).get(path)) for who in USERS}
+    assert found == {**dict.fromkeys(USERS, "403"), "anonymous": "login"}
+
+
+# Every address, by what a POST to it can do. A new one fails the test below until it stands in one of these.
+READING = {
+    "home", "search", "health", "account", "children:list", "children:detail", "children:export",
+    "volunteers:list", "volunteers:detail", "volunteers:export", "pairings:list", "pairings:detail",
+    "pairings:candidates", "pairings:export", "visits:list", "visits:my_children", "visits:detail",
+    "reports:dashboard", "reports:coverage", "imports:home", "imports:detail", "imports:rejected", "notify:inbox",
+}  # fmt: skip
+ONE_S_OWN = {
+    "account_login", "account_logout", "account_change_password", "account_reauthenticate", "switch_post",
+}  # fmt: skip
+# Addresses that name a row: a stranger is answered 403 or 404.
+BY_ADDRESS: dict[str, dict[str, Any]] = {
+    "children:edit": {"name": "改名", "region": XIJIE, "guardian_name": "生人", "category": "LEFT_BEHIND"},
+    "children:leave": {"reason": "MISTAKE", "day": "2026-06-01"},
+    "children:return": {},
+    "children:add_need": {"topic": "SAFETY"},
+    "children:meet_need": {"met_by": "生人"},
+    "volunteers:edit": {"name": "改名", "region": KAISHAN, "kind": "OTHER", "capacity": "9", "state": "LEFT"},
+    "pairings:create": {"started_on": "2026-06-01"},
+    "pairings:edit": {"liaison": "生人"},
+    "pairings:end": {"reason": "ADJUSTED", "day": "2099-01-01"},
+    "pairings:main": {},
+    "visits:call": {},
+    "visits:correct": {"date": "2026-06-01", "way": "PHONE"},
+    "visits:withdraw": {"reason": "乱撤"},
+    "imports:mapping": {"column-0": ""},
+    "imports:confirm": {},
+    "imports:abandon": {},
+    "notify:open": {},
+    "reveal": {"reason": "contact"},
+    "reveal@child": {"reason": "contact"},
+    "reveal@parent": {"reason": "contact"},
+    "reveal@volunteer": {"reason": "contact"},
+    "reveal@pairing": {"reason": "contact"},
+}
+# Addresses open to a stranger for her own rows, here with wenshui's in the body.
+BY_BODY = {
+    "children:create", "children:import", "volunteers:create", "volunteers:clearance", "volunteers:import",
+    "pairings:import", "visits:new",
+}  # fmt: skip
+
+
+def test_every_address_is_known_as_reading_or_writing() -> None:
+    writing = {name.partition("@")[0] for name in BY_ADDRESS} | BY_BODY | ONE_S_OWN
+    assert not writing & READING
+    assert writing | READING == set(named_urls())
+
+
+def contents() -> dict[str, str]:
+    """Return a digest of every table but the sessions': any change to any row shows."""
+    tables = [name for name in connection.introspection.table_names() if "session" not in name]
+    with connection.cursor() as cursor:
+        found = {}
+        for table in tables:
+            rows = f'SELECT t::text FROM "{table}" t ORDER BY 1'
+            cursor.execute(
+                f"SELECT count(*) || ' ' || md5(coalesce(string_agg(t, '|'), '')) FROM ({rows}) q(t)"
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_a_stranger_s_post_is_refused_and_changes_nothing(
+    world: World, session_of: OpenSession, who: str
+) -> None:
+    client = session_of(who)
+    before = contents()
+    wrong = {}
+    for name, data in BY_ADDRESS.items():
+        status = client.post(world.url(name), data).status_code
+        if status not in {403, 404}:
+            wrong[name] = status
+    assert wrong == {}
+    assert contents() == before
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_a_post_to_a_reading_page_changes_nothing(world: World, session_of: OpenSession, who: str) -> None:
+    client = session_of(who)
+    before = contents()
+    crashed = [name for name in READING if client.post(world.url(name), {"q": "张小明"}).status_code >= 500]
+    assert crashed == []
+    after = contents()
+    # An export of one's own rows leaves its entry in the trail; nothing else may move.
+    assert {table for table in after if after[table] != before[table]} <= {"audit_entry"}
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSession, who: str) -> None:
+    client, cast = session_of(who), world.cast
+    roster = workbook(ROSTER_HEADINGS, [("郑新来", world.imported_idno, "19930000001", "凤城镇", "")])
+    person = {"name": "生人", "region": XIJIE, "sex": "F", "birth": "2015-01-01"}
+    bodies: dict[str, dict[str, Any]] = {
+        "children:create": {**person, "category": "LEFT_BEHIND", "consent": "GIVEN", "guardian_name": "甲"},
+        "volunteers:create": {**person, "kind": "OTHER", "capacity": "3", "state": "QUALIFIED"},
+        "volunteers:clearance": {
+            "ids": [cast.volunteer.pk], "result": "FAILED", "day": "2026-06-01", "officer": "生人",
+        },
+        "visits:new": {
+            "children": [cast.child.pk], "date": "2026-06-01", "way": "PHONE",
+            "client_uuid": "7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c11",
+        },
+    }  # fmt: skip
+    before = contents()
+    for name, body in bodies.items():
+        assert client.post(world.url(name), body).status_code < 500
+    assert contents() == before
+    if who == "mama2":
+        from_upload = client.post(reverse("volunteers:import"), {"file": as_file(roster)})
+        assert from_upload.status_code == 403
+        assert contents() == before
+
+
+def as_file(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("名册.xlsx", content)
+
+
+def test_a_roster_of_another_county_s_people_is_rejected_row_by_row(
+    world: World, session_of: OpenSession
+) -> None:
+    """xingxian uploads a row that names wenshui's township: it is rejected, and confirming stores nothing."""
+    client = session_of("xingxian")
+    roster = workbook(ROSTER_HEADINGS, [("郑新来", world.imported_idno, "19930000001", "凤城镇", "")])
+    sent = client.post(reverse("volunteers:import"), {"file": as_file(roster)})
+    volunteers = contents()["volunteers_volunteer"]
+    assert client.post(sent.headers["Location"] + "confirm/").status_code == 302
+    assert contents()["volunteers_volunteer"] == volunteers
+
+
+def test_one_s_own_row_cannot_be_moved_into_another_county(world: World, session_of: OpenSession) -> None:
+    far, client = world.cast.far, session_of("xingxian")
+    address = reverse("children:edit", args=[far.pk])
+    before = contents()
+    body = {
+        "name": far.name, "category": far.category, "consent": far.consent, "birth": far.birth.isoformat(),
+        "guardian_name": "高奶奶",
+    }  # fmt: skip
+    assert client.post(address, {**body, "region": XIJIE}).status_code == 200
+    assert contents() == before
+    # The same body with a place of her own is stored, so the place was the reason.
+    assert client.post(address, {**body, "region": XINGXIAN_VILLAGE}).status_code == 302
+
+
+def test_another_user_s_post_cannot_be_acted_in(cast: Cast, session_of: OpenSession) -> None:
+    client = session_of("mama2")
+    theirs = Post.objects.get(user=cast.wenshui)
+    before = contents()
+    assert client.post(reverse("switch_post"), {"post": theirs.pk}).status_code == 302
+    assert contents() == before
+    assert client.get(reverse("children:list")).status_code == 403
+
+
+def test_city_staff_read_and_never_write(world: World, session_of: OpenSession) -> None:
+    """City staff see wenshui's rows, so it is the right that is missing: 403, and nothing changes."""
+    client = session_of("city")
+    before = contents()
+    writing = [name for name in BY_ADDRESS if not name.startswith(("reveal", "notify", "visits:withdraw"))]
+    wrong = {}
+    for name in [*writing, *BY_BODY]:
+        status = client.post(world.url(name), BY_ADDRESS.get(name, {})).status_code
+        if status != 403:
+            wrong[name] = status
+    assert wrong == {}
+    assert contents() == before
