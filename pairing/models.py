@@ -19,7 +19,9 @@ from volunteers.models import Volunteer
 
 @pghistory.track(
     pghistory.InsertEvent(),
-    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["liaison_phone", "updated_at"])),
+    pghistory.UpdateEvent(
+        condition=pghistory.AnyChange(exclude=["liaison_phone", "liaison_other_phones", "updated_at"])
+    ),
     pghistory.DeleteEvent(),
     obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="events"),
 )
@@ -39,6 +41,7 @@ class Pairing(ScopedModel):
     handover = models.TextField("交接说明", max_length=500, blank=True)
     liaison = models.CharField("村妇联主席", max_length=40, blank=True)
     liaison_phone = EncryptedField("主席电话", blank=True, default="")
+    liaison_other_phones = EncryptedField("主席其他电话", blank=True, default="", editable=False)
     agreement_signed = models.BooleanField("已签安全责任书", default=False)
     to_verify = models.BooleanField("存量待核", default=False, editable=False)
     notes = models.TextField("备注", max_length=500, blank=True)

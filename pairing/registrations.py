@@ -22,7 +22,7 @@ from pairing.choices import EndReason, State
 from pairing.models import Pairing
 from pairing.querysets import paired, unpaired
 from pairing.resources import PairingResource
-from pairing.services import end_all_of
+from pairing.services import end_all_of, end_all_of_volunteer
 from volunteers.models import Volunteer
 from volunteers.signals import volunteer_left
 
@@ -68,7 +68,7 @@ def end_pairings_of_child(child: Child, actor: Any, **kwargs: Any) -> None:
 
 @receiver(volunteer_left)
 def end_pairings_of_volunteer(volunteer: Volunteer, actor: Any, **kwargs: Any) -> None:
-    end_all_of(actor, EndReason.RESIGNED, volunteer=volunteer)
+    end_all_of_volunteer(actor, volunteer)
 
 
 children = extensions_of("children.child")
@@ -96,7 +96,7 @@ pairings.add_figure(Figure("paused", "暂停", lambda rows: rows.filter(state=St
 pairings.add_figure(Figure("ended", "已解除", lambda rows: rows.filter(state=State.ENDED)))
 
 register(NavItem("结对", "pairings:list", "link-45deg", frozenset({Role.STAFF}), 40, _count_waiting))
-register_revealable(Pairing, "liaison_phone")
+register_revealable(Pairing, "liaison_phone", "liaison_other_phones")
 register_volunteer_scope(
     "children.child", lambda user: Q(pk__in=Pairing.objects.of_volunteer_user(user).values("child"))
 )

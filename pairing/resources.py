@@ -45,9 +45,8 @@ class PairingResource(PairingColumns):
         values = {
             "started_on": started.value if started else None,
             "liaison": clean_name(draft.get("liaison") or "")[:40],
-            "liaison_phone": "、".join(
-                filter(None, (draft.values["liaison_number"], draft.values["liaison_phone_others"]))
-            ),
+            "liaison_phone": draft.values["liaison_number"],
+            "liaison_other_phones": draft.values["liaison_phone_others"],
             "agreement_signed": draft.get("agreement_signed"),
             "notes": notes_of(draft),
         }
@@ -121,7 +120,15 @@ class PairingResource(PairingColumns):
             for key, value in draft.values["fields"].items():
                 setattr(draft.target, key, value)
             draft.target.updated_at = timezone.now()
-        names = ["started_on", "liaison", "liaison_phone", "agreement_signed", "notes", "updated_at"]
+        names = [
+            "started_on",
+            "liaison",
+            "liaison_phone",
+            "liaison_other_phones",
+            "agreement_signed",
+            "notes",
+            "updated_at",
+        ]
         Pairing.objects.bulk_update([draft.target for draft in changed], names, batch_size=500)
 
     def _create(self, drafts: list[Draft]) -> None:
@@ -211,7 +218,7 @@ def _changes(draft: Draft) -> list[Change]:
 
 
 def _text(key: str, value: Any) -> str:
-    if key == "liaison_phone":
+    if key in {"liaison_phone", "liaison_other_phones"}:
         return mask_phone(value)
     if isinstance(value, bool):
         return "已签" if value else "未签"

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from aixin.audit.models import Action
@@ -36,17 +36,19 @@ class Terms:
 @transaction.atomic
 def confirm(actor: Any, child: Child, volunteer: Volunteer, terms: Terms) -> Pairing:
     """Pair the two as active and return the pairing; raise PairingError when a rule forbids it."""
-    locked: Child = Child.objects.select_for_update().get(pk=child.pk)
+    # The volunteer before the child, here and wherever both are locked, so that no two wait for each other.
+    held: Volunteer = Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk)
+    locked: Child = Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
     _check_child(locked)
-    _check_volunteer(volunteer)
-    if Pairing.objects.open().filter(child=locked, volunteer=volunteer).exists():
+    _check_volunteer(held)
+    if Pairing.objects.open().filter(child=locked, volunteer=held).exists():
         raise PairingError("这两位已经结对，无需重复办理。")
     first = not Pairing.objects.active().filter(child=locked).exists()
     if terms.is_main:
         Pairing.objects.active().filter(child=locked, is_main=True).update(is_main=False)
     pairing = Pairing(
         child=locked,
-        volunteer=volunteer,
+        volunteer=held,
         state=State.ACTIVE,
         is_main=terms.is_main or first,
         started_on=terms.started_on,
@@ -78,6 +80,7 @@ def _check_volunteer(volunteer: Volunteer) -> None:
 @transaction.atomic
 def end(actor: Any, pairing: Pairing, reason: EndReason, day: datetime.date, handover: str = "") -> Pairing:
     """End an open pairing and return it; the longest-standing other volunteer becomes main."""
+    Child.objects.select_for_update(of=("self",)).get(pk=pairing.child_id)
     locked: Pairing = Pairing.objects.select_for_update(of=("self",)).get(pk=pairing.pk)
     if locked.state not in OPEN_STATES:
         raise PairingError("这一对已经解除。")
@@ -106,13 +109,25 @@ def pass_on_main(child_id: int) -> None:
 
 @transaction.atomic
 def make_main(actor: Any, pairing: Pairing) -> Pairing:
-    """Make an active pairing the child's main one and return it."""
-    Child.objects.select_for_update().get(pk=pairing.child_id)
+    """Make an active pairing the child's main one and return it; raise PairingError when it is not active."""
+    Child.objects.select_for_update(of=("self",)).get(pk=pairing.child_id)
+    if not Pairing.objects.active().filter(pk=pairing.pk).exists():
+        raise PairingError("这一对已经解除，不能设为主责。")
     Pairing.objects.active().filter(child_id=pairing.child_id, is_main=True).update(is_main=False)
     Pairing.objects.filter(pk=pairing.pk, state=State.ACTIVE).update(is_main=True)
     record(actor, Action.UPDATE, pairing, reason="设为主责")
     pairing.refresh_from_db()
     return pairing
+
+
+@transaction.atomic
+def end_all_of_volunteer(actor: Any, volunteer: Volunteer) -> int:
+    """End every open pairing of a leaving volunteer today, in other counties too; return how many there were."""
+    here = end_all_of(actor, EndReason.RESIGNED, volunteer=volunteer)
+    with connection.cursor() as cursor:
+        cursor.callproc("aixin_end_pairings_elsewhere", [volunteer.pk, timezone.localdate()])
+        (elsewhere,) = cursor.fetchone()
+    return here + int(elsewhere)
 
 
 def end_all_of(actor: Any, reason: EndReason, **owner: Any) -> int:

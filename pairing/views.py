@@ -161,6 +161,9 @@ def _after_end(request: HttpRequest, pairing: Pairing) -> HttpResponse:
 def set_main(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an active pairing the main one of its child."""
     pairing = get_object_or_404(Pairing.objects.visible_to(request.user).active(), pk=pk)
-    make_main(request.user, pairing)
-    messages.success(request, "已设为主责。")
+    try:
+        make_main(request.user, pairing)
+        messages.success(request, "已设为主责。")
+    except PairingError as error:
+        messages.error(request, str(error))
     return redirect("pairings:detail", pk)

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from aixin.notify.models import Notice
 from aixin.notify.services import send, settle
@@ -30,39 +31,52 @@ class Outcome(TypedDict):
 def remind(today: datetime.date) -> Outcome:
     """Send one notice for each overdue pairing and period, settle those no longer overdue.
 
-    A second run on the same day adds nothing; a run after days of outage sends what is due then.
+    A second run on the same day adds nothing; a run after days of outage sends what is due then; a run for a past
+    day settles nothing that is still overdue.
     """
-    late = overdue(Pairing.objects.all(), VisitedChild.objects.all(), today).select_related(
-        "child", "volunteer"
-    )
-    pairings = list(late)
-    fresh = send(_notices(pairings, today))
+    fresh = send(_notices(list(_late(today)), today))
+    still_late = {subject_of(row["pk"]) for row in _late(max(today, timezone.localdate()))}
     return Outcome(
         created=len(fresh),
-        resolved=_settle_others({subject_of(pairing.pk) for pairing in pairings}),
+        resolved=_settle_others(still_late),
         recipients=len({notice.addressee for notice in fresh}),
     )
 
 
-def _notices(pairings: list[Any], today: datetime.date) -> Iterator[Notice]:
-    for pairing in pairings:
-        days = (today - pairing.contact_base).days
+def _late(day: datetime.date) -> Any:
+    """Return what a notice says of each overdue pairing; no more, so that one unreadable row stops no other."""
+    late = overdue(Pairing.objects.all(), VisitedChild.objects.all(), day)
+    return late.values(
+        "pk",
+        "region_id",
+        "child_id",
+        "child__name",
+        "volunteer_id",
+        "started_on",
+        "contacted_on",
+        "contact_base",
+    )
+
+
+def _notices(rows: list[dict[str, Any]], today: datetime.date) -> Iterator[Notice]:
+    for row in rows:
+        days = (today - row["contact_base"]).days
         yield Notice(
-            addressee=pairing.volunteer.addressee,
-            region_id=pairing.region_id,
+            addressee=f"volunteer:{row['volunteer_id']}",
+            region_id=row["region_id"],
             kind=KIND,
-            key=f"{KIND}:{pairing.pk}:{pairing.contact_base}:{period_number(days)}",
-            subject=subject_of(pairing.pk),
-            title=f"{pairing.child.name}：已{days}天没有联系",
-            body=_body(pairing),
-            link=f"{reverse('visits:new')}?child={pairing.child_id}",
+            key=f"{KIND}:{row['pk']}:{row['contact_base']}:{period_number(days)}",
+            subject=subject_of(row["pk"]),
+            title=f"{row['child__name']}：已{days}天没有联系",
+            body=_body(row),
+            link=f"{reverse('visits:new')}?child={row['child_id']}",
         )
 
 
-def _body(pairing: Any) -> str:
-    if pairing.contacted_on is None or pairing.contacted_on < pairing.started_on:
-        return f"{pairing.started_on:%Y年%m月%d日}结对后还没有记录。打个电话或去看看孩子，再记一次。"
-    return f"上次联系是{pairing.contacted_on:%Y年%m月%d日}。打个电话或去看看孩子，再记一次。"
+def _body(row: dict[str, Any]) -> str:
+    if row["contacted_on"] is None or row["contacted_on"] < row["started_on"]:
+        return f"{row['started_on']:%Y年%m月%d日}结对后还没有记录。打个电话或去看看孩子，再记一次。"
+    return f"上次联系是{row['contacted_on']:%Y年%m月%d日}。打个电话或去看看孩子，再记一次。"
 
 
 def period_number(days: int) -> int:

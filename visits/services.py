@@ -13,6 +13,7 @@ from aixin.notify.services import settle
 from children.models import Child, Guardian
 from pairing.models import Pairing
 from visits.models import Visit, VisitedChild
+from visits.querysets import overdue
 from volunteers.models import Volunteer
 
 
@@ -106,11 +107,13 @@ def _check_correctable(actor: Any, visit: Visit) -> None:
 
 
 def settle_reminders(visit: Visit) -> int:
-    """Settle the open notices of the pairings that this visit is a contact of; return how many."""
-    met = Pairing.objects.active().filter(
-        child__visited__visit=visit, volunteer__visits=visit, started_on__lte=visit.date
-    )
-    return settle(subject_of(pk) for pk in met.values_list("pk", flat=True))
+    """Settle the open notices of the pairings that this contact makes timely again; return how many.
+
+    An old paper record typed in later is no such contact.
+    """
+    met = Pairing.objects.active().filter(child__visited__visit=visit, volunteer__visits=visit)
+    late = overdue(met, VisitedChild.objects.all()).values("pk")
+    return settle(subject_of(pk) for pk in met.exclude(pk__in=late).values_list("pk", flat=True))
 
 
 def subject_of(pairing_id: int) -> str:

@@ -17,11 +17,8 @@ from volunteers.signals import volunteer_left
 def save_volunteer(actor: Any, volunteer: Volunteer) -> Volunteer:
     """Store a volunteer, new or changed, and return her; leaving ends her pairings the same day."""
     added = volunteer.pk is None
-    left = (
-        not added
-        and volunteer.state == State.LEFT
-        and not Volunteer.objects.filter(pk=volunteer.pk, state=State.LEFT).exists()
-    )
+    stored = None if added else Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk)
+    left = stored is not None and volunteer.state == State.LEFT and stored.state != State.LEFT
     volunteer.prepare()
     volunteer.save()
     record(actor, Action.CREATE if added else Action.UPDATE, volunteer)

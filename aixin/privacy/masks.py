@@ -79,16 +79,24 @@ _NUMBERS = re.compile(
     rf")(?!\d)"
 )
 _ID_LENGTHS = (15, 18)
+_PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def mask_numbers(text: str) -> str:
     """Return free text with every ID and phone number in it masked: notes may hold what was typed."""
-    return _NUMBERS.sub(_masked_number, text)
+    # Full-width digits are one character each, so places in the plain text are places in the text.
+    plain = text.translate(_PLAIN_DIGITS)
+    parts, done = [], 0
+    for found in _NUMBERS.finditer(plain):
+        parts += [text[done : found.start()], _masked_number(found[0])]
+        done = found.end()
+    return "".join(parts) + text[done:]
 
 
-def _masked_number(found: re.Match[str]) -> str:
-    plain = "".join(str(int(char)) if char.isdecimal() else char for char in found[0] if char.isalnum())
+def _masked_number(number: str) -> str:
+    plain = "".join(filter(str.isalnum, number))
     if len(plain) in _ID_LENGTHS:
         return mask_idno(plain)
-    mobile = plain.removeprefix("86") if len(plain) > 11 else plain  # noqa: PLR2004
-    return mask_phone(mobile)
+    if plain.startswith("0"):
+        return mask_phone(number)
+    return mask_phone(plain.removeprefix("86") if len(plain) > 11 else plain)

@@ -1,6 +1,7 @@
 """Logging in and out, the password's rules, acting in another post, and the trail of it all."""
 
 import datetime
+from ipaddress import IPv6Address
 from uuid import uuid4
 
 import pytest
@@ -17,10 +18,20 @@ RIGHT, WRONG = "Right-pass-123", "Wrong-pass-123"
 
 
 @pytest.fixture
+def client() -> Client:
+    """A browser at an address of its own, as attempts are counted by address too."""
+    return Client(REMOTE_ADDR=an_address())
+
+
+@pytest.fixture
 def clerk() -> User:
     """A clerk whose name no other run has used: failures are counted in Redis, which outlives a test."""
     make_regions()
     return make_user(f"clerk{uuid4().hex[:8]}", Role.STAFF, WENSHUI)
+
+
+def an_address() -> str:
+    return str(IPv6Address(uuid4().int))
 
 
 def log_in(client: Client, login: str, password: str = RIGHT, **more: str):

@@ -26,6 +26,8 @@ SUBMIT = (
     "document.querySelector('main form[method=post]:not([data-logout]):not([role=search])').requestSubmit()"
 )
 
+FORM = "main form[method=post]:not([data-logout]):not([role=search])"
+
 Enter = Callable[..., Visitor]
 
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pgtrigger
 import pytest
 import python_calamine
 from django.apps import apps
@@ -209,12 +208,13 @@ def shown(response: Any) -> str:
 
 
 def crawl(world: World, client: Client, who: str) -> dict[str, str]:
-    """Return what each page of a user says, as a whole page and as a fragment for htmx, and the search's answers."""
+    """Return what each page of a user says, lists also as fragments for htmx, and the search's answers."""
     found = {}
     for row in pages_of(who):
         if row != "imports:rejected":
             found[row] = shown(client.get(world.url(row)))
-            found[f"{row} (htmx)"] = shown(client.get(world.url(row), headers={"HX-Request": "true"}))
+            if ":list" in row:
+                found[f"{row} (htmx)"] = shown(client.get(world.url(row), headers={"HX-Request": "true"}))
     if "search" in found:
         for text in ("zxm", "z", "张", world.cast.child.idno, world.cast.volunteer.phone):
             found[f"search {text}"] = shown(client.post(reverse("search"), {"q": text}, follow=True))
@@ -310,7 +310,9 @@ def test_numbers_typed_into_text_are_masked_on_pages(
     client = session_of(who)
     texts = {page: shown(client.get(world.url(page))) for page in pages}
     assert holders(texts, {TYPED_PHONE, TYPED_IDNO}) == {}
-    assert all("139****4321" in text for text in texts.values())
+    # Names may stand in free text too, so the city does not read it at all.
+    shown_instead = "139****4321" if who == "wenshui" else "由县及以下查看"
+    assert all(shown_instead in text for text in texts.values())
 
 
 def test_city_staff_see_no_child_s_name_in_a_visit_s_text(world: World, session_of: OpenSession) -> None:
@@ -466,6 +468,8 @@ def test_a_session_that_may_not_log_in_leaves_no_success(world: World) -> None:
         lambda: run("DELETE FROM audit_entry"),
         lambda: run("ALTER TABLE audit_entry DISABLE TRIGGER ALL"),
         lambda: run("DROP TABLE audit_entry"),
+        lambda: run("SET LOCAL session_replication_role = replica; DELETE FROM audit_entry"),
+        lambda: run("SET LOCAL pgtrigger.ignore = '{\"audit_entry\"}'; DELETE FROM audit_entry"),
     ],
     ids=[
         "update",
@@ -476,6 +480,8 @@ def test_a_session_that_may_not_log_in_leaves_no_success(world: World) -> None:
         "sql delete",
         "no trigger",
         "drop",
+        "replica",
+        "ignore",
     ],
 )
 def test_the_trail_only_grows(world: World, change: Callable[[], Any]) -> None:
@@ -483,15 +489,6 @@ def test_the_trail_only_grows(world: World, change: Callable[[], Any]) -> None:
     with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
         change()
     assert Entry.objects.get().reason == ""
-
-
-def test_the_trigger_s_off_switch_does_not_open_the_trail(world: World) -> None:
-    """django-pgtrigger can be told to ignore a trigger; the app role must not be able to for the trail."""
-    Entry.objects.create(action=Action.VIEW)
-    switched_off = pgtrigger.ignore("audit.Entry:append_only")
-    with pytest.raises((InternalError, ProgrammingError)), transaction.atomic(), switched_off:
-        Entry.objects.all().delete()
-    assert Entry.objects.count() == 1
 
 
 def run(sql: str) -> None:
@@ -502,7 +499,7 @@ def run(sql: str) -> None:
 def test_the_trail_holds_no_names_and_no_numbers(world: World, session_of: OpenSession) -> None:
     """Everything that everyone does on the way leaves ids only, also where a person types what she should not."""
     staff, mama, cast = session_of("wenshui"), session_of("mama"), world.cast
-    for who in ("wenshui", "city", "mama"):
+    for who in ("wenshui", "mama"):
         crawl(world, session_of(who), who)
     note = f"奶奶电话{TYPED_PHONE}"
     staff.post(world.url("reveal"), {"reason": "contact", "note": note})

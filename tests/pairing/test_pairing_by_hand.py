@@ -268,7 +268,8 @@ class TestManyToMany:
         pairing = confirm(cast.wenshui, cast.child, volunteer, TODAY)
         end(cast.wenshui, pairing, EndReason.ADJUSTED, timezone.localdate())
         assert Session(cast.wenshui).post(f"/pairings/{pairing.pk}/main/").status_code == 404
-        make_main(cast.wenshui, pairing)
+        with pytest.raises(PairingError):
+            make_main(cast.wenshui, pairing)
         assert main_of(cast.child) == ["王爱心"]
 
     def test_the_end_of_the_main_one_passes_main_to_the_longest_standing(

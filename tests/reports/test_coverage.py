@@ -111,7 +111,7 @@ def test_eligible_is_paired_and_unpaired(lively: Cast) -> None:
 def _links(page: str) -> list[tuple[str, int]]:
     """Return every link of the page to a list, with the number that it shows."""
     found = []
-    for address, inner in re.findall(r'<a[^>]*href="([^"]*)"[^>]*>(.*?)</a>', page, re.S):
+    for address, inner in re.findall(r'<a[^>]*href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL):
         target = html.unescape(address)
         number = re.match(r"\s*([\d,]+)", re.sub(r"<[^>]+>", " ", inner))
         if number and target.startswith(LISTS) and "figure=" in target:

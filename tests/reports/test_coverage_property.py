@@ -106,7 +106,7 @@ class Town:
 
     def change_volunteer(self) -> None:
         volunteer = self.volunteer()
-        volunteer.state = self.random.choice(VolunteerState.values)
+        volunteer.state = self.random.choice([VolunteerState.QUALIFIED] * 6 + VolunteerState.values)
         volunteer.region_id = self.random.choice(PLACES)
         save_volunteer(self.cast.wenshui, volunteer)
 
@@ -148,7 +148,9 @@ class Town:
         save_child(self.cast.wenshui, child, child.guardians.get(), [])
 
     def refuse(self) -> None:
-        Child.objects.filter(pk=self.child().pk).update(consent=self.random.choice(Consent.values))
+        Child.objects.filter(pk=self.child().pk).update(
+            consent=self.random.choice([Consent.GIVEN] * 4 + Consent.values)
+        )
 
     def recategorise(self) -> None:
         Child.objects.filter(pk=self.child().pk).update(category=self.random.choice(Category.values))
@@ -177,7 +179,7 @@ def assert_agreed(cast: Cast) -> None:
 @pytest.mark.django_db
 @given(acts=series, seed=st.integers(0, 10**6))
 @settings(
-    max_examples=25, deadline=None, derandomize=True, database=None,
+    max_examples=10, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 def test_figures_equal_plain_sql_after_any_series_of_operations(acts: list[str], seed: int) -> None:
@@ -195,16 +197,18 @@ def test_figures_equal_plain_sql_after_any_series_of_operations(acts: list[str],
 
 
 @pytest.mark.django_db
-def test_a_long_life_of_a_city_agrees_at_every_tenth_step() -> None:
+def test_a_long_life_of_a_city_agrees_all_along_and_tries_every_figure() -> None:
     cast = make_cast()
     town = Town(cast, 1411)
-    for step in range(1, 151):
+    seen = dict.fromkeys(SQL, 0)
+    often = ["pair", "visit", "register", "enrol"] * 3
+    for step in range(1, 121):
         try:
             with transaction.atomic():
-                OPERATIONS[town.random.choice(sorted(OPERATIONS))](town)
+                OPERATIONS[town.random.choice(often + sorted(OPERATIONS))](town)
         except PairingError:
             continue
-        if step % 10 == 0:
+        if step % 20 == 0:
             assert_agreed(cast)
-    figures = counted(CITY)
-    assert all(figures[key] for key in SQL), f"a figure that stayed 0 was not tried: {figures}"
+            seen = {key: max(number, seen[key]) for key, number in counted(CITY).items()}
+    assert all(seen.values()), f"a figure that stayed 0 was not tried: {seen}"

@@ -353,8 +353,8 @@ class TestSevenDays:
     def test_nobody_else_corrects_or_withdraws(self, cast: Cast) -> None:
         visit = logged(cast.mama, cast.child)
         for user in (cast.wenshui, cast.fengcheng):
-            assert correct(user, visit, cast.child, seen="改写").status_code == 302
-            Session(user).post(f"/visits/{visit.pk}/withdraw/", {"reason": "不对"})
+            assert correct(user, visit, cast.child, seen="改写").status_code == 403
+            assert Session(user).post(f"/visits/{visit.pk}/withdraw/", {"reason": "不对"}).status_code == 403
         for user in (cast.mama2, cast.xingxian):
             assert correct(user, visit, cast.child, seen="改写").status_code == 404
             assert Session(user).post(f"/visits/{visit.pk}/withdraw/", {"reason": "不对"}).status_code == 404

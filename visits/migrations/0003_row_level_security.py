@@ -8,7 +8,7 @@ MINE = f"recorded_by_id::text = {setting('user_id')}"
 class Migration(migrations.Migration):
     """Access to a visit follows its children; a volunteer sees the visits that she made or wrote down."""
 
-    dependencies = [("visits", "0002_links_and_rules"), ("pairing", "0004_row_level_security")]
+    dependencies = [("visits", "0002_links_and_rules"), ("pairing", "0003_row_level_security")]
 
     operations = [
         protect(

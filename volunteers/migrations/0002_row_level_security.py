@@ -21,7 +21,7 @@ DROP = "DROP FUNCTION aixin_volunteer_ids_elsewhere(text[]); DROP FUNCTION aixin
 class Migration(migrations.Migration):
     """Staff write the volunteers of their range, and read those within reach and those paired with their children."""
 
-    dependencies = [("volunteers", "0001_initial"), ("pairing", "0002_links_and_rules")]
+    dependencies = [("volunteers", "0001_initial"), ("pairing", "0001_initial")]
 
     operations = [
         migrations.RunSQL(IDS_ELSEWHERE_FUNCTION, DROP),

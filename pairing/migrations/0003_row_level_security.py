@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """A volunteer sees her own pairings, past ones too, and who else stands by her children now."""
 
     dependencies = [
-        ("pairing", "0003_pairing_follows_child"),
+        ("pairing", "0002_pairing_follows_child"),
         ("children", "0002_row_level_security"),
         ("volunteers", "0002_row_level_security"),
     ]

@@ -19,6 +19,6 @@ DROP FUNCTION pairing_follows_child();
 class Migration(migrations.Migration):
     """A pairing's region is the child's: it follows when the child moves, however it was moved."""
 
-    dependencies = [("pairing", "0002_links_and_rules"), ("children", "0001_initial")]
+    dependencies = [("pairing", "0001_initial"), ("children", "0001_initial")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

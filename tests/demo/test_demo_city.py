@@ -1,0 +1,189 @@
+"""The demo city shows exactly what 吕梁 published, and its accounts work."""
+
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from ipaddress import IPv6Address
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from aixin.access.models import User
+from aixin.exchange.reading.values import parse_idno
+from children.models import Child, Guardian
+from pairing.models import Pairing
+from tests.conftest import Session
+from tests.pages import rows_on
+from visits.models import Visit
+from volunteers.models import Volunteer
+
+pytestmark = pytest.mark.django_db
+ACCOUNTS = {
+    "sysadmin", "auditor", "lvliang", "lvliang-official", "wenshui", "xingxian", "fengcheng", "mama1", "mama2",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """The demo city, built once by the command; gives the accounts of its file."""
+    var = tmp_path_factory.mktemp("var")
+    with django_db_blocker.unblock(), override_settings(VAR_DIR=var), transaction.atomic():
+        call_command("seed_demo", "--scale", "demo", stdout=io.StringIO())
+        yield json.loads((var / "demo-accounts.json").read_text())
+        transaction.set_rollback(True)
+
+
+def session_of(username: str) -> Session:
+    return Session(User.objects.get(username=username))
+
+
+def coverage(username: str, region: str = "") -> dict[str, Any]:
+    return session_of(username).get("/reports/coverage.json", {"region": region} if region else {}).json()
+
+
+def test_the_city_has_the_published_figures(demo: dict[str, str]) -> None:
+    totals = coverage("lvliang")["totals"]
+    published = {"registered": 1488, "eligible": 1488, "paired": 1488, "unpaired": 0, "volunteers": 2845}
+    assert {key: totals[key] for key in published} == published
+    assert totals["visits_total"] == 352
+    assert totals["pairings"] >= 2845
+
+
+def test_the_dashboard_shows_them(demo: dict[str, str]) -> None:
+    for username in ("lvliang", "lvliang-official"):
+        answer = session_of(username).get("/reports/")
+        page = answer.content.decode()
+        for figure in ("2,845", "1,488", "838", "574", "76", "352", "100.0"):
+            assert re.search(rf"(?<![\d,.]){re.escape(figure)}(?![\d,])", page), (username, figure)
+
+
+def test_by_category_as_published(demo: dict[str, str]) -> None:
+    rows = session_of("lvliang").get("/reports/").context["categories"]
+    shown = {row["name"]: (row["registered"], row["paired"]) for row in rows if not row["is_part"]}
+    assert shown == {"留守困境儿童": (838, 838), "事实无人抚养": (574, 574), "散居孤儿": (76, 76)}
+
+
+def test_all_13_counties_have_children_and_add_up(demo: dict[str, str]) -> None:
+    found = coverage("lvliang")
+    assert len(found["children"]) == 13
+    assert all(row["registered"] and row["volunteers"] and row["visits_total"] for row in found["children"])
+    for key, total in found["totals"].items():
+        assert sum(row[key] for row in found["children"]) == total, key
+
+
+def test_the_lists_are_as_long_as_the_figures(demo: dict[str, str]) -> None:
+    session = session_of("lvliang")
+    assert rows_on(session.get("/children/?figure=paired&region=1411")) == 1488
+    assert rows_on(session.get("/volunteers/?figure=qualified&region=1411")) == 2845
+    assert rows_on(session.get("/visits/?figure=standing&region=1411")) == 352
+    assert rows_on(session.get("/children/?figure=unpaired&region=1411")) == 0
+
+
+def test_the_city_is_lively_and_nothing_is_in_the_future(demo: dict[str, str]) -> None:
+    totals = coverage("lvliang")["totals"]
+    assert 0 < totals["overdue"] < totals["pairings"] / 2
+    assert 0 < totals["visits_30d"] < totals["visits_total"]
+    assert all(visit.date <= timezone.localdate(visit.recorded_at) for visit in Visit.objects.all())
+
+
+def test_every_visit_is_within_a_pairing_of_its_volunteer(demo: dict[str, str]) -> None:
+    started = {
+        (child, volunteer): day
+        for child, volunteer, day in Pairing.objects.values_list("child_id", "volunteer_id", "started_on")
+    }
+    visits = Visit.objects.values_list("visited__child_id", "volunteers__id", "date")
+    for child, volunteer, day in visits:
+        assert volunteer is None or day >= started[child, volunteer], (child, volunteer)
+
+
+def test_every_child_has_exactly_one_main_volunteer(demo: dict[str, str]) -> None:
+    mains = Counter(Pairing.objects.active().filter(is_main=True).values_list("child_id", flat=True))
+    assert set(mains.values()) == {1}
+    assert len(mains) == 1488
+
+
+def test_every_visit_of_the_demo_has_a_volunteer(demo: dict[str, str]) -> None:
+    assert not Visit.objects.filter(volunteers__isnull=True).exists()
+
+
+def test_every_id_is_valid_and_of_a_district_that_does_not_exist(demo: dict[str, str]) -> None:
+    """Whoever exports demo rows, corrects one and imports it again must not be told that it is wrong."""
+    people = [
+        *Child.objects.exclude(idno_index=None)[:300],
+        *Volunteer.objects.exclude(idno_index=None)[:300],
+    ]
+    assert len(people) == 600
+    for person in people:
+        assert person.idno.startswith("99")
+        assert parse_idno(person.idno) == person.idno
+
+
+def test_every_phone_is_of_the_demo_range_and_no_two_share_one(demo: dict[str, str]) -> None:
+    phones = [row.phone for model in (Volunteer, Guardian) for row in model.objects.all()]
+    assert all(re.fullmatch(r"1990\d{7}", phone) for phone in phones)
+    assert len(set(phones)) == len(phones) == 2845 + 1488
+
+
+def test_the_file_names_all_accounts(demo: dict[str, str]) -> None:
+    assert set(demo) == ACCOUNTS
+
+
+@pytest.mark.parametrize("username", sorted(ACCOUNTS))
+def test_each_account_logs_in_and_has_a_home(demo: dict[str, str], username: str) -> None:
+    client = Client(REMOTE_ADDR=str(IPv6Address(uuid4().int)))
+    answer = client.post("/accounts/login/", {"login": username, "password": demo[username]})
+    assert answer.status_code == 302, answer.context["form"].errors
+    home = client.get("/", follow=True)
+    assert home.status_code == 200
+    assert home.request["PATH_INFO"] == ("/reports/" if username == "lvliang-official" else "/")
+
+
+@pytest.mark.parametrize(
+    ("username", "region"), [("wenshui", "141121"), ("xingxian", "141123"), ("fengcheng", "141121100")]
+)
+def test_staff_stand_at_their_place_and_it_is_not_empty(
+    demo: dict[str, str], username: str, region: str
+) -> None:
+    found = coverage(username)
+    assert found["region"] == region
+    assert found["totals"]["registered"] > 0
+    assert User.objects.get(username=username).acting_post.is_head is (username == "wenshui")
+
+
+@pytest.mark.parametrize("username", ["mama1", "mama2"])
+def test_a_mother_has_children_that_are_hers_alone_and_one_of_them_is_overdue(
+    demo: dict[str, str], username: str
+) -> None:
+    mother = Volunteer.objects.get(user__username=username)
+    assert mother.region_id.startswith("141121")
+    cards = session_of(username).get("/").context["cards"]
+    assert cards
+    assert any(card.left < 0 for card in cards)
+    # Each with her own: what one of the two sees, the other must not.
+    other = {"mama1": "mama2", "mama2": "mama1"}[username]
+    hers = {card.child.pk for card in session_of(other).get("/").context["cards"]}
+    assert not hers & {card.child.pk for card in cards}
+
+
+def test_the_reminder_reaches_them(demo: dict[str, str]) -> None:
+    call_command("remind", stdout=io.StringIO())
+    for username in ("mama1", "mama2"):
+        assert "没有联系" in session_of(username).get("/inbox/").content.decode()
+
+
+def test_a_second_seed_refuses_and_changes_nothing(demo: dict[str, str], tmp_path: Path) -> None:
+    before = [model.objects.count() for model in (Child, Volunteer, Pairing, Visit, User)]
+    with override_settings(VAR_DIR=tmp_path), pytest.raises(CommandError, match="not empty"):
+        call_command("seed_demo", stdout=io.StringIO())
+    assert [model.objects.count() for model in (Child, Volunteer, Pairing, Visit, User)] == before
+    assert not list(tmp_path.iterdir())
