@@ -11,10 +11,15 @@ from django.utils import timezone
 from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
 from aixin.access.models import User
-from aixin.exchange.identity import check_against_idno, clean_typed_idno, clean_typed_phone
-from aixin.exchange.reading.values import clean_name
+from aixin.exchange.identity import (
+    check_against_idno,
+    clean_typed_idno,
+    clean_typed_name,
+    clean_typed_phone,
+)
 from aixin.privacy.fields import index_of
 from aixin.vocabulary import CareTopic
+from aixin.web.widgets import DayInput
 from children.choices import Aid, Category, LeavingReason, NeedSource, NoIdReason, ParentKind, ParentStatus
 from children.models import Child, Guardian, Parent
 
@@ -28,7 +33,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
     idno = KeptSecretField(
         label="身份证号", max_length=24, help_text="填了身份证号，性别和出生日期自动得出。"
     )
-    birth = forms.DateField(label="出生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    birth = forms.DateField(label="出生日期", required=False, widget=DayInput())
     other_categories = forms.MultipleChoiceField(
         label="其他类别", choices=Category, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -127,7 +132,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
         return helper
 
     def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
+        return clean_typed_name(self.cleaned_data["name"])
 
     def clean_idno(self) -> str:
         typed = self.cleaned_data["idno"]
@@ -205,7 +210,7 @@ class LeaveForm(forms.Form):
     """出列: reason and date, confirmed by staff."""
 
     reason = forms.ChoiceField(label="出列原因", choices=LeavingReason)
-    day = forms.DateField(label="出列日期", widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label="出列日期", widget=DayInput())
 
     def clean_day(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["day"]

@@ -2,6 +2,7 @@ import django_tables2
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from aixin.access.lists import PlaceColumn
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.tables import masked_cell, name_link, row_menu
@@ -15,7 +16,7 @@ class ChildTable(django_tables2.Table):
     name = django_tables2.Column("姓名", attrs=NAME_ATTRS, order_by=("initials", "id"))
     sex_age = django_tables2.Column("性别 · 年龄", accessor="pk", order_by=("birth",))
     category = django_tables2.Column("类别")
-    region = django_tables2.Column("乡镇 · 村", accessor="region__place", order_by=("region_id", "id"))
+    region = PlaceColumn("乡镇 · 村")
     school = django_tables2.Column("学校年级", empty_values=(), order_by=("school", "grade"))
     guardian = django_tables2.Column("监护人", accessor="pk", orderable=False)
     phone = django_tables2.Column("监护人电话", accessor="pk", orderable=False)

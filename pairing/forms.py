@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from aixin.access.fields import KeptSecretField
 from aixin.exchange.identity import clean_typed_phone
+from aixin.web.widgets import DayInput
 from pairing.choices import EndReason
 from pairing.models import Pairing
 from pairing.services import Terms
@@ -16,7 +17,7 @@ from pairing.services import Terms
 class ConfirmForm(forms.Form):
     """What staff state when they pair a child with a volunteer."""
 
-    started_on = forms.DateField(label="结对日期", widget=forms.DateInput(attrs={"type": "date"}))
+    started_on = forms.DateField(label="结对日期", widget=DayInput())
     is_main = forms.BooleanField(label="由她主责", required=False)
     liaison = forms.CharField(label="村妇联主席（联络人）", max_length=40, required=False)
     liaison_phone = KeptSecretField(label="主席电话", max_length=30)
@@ -44,7 +45,7 @@ class EndForm(forms.Form):
     """Why and when a pairing ends, and what the next volunteer should know."""
 
     reason = forms.ChoiceField(label="解除原因", choices=EndReason)
-    day = forms.DateField(label="解除日期", widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label="解除日期", widget=DayInput())
     handover = forms.CharField(
         label="交接说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -52,6 +52,12 @@ class PairingResource(PairingColumns):
         }
         return {key: value for key, value in values.items() if value not in (None, "")}
 
+    def summary(self, draft: Draft) -> tuple[str, str]:
+        """Return the two, and since when."""
+        started = draft.get("started")
+        since = f"{started.value:%Y-%m-%d} 起" if started else ""
+        return f"{draft.values['child']} ↔ {draft.values['volunteer']}", since
+
     def resolve(self, drafts: list[Draft]) -> None:
         children, volunteers = _Finder(self._children(drafts)), _Finder(self._volunteers(drafts))
         for draft in drafts:

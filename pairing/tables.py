@@ -2,6 +2,7 @@ import django_tables2
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from aixin.access.lists import PlaceColumn
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.tables import name_link, row_menu
@@ -26,7 +27,7 @@ def state_tags(pairing: Pairing) -> str:
 class PairingTable(django_tables2.Table):
     child = django_tables2.Column("儿童", attrs=NAME_ATTRS, order_by=("child__initials", "id"))
     volunteer = django_tables2.Column("爱心妈妈", order_by=("volunteer__initials", "id"))
-    region = django_tables2.Column("乡镇 · 村", accessor="region__place", order_by=("region_id", "id"))
+    region = PlaceColumn("乡镇 · 村")
     is_main = django_tables2.Column("主责", accessor="is_main")
     started_on = django_tables2.DateColumn(verbose_name="结对日期", format="Y-m-d")
     agreement_signed = django_tables2.Column("责任书")

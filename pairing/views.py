@@ -34,6 +34,8 @@ from pairing.services import PairingError, confirm, end, make_main, save_papers
 from pairing.tables import PairingTable, state_tags
 from volunteers.models import Volunteer
 
+SEARCHED = 100
+
 
 class PairingList(RosterList):
     allowed_roles = STAFF
@@ -98,7 +100,10 @@ def candidates(request: HttpRequest, child: int) -> HttpResponse:
     wanted = get_object_or_404(Child.objects.visible_to(request.user).select_related("region"), pk=child)
     found = candidates_for(wanted, volunteers_in_reach(request))
     text = typed_text(request, "q")
-    page = Paginator(found.with_text(text) if text else found, PAGE_SIZE).get_page(request.GET.get("page"))
+    # A search answers a POST, so its matches stand on one page.
+    page = Paginator(
+        found.with_text(text)[:SEARCHED] if text else found, SEARCHED if text else PAGE_SIZE
+    ).get_page(request.GET.get("page"))
     context = {
         "child": wanted,
         "page": page,

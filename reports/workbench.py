@@ -28,15 +28,15 @@ class Todo:
 
 def todos_of(user: Any, figures: dict[str, int]) -> list[Todo]:
     """Return the lines that have something to do, the most pressing first."""
-    found = [*_from_figures(figures), *_from_papers(user)]
+    found = [*_from_figures(figures, edits=may_edit(user)), *_from_papers(user)]
     return [todo for todo in found if todo is not None]
 
 
-def _from_figures(figures: dict[str, int]) -> list[Todo | None]:
+def _from_figures(figures: dict[str, int], *, edits: bool) -> list[Todo | None]:
     return [
         _todo(
             figures["unpaired"], "link-45deg", "{n} 名儿童等待结对", "打开一名儿童，系统先列出同乡镇的爱心妈妈。",
-            "应结未结", "warn", "去结对", reverse("children:list") + "?figure=unpaired",
+            "应结未结", "warn", "去结对" if edits else "查看", reverse("children:list") + "?figure=unpaired",
         ),
         _todo(
             figures["overdue"], "telephone", "{n} 对超过31天没有联系", "每天早上提醒爱心妈妈；记下一次走访，提醒自动了结。",
@@ -57,7 +57,7 @@ def _from_papers(user: Any) -> list[Todo | None]:
     unasked = Child.objects.visible_to(user).registered().filter(consent=Consent.UNKNOWN).count()
     return [
         _todo(
-            uncleared, "shield-check", "{n} 位爱心妈妈的准入查询未通过或已过期", "没有通过的不能新结对；可勾选后一次登记。",
+            uncleared, "shield-check", "{n} 位爱心妈妈没有有效的准入查询", "没有通过的不能新结对；可勾选后一次登记。",
             "准入", "", "去登记" if may_edit(user) else "查看", reverse("volunteers:list") + "?figure=uncleared",
         ),
         _todo(

@@ -2,6 +2,7 @@ import django_tables2
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from aixin.access.lists import PlaceColumn
 from aixin.access.people import name_for, recorder_for, text_for
 from aixin.access.tables import name_link, row_menu
 from aixin.web.tables import CLIP_ATTRS, MENU_ATTRS, NAME_ATTRS
@@ -14,7 +15,7 @@ class VisitTable(django_tables2.Table):
     date = django_tables2.DateColumn(verbose_name="日期", format="Y-m-d")
     way = django_tables2.Column("方式")
     volunteers = django_tables2.Column("爱心妈妈", accessor="pk", orderable=False)
-    region = django_tables2.Column("乡镇 · 村", accessor="region__place", order_by=("region_id", "id"))
+    region = PlaceColumn("乡镇 · 村")
     summary = django_tables2.Column("情况", orderable=False, attrs=CLIP_ATTRS)
     recorded_by = django_tables2.Column("记录人", accessor="recorded_by", orderable=False)
     menu = django_tables2.Column("", accessor="pk", orderable=False, attrs=MENU_ATTRS)

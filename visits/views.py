@@ -122,7 +122,7 @@ def _store(request: HttpRequest, form: VisitForm) -> HttpResponse:
         form.add_error(None, str(error))
         return render(request, _template(request, "form"), _form_context(request, form))
     messages.success(request, "已记下，谢谢您。" if added else "这次已经记过，没有重复。")
-    mark_draft_saved(request, draft_key(user, cleaned["children"]))
+    mark_draft_saved(request, draft_key(request))
     return redirect("home") if _is_volunteer(request) else redirect("visits:detail", visit.pk)
 
 
@@ -131,13 +131,23 @@ def _template(request: HttpRequest, name: str) -> str:
 
 
 def _form_context(request: HttpRequest, form: VisitForm) -> dict[str, Any]:
-    return {"form": form, "form_draft_key": draft_key(request.user, form["children"].value() or [])}
+    about = f"visit-{form.instance.pk}" if form.instance.pk else _first_child(form)
+    return {"form": form, "form_draft_key": draft_key(request, about)}
 
 
-def draft_key(user: Any, children: Any) -> str:
-    """Return the key of a draft: user and child, so that none leaks into another's form (LESSONS)."""
-    first = next(iter(children), "new")
-    return f"{user.pk}:{getattr(first, 'pk', first)}"
+def _first_child(form: VisitForm) -> str:
+    return str(next(iter(form["children"].value() or []), "new"))
+
+
+def draft_key(request: HttpRequest, about: str = "new") -> str:
+    """Return the key of a draft: user and child, or user and the visit corrected (LESSONS).
+
+    A form keeps the key that it was opened with, whatever children are ticked meanwhile: the draft on the device
+    has that name.
+    """
+    owner = f"{acting_user(request).pk}:"
+    opened_as = request.POST.get("draft_key", "")
+    return opened_as if opened_as.startswith(owner) else owner + about
 
 
 class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
@@ -178,6 +188,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         people = [*herself(request.user), *form.cleaned_data["volunteers"]]
         correct_visit(request.user, form.save(commit=False), list(form.cleaned_data["children"]), people)
         messages.success(request, "已更正，原记录保留在变更记录里。")
+        mark_draft_saved(request, draft_key(request, f"visit-{pk}"))
         return redirect("visits:detail", pk)
     return render(request, _template(request, "form"), {**_form_context(request, form), "visit": visit})
 

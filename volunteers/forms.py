@@ -12,10 +12,15 @@ from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
 from aixin.access.models import User
 from aixin.access.regions import Level
-from aixin.exchange.identity import check_against_idno, clean_typed_idno, clean_typed_phone
-from aixin.exchange.reading.values import clean_name
+from aixin.exchange.identity import (
+    check_against_idno,
+    clean_typed_idno,
+    clean_typed_name,
+    clean_typed_phone,
+)
 from aixin.privacy.fields import index_of
 from aixin.vocabulary import CareTopic
+from aixin.web.widgets import DayInput
 from volunteers.choices import Clearance
 from volunteers.models import Volunteer
 
@@ -26,7 +31,7 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
         label="身份证号", max_length=24, help_text="填了身份证号，性别和出生日期自动得出。"
     )
     phone = KeptSecretField(label="手机号", max_length=30)
-    birth = forms.DateField(label="出生日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    birth = forms.DateField(label="出生日期", required=False, widget=DayInput())
     skills = forms.MultipleChoiceField(
         label="特长", choices=CareTopic, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -61,7 +66,7 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
         return helper
 
     def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
+        return clean_typed_name(self.cleaned_data["name"])
 
     def clean_idno(self) -> str:
         typed = self.cleaned_data["idno"]
@@ -98,7 +103,7 @@ class ClearanceForm(forms.Form):
     result = forms.ChoiceField(
         label="查询结果", choices=[c for c in Clearance.choices if c[0] != "UNCHECKED"]
     )
-    day = forms.DateField(label="查询日期", widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label="查询日期", widget=DayInput())
     officer = forms.CharField(label="经办人", max_length=40)
 
     def clean_day(self) -> datetime.date:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.numbers import allocate
-from aixin.exchange.identity import SEX_OF_TEXT
+from aixin.exchange.identity import SEX_OF_TEXT, is_name
 from aixin.exchange.reading.values import birth_from_idno, sex_from_idno
 from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.privacy.fields import index_of
@@ -30,6 +30,8 @@ class VolunteerResource(VolunteerColumns):
     def check(self, draft: Draft) -> None:
         if not draft.get("name"):
             draft.reject("name_missing")
+        elif not is_name(draft.get("name")):
+            draft.reject("name_invalid")
         self._check_person(draft)
         self.place(draft, needed=False)
         draft.values["number"] = take_phone(draft, "phone")

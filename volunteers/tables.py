@@ -2,6 +2,7 @@ import django_tables2
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from aixin.access.lists import PlaceColumn
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.tables import masked_cell, name_link, row_menu
@@ -17,7 +18,7 @@ class VolunteerTable(django_tables2.Table):
     ids = SelectColumn()
     name = django_tables2.Column("姓名", attrs=NAME_ATTRS, order_by=("initials", "id"))
     kind = django_tables2.Column("类别")
-    region = django_tables2.Column("所在地", accessor="region__place", order_by=("region_id", "id"))
+    region = PlaceColumn("所在地")
     unit = django_tables2.Column("工作单位")
     phone = django_tables2.Column("手机", accessor="pk", orderable=False)
     skills = django_tables2.Column("特长", accessor="skill_names", orderable=False)

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 import django_tables2
 from django import forms
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.safestring import SafeString
@@ -13,7 +14,9 @@ from django_tables2 import SingleTableMixin
 
 from aixin.access.extension import Column, Extensions, extensions_of
 from aixin.access.models import Region
+from aixin.access.people import place_for
 from aixin.access.querysets import within
+from aixin.access.regions import Level
 from aixin.access.scoped import acting_user
 
 PAGE_SIZE = 20
@@ -103,6 +106,28 @@ def _choices(field: forms.Field) -> Any:
     return getattr(field, "choices", ())
 
 
+class PlaceColumn(django_tables2.Column):
+    """Where a row belongs; names the county where the list spans several."""
+
+    def __init__(self, header: str, **extra: Any) -> None:
+        super().__init__(header, accessor="region", order_by=("region_id", "id"), **extra)
+
+    def render(self, value: Region, table: Any) -> str:
+        user = table.request.user
+        if not hasattr(table, "county_names"):
+            table.county_names = county_names_for(user)
+        return place_for(user, value, table.county_names)
+
+
+def county_names_for(user: Any) -> dict[str, str]:
+    """Return the names of the counties in the scope of a user above county level; one query."""
+    post = user.acting_post
+    if post is None or post.is_county_or_below:
+        return {}
+    counties = Region.objects.below(post.region_id).filter(level=Level.COUNTY)
+    return dict(counties.values_list("code", "name"))
+
+
 class ExtensionColumn(django_tables2.Column):
     """A column that a higher app registered."""
 
@@ -114,11 +139,24 @@ class ExtensionColumn(django_tables2.Column):
         return self.extension.cell(record, table.request.user)
 
 
+class LazyPages(Paginator):  # type: ignore[type-arg]
+    """Shows the last page to whoever asks for one beyond it: rows may have left while she was reading."""
+
+    def validate_number(self, number: Any) -> int:
+        try:
+            return super().validate_number(number)
+        except EmptyPage:
+            return max(self.num_pages, 1)
+        except PageNotAnInteger:
+            return 1
+
+
 class RosterList(SingleTableMixin, FilterView):
     """A scoped, filtered, paged list. Subclasses name model, table, filterset and template."""
 
     allowed_roles: frozenset[str]
     paginate_by = PAGE_SIZE
+    paginator_class = LazyPages
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user).for_list()

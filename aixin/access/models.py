@@ -99,6 +99,11 @@ class User(AbstractUser):
         return list(self.posts.current().select_related("region"))
 
     @property
+    def shown_posts(self) -> str:
+        """Every post of the user in words; reads the prefetched rows."""
+        return "、".join(post.label for post in self.posts.all())
+
+    @property
     def acting_post(self) -> "Post | None":
         """The one post acted in; by default the first that holds. Without a post nothing is visible."""
         chosen: Post | None = self.__dict__.get("_acting_post")

@@ -45,6 +45,14 @@ def recorder_for(user: Any, recorder: Any) -> str:
     return name if name.endswith("妇联") else name_for(user, name)
 
 
+def place_for(user: Any, place: Any, county_names: dict[str, str]) -> str:
+    """Return a place as a list writes it; with its county for whoever sees several counties."""
+    post = getattr(user, "acting_post", None)
+    if post is None or post.is_county_or_below or place.level <= Level.COUNTY:
+        return str(place.place)
+    return f"{county_names.get(place.code[:6], '')} {place.place}".strip()
+
+
 def text_for(user: Any, text: str) -> str:
     """Return free text as this user may read it: numbers masked, and nothing for who sees names masked."""
     if not text or shows_full_names(user):

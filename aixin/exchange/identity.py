@@ -1,5 +1,6 @@
 """Form-side checks of typed IDs and phones, with their Chinese sentences (DOMAIN section 2)."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from aixin.exchange.reading.values import (
     ValueFault,
     birth_from_idno,
+    clean_name,
     parse_idno,
     parse_phone,
     sex_from_idno,
@@ -45,3 +47,20 @@ def check_against_idno(form: forms.BaseForm, cleaned: dict[str, Any]) -> None:
     if cleaned.get("sex") and cleaned["sex"] != sex:
         form.add_error("sex", f"与身份证号不一致，身份证号上是{sex.label}。")
     cleaned["birth"], cleaned["sex"] = birth, sex
+
+
+_NO_NAME = re.compile(r"[<>=@#$%^&*{}\[\]|\\/\d\"]")
+NAME_LENGTH = 40
+
+
+def is_name(name: str) -> bool:
+    """Return whether a text can be a person's name: no markup, formula or number, and no longer than 40."""
+    return len(name) <= NAME_LENGTH and not _NO_NAME.search(name)
+
+
+def clean_typed_name(typed: str) -> str:
+    """Return the name typed, tidied; raise ValidationError for a text that is none."""
+    name = clean_name(typed)
+    if not name or not is_name(name):
+        raise forms.ValidationError("姓名里不能有数字和符号。")
+    return name

@@ -22,6 +22,7 @@ from aixin.exchange.roster import Outcome, RosterResource, roster_of
 class Preview:
     """A file as understood: its table and what each row would come to."""
 
+    resource: RosterResource
     table: Table
     outcome: Outcome
     sheet_names: list[str]
@@ -71,14 +72,14 @@ def preview_of(user: User, job: ImportJob) -> Preview:
     """Return what the job would do now; raise WorkbookError."""
     resource = roster_of(job.kind)(user)
     table, sheets = load_table(resource, job.file_bytes(), job.filename, job.chosen_mapping(), job.sheet)
-    return Preview(table, resource.run(table, commit=False), [sheet.name for sheet in sheets])
+    return Preview(resource, table, resource.run(table, commit=False), [sheet.name for sheet in sheets])
 
 
 def refresh(user: User, job: ImportJob) -> Preview:
     """Compute the preview and keep its rows and counts on the job, unsaved; return it. Raises WorkbookError."""
     preview = preview_of(user, job)
     job.sheet = preview.table.sheet_name
-    _keep(job, preview.table, preview.outcome)
+    _keep(job, preview.resource, preview.table, preview.outcome)
     return preview
 
 
@@ -93,26 +94,27 @@ def confirm_job(user: User, job: ImportJob) -> ImportJob:
         resource, locked.file_bytes(), locked.filename, locked.chosen_mapping(), locked.sheet
     )
     outcome = resource.run(table, commit=True)
-    _keep(locked, table, outcome)
+    _keep(locked, resource, table, outcome)
     locked.state, locked.confirmed_at = ImportState.DONE, timezone.now()
     locked.save()
     record(user, Action.IMPORT, locked, kind=locked.kind, counts=outcome.counts)
     return locked
 
 
-def _keep(job: ImportJob, table: Table, outcome: Outcome) -> None:
+def _keep(job: ImportJob, resource: RosterResource, table: Table, outcome: Outcome) -> None:
     job.counts = outcome.counts
     by_number = {row.number: row for row in table.rows}
-    rows = [_row(draft, by_number[draft.number].cells) for draft in outcome.drafts]
+    rows = [_row(resource, draft, by_number[draft.number].cells) for draft in outcome.drafts]
     job.keep_rows(rows)
 
 
-def _row(draft: Any, cells: tuple[Any, ...]) -> dict[str, Any]:
+def _row(resource: RosterResource, draft: Any, cells: tuple[Any, ...]) -> dict[str, Any]:
+    name, place = resource.summary(draft)
     return {
         "row": draft.number,
         "status": draft.status,
-        "name": clean_text(draft.cells.get("name") or draft.cells.get("child_name") or ""),
-        "place": draft.region.place if draft.region else "",
+        "name": name,
+        "place": place,
         "reasons": sentences(draft.reasons),
         "warnings": sentences(draft.warnings),
         "changes": [[change.label, change.old, change.new] for change in draft.changes],

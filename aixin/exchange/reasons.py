@@ -2,6 +2,7 @@
 
 REASONS: dict[str, str] = {
     "name_missing": "没有姓名",
+    "name_invalid": "姓名里有数字或符号，或者太长",
     "id_precision_lost": "身份证号被表格软件存成了数字，末三位已丢失，请从证件重新录入",
     "id_checksum": "身份证号校验位不对，请核对是否抄错",
     "id_format": "身份证号不是18位或含有错误字符",

@@ -124,6 +124,10 @@ class RosterResource(Resource):
         """Return a row's values as they are stored, under the keys that the contract names."""
         raise NotImplementedError
 
+    def summary(self, draft: Draft) -> tuple[str, str]:
+        """Return who and where a row is about, for the preview."""
+        return clean_text(draft.cells.get("name") or ""), draft.region.place if draft.region else ""
+
     def drafts_of(self, table: Table) -> list[Draft]:
         """Return a parsed draft for each data row of a table."""
         columns = {column.key: column for column in self.columns()}

@@ -19,7 +19,7 @@ from aixin.audit.trail import record
 from aixin.exchange.jobs import WorkbookError, confirm_job, preview_of, refresh, start_job
 from aixin.exchange.models import ImportJob, ImportState
 from aixin.exchange.reading.table import Table
-from aixin.exchange.roster import REJECTED, STATUSES, roster_kinds, roster_of
+from aixin.exchange.roster import CREATED, REJECTED, STATUSES, UPDATED, roster_kinds, roster_of
 from aixin.exchange.writing import workbook_bytes, workbook_response
 
 ROWS_SHOWN = 50
@@ -92,7 +92,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "title": roster_of(job.kind).roster_title,
         "tallies": [(key, STATUS_LABELS[key], job.counts.get(key, 0), key == shown) for key in STATUSES],
-        "good": sum(job.counts.get(key, 0) for key in STATUSES if key != REJECTED),
+        "good": job.counts.get(CREATED, 0) + job.counts.get(UPDATED, 0),
+        "list_url": reverse(f"{job.kind}:list"),
         "rejected": job.counts.get(REJECTED, 0),
         "total": sum(job.counts.values()),
         "page": page,

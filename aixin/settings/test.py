@@ -18,3 +18,5 @@ WHITENOISE_AUTOREFRESH = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key"}
 CELERY_TASK_ALWAYS_EAGER = False
 IS_DEMO = False
+# Two processes of one run share Redis, but not what they keep there.
+CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")

@@ -116,6 +116,4 @@ def _no_header(columns: Sequence[ColumnSpec]) -> WorkbookError:
     others = [spec.title for spec in columns if spec.title not in wanted][:5]
     named = f"“{'”“'.join(wanted)}”"
     also = f"，以及“{'”“'.join(others)}”等" if others else ""
-    return WorkbookError(
-        "no_header", f"没有找到表头行。表头里应有{named}{also}，请核对后再上传，或下载模板填写。"
-    )
+    return WorkbookError("no_header", f"没有找到表头行。表头里应有{named}{also}，请核对表头后再上传。")

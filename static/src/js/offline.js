@@ -139,7 +139,9 @@ async function resend(entry) {
     forget(key);
     return response.url;
   }
-  if (response.ok && !response.redirected) {
+  const toLogin = response.redirected && new URL(response.url).pathname.startsWith("/accounts/");
+  const passing = response.status >= 500 || [403, 408, 429].includes(response.status);
+  if (!toLogin && !passing) {
     await store.put("queue", entry.name, { ...entry.value, refused: true });
   }
   return null;
