@@ -28,11 +28,11 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
     children = ChildrenField(
         Child.objects.none(),
         label="孩子",
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": "请选择孩子。"},
     )
     volunteers = ChildrenField(
-        Volunteer.objects.none(), label="爱心妈妈", required=False, widget=forms.CheckboxSelectMultiple
+        Volunteer.objects.none(), label="爱心妈妈", required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
     )
     way = forms.ChoiceField(
         label="怎么联系的",

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 import django_tables2
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -85,7 +86,7 @@ def system_home(request: HttpRequest) -> HttpResponse:
 
 
 class EntryFilter(django_filters.FilterSet):
-    action = django_filters.ChoiceFilter(label="动作", choices=Action)
+    action = django_filters.ChoiceFilter(label="动作", choices=Action, empty_label="全部")
     user = django_filters.CharFilter(label="账号", field_name="user__username")
     object_id = django_filters.CharFilter(label="对象编号")
 
@@ -115,6 +116,10 @@ class EntryTable(django_tables2.Table):
 
     def render_role(self, value: str) -> str:
         return Role(value).label
+
+    def render_object_type(self, value: str) -> str:
+        """Return the object's kind in Chinese: 儿童, 结对, 走访."""
+        return str(apps.get_model(value)._meta.verbose_name)
 
 
 class AuditHome(SingleTableMixin, FilterView):

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 
 from aixin.access.models import ScopedModel
@@ -44,3 +45,21 @@ class Notice(ScopedModel):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Feedback(ScopedModel):
+    """What a user wants the office of her region to know about the work or about this system."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="反馈人", on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.TextField("意见或问题", max_length=1000)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    handled_at = models.DateTimeField("处理时间", null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "意见反馈"
+        ordering = [models.F("handled_at").asc(nulls_first=True), "-id"]
+
+    def __str__(self) -> str:
+        return f"feedback {self.pk}"

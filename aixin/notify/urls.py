@@ -1,9 +1,11 @@
 from django.urls import path
 
-from aixin.notify import views
+from aixin.notify import feedback, views
 
 app_name = "notify"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/<int:pk>/handled/", feedback.handled, name="handled"),
     path("<int:pk>/open/", views.open_notice, name="open"),
 ]

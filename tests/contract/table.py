@@ -80,6 +80,8 @@ imports:confirm                     403  403  405  405  405  405  403  403  403 
 imports:abandon                     403  403  405  405  405  405  403  403  403  403  403  login
 imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
 
+notify:feedback                     200  200  200  200  200  200  403  403  200  200  403  login
+notify:handled                      403  403  405  405  405  405  403  403  403  403  403  login
 notify:inbox                        200  200  200  200  200  200  200  200  200  200  200  login
 notify:open                         405  405  405  405  405  405  405  405  405  405  405  login
 

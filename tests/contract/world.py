@@ -116,6 +116,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
         "visits:call": [guardian.pk],
         "notify:open": [world.notice.pk],
+        "notify:handled": [world.notice.pk],
     }
     owners = {
         child: ("children:detail", "children:edit", "children:leave", "children:return", "children:add_need"),
