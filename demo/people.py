@@ -100,7 +100,8 @@ class Inventor:
         self._serials[county, birth] = serial
         order = serial * 2 - (1 if sex == "M" else 0)
         body = f"99{county[2:]}{birth:%Y%m%d}{order:03d}"
-        return body + str(calc_check_digit(body))
+        # The library takes the number with any last character in its place.
+        return body + str(calc_check_digit(f"{body}0"))
 
     def days_ago(self, first: int, last: int) -> datetime.date:
         """Return a day between the two numbers of days before today."""

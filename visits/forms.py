@@ -32,7 +32,10 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         error_messages={"required": "请选择孩子。"},
     )
     volunteers = ChildrenField(
-        Volunteer.objects.none(), label="爱心妈妈", required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+        Volunteer.objects.none(),
+        label="爱心妈妈",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     way = forms.ChoiceField(
         label="怎么联系的",

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from uuid import uuid4
 
 from aixin.local import provide
 
@@ -15,8 +16,8 @@ from aixin.settings.base import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key", "login": None}
 CELERY_TASK_ALWAYS_EAGER = False
 IS_DEMO = False
-# Two processes of one run share Redis, but not what they keep there.
-CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")
+# Runs and processes share Redis, but not what they keep there.
+CACHES["default"]["KEY_PREFIX"] = uuid4().hex

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from aixin.access.models import Role
 from aixin.audit.models import Action, Entry
+from aixin.notify.models import Feedback
 from aixin.privacy import keys
 from aixin.privacy.cipher import DecryptionError
 from aixin.privacy.fields import EncryptedField
@@ -291,6 +292,7 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("next step", Visit, "next_step", ["visits:detail"]),
     ("companions", Visit, "companions", ["visits:detail"]),
     ("goods", Visit, "goods", ["visits:detail"]),
+    ("feedback", Feedback, "text", ["notify:feedback"]),
     ("reason of a withdrawal", Visit, "withdrawn_reason", ["visits:detail"]),
 ]
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from aixin.access.division import build_region
 from aixin.access.extension import extensions_of
 from aixin.access.models import Post, Region, Role, User
-from aixin.notify.models import Notice
+from aixin.notify.models import Feedback, Notice
 from children.choices import NeedSource, ParentKind
 from children.models import Need, Parent
 from children.views import ChildList
@@ -90,6 +90,11 @@ def more_notices(world: World, numbers: range) -> None:
         )
 
 
+def more_feedback(world: World, numbers: range) -> None:
+    for number in numbers:
+        Feedback.objects.create(author=login_of(number), region_id=FENGCHENG, text="又一条")
+
+
 def more_history(world: World, numbers: range) -> None:
     for number in numbers:
         with pghistory.context(user=login_of(number).pk):
@@ -159,6 +164,7 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("dashboard with more rows", "city", get("reports:dashboard"), more_children),
     ("coverage", "official", get("reports:coverage"), more_counties),
     ("inbox", "mama", get("notify:inbox"), more_notices),
+    ("feedback", "wenshui", get("notify:feedback"), more_feedback),
     ("phone's home", "mama", get("home"), more_children),
     ("phone's children", "mama", get("visits:my_children"), more_children),
     ("phone's child", "mama", get("children:detail"), more_children),

@@ -9,11 +9,11 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from aixin.exchange.jobs import start_job
-from aixin.notify.models import Notice
+from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from children.choices import NeedSource, ParentKind, ParentStatus
 from children.models import Need, Parent
-from tests.cast import XIJIE, Cast
+from tests.cast import FENGCHENG, XIJIE, Cast
 from tests.factories import make_idno
 from visits.reminders import KIND
 from visits.services import subject_of
@@ -32,6 +32,7 @@ class World:
     parent: Parent
     need: Need
     notice: Notice
+    feedback: Feedback
     job: Any
     imported_idno: str
     args: dict[str, list[Any]] = field(default_factory=dict)
@@ -72,8 +73,9 @@ def make_world(cast: Cast) -> World:
         title=f"{child.name}：已40天没有联系",
         link=f"{reverse('visits:new')}?child={child.pk}",
     )
+    feedback = Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text="按钮再大一点就好了")
     idno = make_idno(88, volunteer.birth.replace(year=1979))
-    world = World(cast, parent, need, notice, upload(cast.wenshui, idno), idno)
+    world = World(cast, parent, need, notice, feedback, upload(cast.wenshui, idno), idno)
     world.args = arguments(world)
     return world
 
@@ -116,7 +118,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
         "visits:call": [guardian.pk],
         "notify:open": [world.notice.pk],
-        "notify:handled": [world.notice.pk],
+        "notify:handled": [world.feedback.pk],
     }
     owners = {
         child: ("children:detail", "children:edit", "children:leave", "children:return", "children:add_need"),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
 from demo.accounts import accounts_file
@@ -18,6 +19,9 @@ class Command(BaseCommand):
             passwords = build_city(timezone.localdate())
         except AlreadySeededError as error:
             raise CommandError("the database is not empty; the demo city needs an empty one") from error
+        with connection.cursor() as cursor:
+            # Fresh tables have no statistics, and the first pages would be slow.
+            cursor.execute("ANALYZE")
         for username, password in passwords.items():
             self.stdout.write(f"{username:<18}{password}")
         self.stdout.write(f"kept in {accounts_file()}")
