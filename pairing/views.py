@@ -104,6 +104,9 @@ def candidates(request: HttpRequest, child: int) -> HttpResponse:
     page = Paginator(
         found.with_text(text)[:SEARCHED] if text else found, SEARCHED if text else PAGE_SIZE
     ).get_page(request.GET.get("page"))
+    post = acting_user(request).acting_post
+    for volunteer in page:
+        volunteer.is_in_scope = post is not None and post.covers(volunteer.region_id)
     context = {
         "child": wanted,
         "page": page,

@@ -122,7 +122,7 @@ def _store(request: HttpRequest, form: VisitForm) -> HttpResponse:
         form.add_error(None, str(error))
         return render(request, _template(request, "form"), _form_context(request, form))
     messages.success(request, "已记下，谢谢您。" if added else "这次已经记过，没有重复。")
-    mark_draft_saved(request, draft_key(request))
+    mark_draft_saved(request, draft_key(request, _first_child(form)))
     return redirect("home") if _is_volunteer(request) else redirect("visits:detail", visit.pk)
 
 
@@ -139,14 +139,14 @@ def _first_child(form: VisitForm) -> str:
     return str(next(iter(form["children"].value() or []), "new"))
 
 
-def draft_key(request: HttpRequest, about: str = "new") -> str:
+def draft_key(request: HttpRequest, about: str) -> str:
     """Return the key of a draft: user and child, or user and the visit corrected (LESSONS).
 
     A form keeps the key that it was opened with, whatever children are ticked meanwhile: the draft on the device
     has that name.
     """
     owner = f"{acting_user(request).pk}:"
-    opened_as = request.POST.get("draft_key", "")
+    opened_as = typed_text(request, "draft_key")
     return opened_as if opened_as.startswith(owner) else owner + about
 
 

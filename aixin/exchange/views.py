@@ -64,6 +64,14 @@ def _job(request: HttpRequest, pk: int) -> ImportJob:
     return found
 
 
+def _own_job(request: HttpRequest, pk: int) -> ImportJob:
+    """Return a job that the user uploaded herself; a colleague's in scope is 403."""
+    job = _job(request, pk)
+    if job.created_by_id != acting_user(request).pk:
+        raise PermissionDenied
+    return job
+
+
 @allow(STAFF)
 @editors_only
 def home(request: HttpRequest) -> HttpResponse:
@@ -145,7 +153,7 @@ def _example(job: ImportJob, table: Table, column: int, cells: tuple[Any, ...]) 
 @require_POST
 def remap(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the clerk's corrections of headings and compute the preview again."""
-    job = _job(request, pk)
+    job = _own_job(request, pk)
     known = {column.key for column in roster_of(job.kind).columns()} | {""}
     fields = {
         name.removeprefix("column-"): value
@@ -173,9 +181,7 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the good rows in; a second click finds the job done and changes nothing."""
-    job = _job(request, pk)
-    if job.created_by_id != acting_user(request).pk:
-        raise PermissionDenied
+    job = _own_job(request, pk)
     try:
         confirm_job(acting_user(request), job)
     except WorkbookError as error:
@@ -188,7 +194,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def abandon(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop an open job; nothing was written, nothing is."""
-    job = _job(request, pk)
+    job = _own_job(request, pk)
     ImportJob.objects.filter(pk=job.pk, state=ImportState.PREVIEW).update(state=ImportState.ABANDONED)
     messages.info(request, "已放弃这次导入，名册没有变化。")
     return redirect(f"{job.kind}:import")
@@ -198,9 +204,7 @@ def abandon(request: HttpRequest, pk: int) -> HttpResponse:
 @editors_only
 def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that stayed out, with reasons, as a workbook; unmasked, so for the uploader alone, and logged."""
-    job = _job(request, pk)
-    if job.created_by_id != acting_user(request).pk:
-        raise PermissionDenied
+    job = _own_job(request, pk)
     rows = [row for row in job.rows() if row["status"] == REJECTED]
     record(request.user, Action.EXPORT, job, rows=len(rows), what="rejected rows")
     table = preview_of(acting_user(request), job).table
