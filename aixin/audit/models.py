@@ -40,11 +40,36 @@ class Entry(models.Model):
     reason = models.CharField("原因", max_length=200, blank=True)
     address = models.GenericIPAddressField("来源地址", null=True)
     detail = models.JSONField("详情", default=dict)
+    # The writing transaction's number: what was finished by then is known, so that seals need no lock on writers.
+    transaction = models.BigIntegerField(
+        "事务", db_default=models.Func(template="(pg_current_xact_id()::text::bigint)"), editable=False
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "审计记录"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["object_type", "object_id"])]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"]),
+            models.Index(fields=["transaction"], name="audit_entry_transaction"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+
+class Seal(models.Model):
+    """A link of the chain: the digest of all entries of finished transactions since the link before."""
+
+    first_transaction = models.BigIntegerField("自事务")
+    next_transaction = models.BigIntegerField("至事务（不含）", unique=True)
+    entries = models.PositiveIntegerField("记录数")
+    previous = models.CharField("上一封印", max_length=64, blank=True)
+    digest = models.CharField("封印", max_length=64)
+    sealed_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计封印"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"seal {self.pk}"

@@ -1,0 +1,81 @@
+"""The chain over the trail: entries are written unchained, one sealer links them, a check finds what was changed.
+
+A seal covers the entries of transactions that had all ended when it was made, so it never waits for a writer and
+no writer waits for it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+
+from django.db import connection, transaction
+
+from aixin.audit.models import Entry, Seal
+
+SEALER_LOCK = 20261121
+
+
+@transaction.atomic
+def seal() -> Seal | None:
+    """Link what has been written since the last seal; return the new one, or None when there is nothing to do."""
+    if not _alone():
+        return None
+    last = Seal.objects.last()
+    first, horizon = (last.next_transaction if last else 0), _oldest_running()
+    digest, count = digest_of(_entries(first, horizon), last.digest if last else "")
+    if not count:
+        return None
+    return Seal.objects.create(
+        first_transaction=first,
+        next_transaction=horizon,
+        entries=count,
+        previous=last.digest if last else "",
+        digest=digest,
+    )
+
+
+def _alone() -> bool:
+    """Return whether no other sealer is at work; the lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _oldest_running() -> int:
+    """Return the number below which every transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def _entries(first: int, horizon: int) -> Iterable[Entry]:
+    covered = Entry.objects.filter(transaction__gte=first, transaction__lt=horizon)
+    return covered.order_by("id").iterator(chunk_size=2000)
+
+
+def digest_of(entries: Iterable[Entry], previous: str) -> tuple[str, int]:
+    """Return the digest over the entries and the seal before, and how many entries there were."""
+    running, count = hashlib.sha256(previous.encode()), 0
+    for entry in entries:
+        running.update(_line(entry))
+        count += 1
+    return running.hexdigest(), count
+
+
+def _line(entry: Entry) -> bytes:
+    fields = [field.attname for field in Entry._meta.concrete_fields]
+    return json.dumps([str(getattr(entry, name)) for name in fields], ensure_ascii=False).encode() + b"\n"
+
+
+def faults() -> Iterator[str]:
+    """Yield a sentence for each seal that no longer fits its entries or the seal before it; nothing when all is well."""
+    previous, upto = "", 0
+    for link in Seal.objects.order_by("id").iterator():
+        digest, count = digest_of(_entries(link.first_transaction, link.next_transaction), previous)
+        if link.previous != previous or link.first_transaction != upto:
+            yield f"seal {link.pk}: does not follow the seal before it"
+        elif count != link.entries:
+            yield f"seal {link.pk}: {link.entries} entries were sealed, {count} are there"
+        elif digest != link.digest:
+            yield f"seal {link.pk}: an entry was changed"
+        previous, upto = link.digest, link.next_transaction
