@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
     path("accounts/password/change/", PasswordChangeView.as_view(), name="account_change_password"),
     path("accounts/reauthenticate/", ReauthenticateView.as_view(), name="account_reauthenticate"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("children/", include("children.urls")),
     path("volunteers/", include("volunteers.urls")),
     path("pairings/", include("pairing.urls")),

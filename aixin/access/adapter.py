@@ -3,7 +3,12 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+
+from aixin.privacy.cipher import decrypt, encrypt
+
+SECRET_CONTEXT = "mfa_authenticator.data"  # noqa: S105 - names the column that a value is bound to
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,3 +23,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing on log-in and log-out: the page itself shows it."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps TOTP secrets and recovery codes encrypted like every other secret of a person."""
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text, SECRET_CONTEXT)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text, SECRET_CONTEXT)

@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
-from aixin.access.models import User
+from aixin.access.models import Post, Role, User
 from aixin.access.permissions import PUBLIC, declared_roles
+from aixin.access.regions import Level
 from aixin.access.scope import opened, scope_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SESSION_POST = "acting_post"
+SESSION_SECOND_FACTOR = "second_factor"
 
 
 class ActingPostMiddleware:
@@ -34,6 +40,55 @@ def choose_post(user: User, post_id: int | None) -> None:
     chosen = next((post for post in user.current_posts if post.pk == post_id), None)
     if chosen is not None:
         user.act_as(chosen)
+
+
+class SecondFactorMiddleware:
+    """Sends whoever needs a second factor and has none to set one up, before anything else (等保 level 3)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.REQUIRE_SECOND_FACTOR and _lacks_second_factor(request):
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    user = request.user
+    if (
+        not user.is_authenticated
+        or request.session.get(SESSION_SECOND_FACTOR)
+        or request.path in _setup_paths()
+    ):
+        return False
+    if not needs_second_factor(user):
+        return False
+    found = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    request.session[SESSION_SECOND_FACTOR] = found
+    return not found
+
+
+def _setup_paths() -> set[str]:
+    names = (
+        "mfa_activate_totp",
+        "account_logout",
+        "account_reauthenticate",
+        "account_change_password",
+        "health",
+    )
+    return {reverse(name) for name in names}
+
+
+def needs_second_factor(user: User) -> bool:
+    """Return whether any current post of the user asks for one: staff of a county and above, the system roles."""
+    return any(_needs(post) for post in user.current_posts)
+
+
+def _needs(post: Post) -> bool:
+    if post.role in {Role.SYSADMIN, Role.AUDITOR}:
+        return True
+    return post.role == Role.STAFF and post.level is not None and post.level <= Level.COUNTY
 
 
 class ScopeMiddleware:

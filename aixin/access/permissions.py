@@ -20,6 +20,15 @@ _FOREIGN: dict[str, frozenset[str]] = {
     "allauth.account.views.PasswordChangeView": ANY_ROLE,
     "allauth.account.views.ReauthenticateView": ANY_ROLE,
     "allauth.usersessions.views.ListUserSessionsView": ANY_ROLE,
+    "allauth.mfa.base.views.IndexView": ANY_ROLE,
+    # Between password and code nobody is logged in yet; the view itself asks for that stage of the log-in.
+    "allauth.mfa.base.views.AuthenticateView": PUBLIC,
+    "allauth.mfa.base.views.ReauthenticateView": ANY_ROLE,
+    "allauth.mfa.totp.views.ActivateTOTPView": ANY_ROLE,
+    "allauth.mfa.totp.views.DeactivateTOTPView": ANY_ROLE,
+    "allauth.mfa.recovery_codes.views.ViewRecoveryCodesView": ANY_ROLE,
+    "allauth.mfa.recovery_codes.views.GenerateRecoveryCodesView": ANY_ROLE,
+    "allauth.mfa.recovery_codes.views.DownloadRecoveryCodesView": ANY_ROLE,
     "django.contrib.staticfiles.views.serve": PUBLIC,
 }
 

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "aixin.access.middleware.ActingPostMiddleware",
+    "aixin.access.middleware.SecondFactorMiddleware",
     "aixin.access.middleware.ScopeMiddleware",
     "aixin.access.middleware.DefaultDenyMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -151,6 +153,11 @@ ACCOUNT_FORMS = {"login": "aixin.access.forms.LoginForm"}
 # 等保 level 3 (DOMAIN section 6): five failures lock for thirty minutes.
 # A county office sits behind one address, so the limits by address are wide.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key,100/30m/ip", "login": "300/m/ip"}
+MFA_ADAPTER = "aixin.access.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "爱心结对"
+# 等保 level 3: staff of a county and above and the system roles prove a second factor in production.
+REQUIRE_SECOND_FACTOR = False
 USERSESSIONS_TRACK_ACTIVITY = False
 # 等保 level 3: idle for thirty minutes ends the session.
 SESSION_COOKIE_AGE = 30 * 60

@@ -15,6 +15,14 @@ account_login                       302  302  302  302  302  302  302  302  302 
 account_logout                      200  200  200  200  200  200  200  200  200  200  200  login
 account_change_password             200  200  200  200  200  200  200  200  200  200  200  login
 account_reauthenticate              200  200  200  200  200  200  200  200  200  200  200  login
+mfa_index                           200  200  200  200  200  200  200  200  200  200  200  login
+mfa_authenticate                    302  302  302  302  302  302  302  302  302  302  302  login
+mfa_reauthenticate                  302  302  302  302  302  302  302  302  302  302  302  login
+mfa_activate_totp                   302  302  302  302  302  302  302  302  302  302  302  login
+mfa_deactivate_totp                 404  404  404  404  404  404  404  404  404  404  404  login
+mfa_view_recovery_codes             404  404  404  404  404  404  404  404  404  404  404  login
+mfa_generate_recovery_codes         302  302  302  302  302  302  302  302  302  302  302  login
+mfa_download_recovery_codes         404  404  404  404  404  404  404  404  404  404  404  login
 
 children:list                       200  403  200  200  200  200  403  403  403  403  403  login
 children:list?figure=unpaired       200  403  200  200  200  200  403  403  403  403  403  login

@@ -63,10 +63,12 @@ READING = {
     "volunteers:list", "volunteers:detail", "volunteers:export", "pairings:list", "pairings:detail",
     "pairings:candidates", "pairings:export", "visits:list", "visits:my_children", "visits:detail",
     "reports:dashboard", "reports:coverage", "imports:home", "imports:detail", "imports:rejected", "notify:inbox",
+    "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 ONE_S_OWN = {
     "account_login", "account_logout", "account_change_password", "account_reauthenticate", "switch_post",
-    "notify:feedback",
+    "notify:feedback", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
 }  # fmt: skip
 # Addresses that name a row: a stranger is answered 403 or 404.
 BY_ADDRESS: dict[str, dict[str, Any]] = {
