@@ -12,7 +12,19 @@ import sys
 import time
 from pathlib import Path
 
+import django
+
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aixin.settings.local")
+django.setup()
+
+from django.test import Client  # noqa: E402
+
+from aixin.access.models import User  # noqa: E402
+from aixin.access.scope import acting  # noqa: E402
+from children.models import Child  # noqa: E402
+
 ROUNDS = 5
 REPEATS = 15
 USERS = ("lvliang", "wenshui", "fengcheng")
@@ -21,17 +33,6 @@ PAGES = {"list": "/children/", "detail": "", "dashboard": "/reports/"}
 
 def measure() -> None:
     """Print the median seconds of each page for each user, as the role that AIXIN_DB_ROLE names."""
-    sys.path.insert(0, str(ROOT))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aixin.settings.local")
-    import django  # noqa: PLC0415 - settings must be named first
-
-    django.setup()
-    from django.test import Client  # noqa: PLC0415
-
-    from aixin.access.models import User  # noqa: PLC0415
-    from aixin.access.scope import acting  # noqa: PLC0415
-    from children.models import Child  # noqa: PLC0415
-
     found = {}
     for username in USERS:
         user = User.objects.get(username=username)
@@ -45,11 +46,11 @@ def measure() -> None:
     print(json.dumps(found))
 
 
-def _median(client: object, path: str) -> float:
+def _median(client: Client, path: str) -> float:
     seconds = []
     for _ in range(REPEATS):
         begin = time.perf_counter()
-        response = client.get(path)  # type: ignore[attr-defined]
+        response = client.get(path)
         seconds.append(time.perf_counter() - begin)
         assert response.status_code == 200, path
     return statistics.median(seconds)

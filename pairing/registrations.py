@@ -49,11 +49,21 @@ def _load_cell(volunteer: Any, user: Any) -> str:
 
 
 def _child_tab(user: Any, child: Child) -> dict[str, Any]:
-    return {"pairings": child.pairings.select_related("volunteer__region"), "may_edit": may_edit(user)}
+    found = child.pairings.select_related("volunteer__region")
+    return {
+        "pairs": [(pairing, pairing.volunteer) for pairing in found],
+        "nobody": "还没有爱心妈妈",
+        "how": "点上面的“安排结对”，系统先列出同乡镇的爱心妈妈。",
+    }
 
 
 def _volunteer_tab(user: Any, volunteer: Volunteer) -> dict[str, Any]:
-    return {"pairings": volunteer.pairings.visible_to(user).select_related("child__region")}
+    found = volunteer.pairings.visible_to(user).select_related("child__region")
+    return {
+        "pairs": [(pairing, pairing.child) for pairing in found],
+        "nobody": "还没有结对的孩子",
+        "how": "从等待结对的儿童页里选她。",
+    }
 
 
 def _count_waiting(user: User) -> str:
@@ -75,7 +85,7 @@ children = extensions_of("children.child")
 children.add_figure(Figure("paired", "已结对", lambda rows: paired(rows, Pairing.objects.all())))
 children.add_figure(Figure("unpaired", "等待结对", lambda rows: unpaired(rows, Pairing.objects.all())))
 children.add_column(Column("volunteers", "爱心妈妈", _with_active, _volunteers_cell, 70))
-children.add_tab(Tab("pairings", "结对", "pairings/tab_child.html", _child_tab, 30))
+children.add_tab(Tab("pairings", "结对", "pairings/tab.html", _child_tab, 30))
 children.add_act(
     Act(
         "安排结对",
@@ -87,7 +97,7 @@ children.add_act(
 
 volunteers = extensions_of("volunteers.volunteer")
 volunteers.add_column(Column("load", "已结 / 可结", _with_children, _load_cell, 70))
-volunteers.add_tab(Tab("pairings", "结对", "pairings/tab_volunteer.html", _volunteer_tab, 10))
+volunteers.add_tab(Tab("pairings", "结对", "pairings/tab.html", _volunteer_tab, 10))
 
 pairings = extensions_of("pairing.pairing")
 pairings.add_figure(Figure("active", "已结对", lambda rows: rows.active()))
