@@ -16,8 +16,12 @@ from aixin.access.models import Post, Role, User
 from aixin.access.permissions import PUBLIC, declared_roles
 from aixin.access.regions import Level
 from aixin.access.scope import opened, scope_of
+from aixin.audit.models import Action
+from aixin.audit.trail import record
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# Without the right, and outside the scope.
+REFUSALS = frozenset({403, 404})
 SESSION_POST = "acting_post"
 SESSION_SECOND_FACTOR = "second_factor"
 
@@ -99,7 +103,11 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with opened(scope_of(request.user)):
-            return self.get_response(request)
+            response = self.get_response(request)
+            # The view's own transaction is rolled back by now, so the refusal stays in the trail.
+            if response.status_code in REFUSALS and request.user.is_authenticated and request.resolver_match:
+                record(request.user, Action.REFUSED, path=request.path, status=response.status_code)
+            return response
 
 
 class DefaultDenyMiddleware:

@@ -19,6 +19,7 @@ class Action(models.TextChoices):
     VISIT = "VISIT", "记录走访"
     WITHDRAW = "WITHDRAW", "撤回"
     SWITCH_POST = "SWITCH_POST", "切换岗位"
+    REFUSED = "REFUSED", "被拒绝"
 
 
 class Entry(models.Model):

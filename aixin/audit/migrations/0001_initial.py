@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                             ("VISIT", "记录走访"),
                             ("WITHDRAW", "撤回"),
                             ("SWITCH_POST", "切换岗位"),
+                            ("REFUSED", "被拒绝"),
                         ],
                         max_length=16,
                         verbose_name="动作",
