@@ -41,10 +41,28 @@ def _alone() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+# Numbers are the cluster's, so what runs in another database is left out; whatever is not known to, counts.
+_OLDEST_RUNNING = """
+WITH taken AS (SELECT pg_current_snapshot() AS snapshot),
+running AS (SELECT xid::text::bigint AS xid FROM taken, pg_snapshot_xip(snapshot) AS xid),
+elsewhere AS (
+    SELECT lock.transactionid::text::bigint AS short_xid
+    FROM pg_locks lock JOIN pg_stat_activity backend USING (pid)
+    WHERE lock.locktype = 'transactionid' AND lock.mode = 'ExclusiveLock' AND lock.granted
+      AND backend.datname <> current_database()
+)
+SELECT least(
+    (SELECT min(xid) FROM running WHERE xid % 4294967296 NOT IN (SELECT short_xid FROM elsewhere)),
+    pg_current_xact_id_if_assigned()::text::bigint,
+    (SELECT pg_snapshot_xmax(snapshot)::text::bigint FROM taken)
+)
+"""
+
+
 def _oldest_running() -> int:
-    """Return the number below which every transaction has ended."""
+    """Return the number below which every transaction of this database has ended."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(_OLDEST_RUNNING)
         return int(cursor.fetchone()[0])
 
 
