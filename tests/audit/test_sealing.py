@@ -30,19 +30,16 @@ def chain() -> Iterator[None]:
     as_owner("DELETE FROM audit_seal")
 
 
+def owner_of(database: str) -> Any:
+    """Return a connection of the owner role, which the app does not have."""
+    url = environ.Env().db_url("DATABASE_OWNER_URL")
+    login = {"host": url["HOST"], "port": url["PORT"] or None, "user": url["USER"]}
+    return psycopg2.connect(dbname=database, password=url["PASSWORD"] or None, **login)
+
+
 def as_owner(statement: str) -> None:
     """Do what only the owner of the tables could: the app role may not."""
-    url = environ.Env().db_url("DATABASE_OWNER_URL")
-    login = {
-        "host": url["HOST"],
-        "port": url["PORT"] or None,
-        "user": url["USER"],
-        "password": url["PASSWORD"] or None,
-    }
-    with (
-        psycopg2.connect(dbname=connection.settings_dict["NAME"], **login) as owner,
-        owner.cursor() as cursor,
-    ):
+    with owner_of(connection.settings_dict["NAME"]) as owner, owner.cursor() as cursor:
         cursor.execute(
             "ALTER TABLE audit_entry DISABLE TRIGGER append_only; ALTER TABLE audit_seal DISABLE TRIGGER append_only"
         )
