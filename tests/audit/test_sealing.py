@@ -1,6 +1,7 @@
 """The chain over the trail: what was sealed cannot be removed or changed without being found."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import environ
 import psycopg2
