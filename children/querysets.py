@@ -28,10 +28,6 @@ class ChildQuerySet(PersonQuerySet):
             self.registered().exclude(consent=Consent.REFUSED).exclude(category=Category.ORPHAN_INSTITUTION)
         )
 
-    def in_category(self, category: str) -> Self:
-        """Children of whom this is the primary category: the categories add up to the total."""
-        return self.filter(category=category)
-
     def _phone_condition(self, index: str | None) -> Q:
         guardians = self.model.guardians.rel.related_model.objects
         return Exists(guardians.filter(child=OuterRef("pk"), phone_index=index, phone_index__isnull=False))  # type: ignore[return-value]

@@ -10,7 +10,7 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.choices import LeavingReason, NeedSource, NeedState, Status
 from children.models import Child, Guardian, Need, Parent
-from children.signals import child_left, child_moved
+from children.signals import child_left
 
 
 class NotOnRosterError(Exception):
@@ -21,7 +21,6 @@ class NotOnRosterError(Exception):
 def save_child(actor: Any, child: Child, guardian: Guardian, parents: list[Parent]) -> Child:
     """Store a child with its guardian and parents, new or changed, and return it."""
     added = child.pk is None
-    moved = not added and Child.objects.filter(pk=child.pk).exclude(region_id=child.region_id).exists()
     child.prepare()
     child.save()
     people: list[Guardian | Parent] = [guardian, *parents]
@@ -29,8 +28,6 @@ def save_child(actor: Any, child: Child, guardian: Guardian, parents: list[Paren
         person.child, person.region_id = child, child.region_id
         person.save()
     record(actor, Action.CREATE if added else Action.UPDATE, child)
-    if moved:
-        child_moved.send(Child, child=child, actor=actor)
     return child
 
 

@@ -4,5 +4,3 @@ from django.dispatch import Signal
 
 # Sent with `child` and `actor`, inside the transaction that takes the child off the roster.
 child_left = Signal()
-# Sent with `child` and `actor` when the place where the child lives has changed.
-child_moved = Signal()

@@ -1,7 +1,5 @@
 """Who is paired with whom, since when, and why it ended: dated rows, never overwritten (DOMAIN section 4)."""
 
-import datetime
-
 import pghistory
 import pgtrigger
 from django.db import models
@@ -105,7 +103,3 @@ class Pairing(ScopedModel):
     @property
     def masked_liaison_phone(self) -> str:
         return mask_phone(self.liaison_phone)
-
-    def days_since(self, day: datetime.date) -> int:
-        """Days from the start to a day."""
-        return (day - self.started_on).days if self.started_on else 0

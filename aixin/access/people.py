@@ -115,10 +115,6 @@ class Person(ScopedModel):
         return age_on(self.birth, timezone.localdate()) if self.birth else None
 
     @property
-    def masked_name(self) -> str:
-        return mask_name(self.name)
-
-    @property
     def masked_idno(self) -> str:
         return mask_idno(self.idno)
 
