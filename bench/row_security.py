@@ -80,6 +80,7 @@ def _table(runs: dict[str, list[dict[str, float]]]) -> str:
         "Server time of a page with policies (role `aixin_app`) over the same page without (role `aixin_owner`, which they",
         f"do not bind), demo city, median of {ROUNDS} rounds of {REPEATS} requests.",
         "Made by `.venv/bin/python bench/row_security.py`.",
+        "Ratios below 1 are as measured; why has not been looked into, and they are no promise.",
         "",
         "| user | page | with / without |",
         "|---|---|---|",
