@@ -13,7 +13,7 @@ from demo.figures import CITY
 from volunteers.models import Volunteer
 
 STAFF = (
-    ("lvliang", "吕梁市妇联", Role.STAFF, CITY, False),
+    ("lvliang", "吕梁市妇联", Role.STAFF, CITY, True),
     ("lvliang-official", "吕梁市领导", Role.OFFICIAL, CITY, False),
     ("wenshui", "文水县妇联", Role.STAFF, "141121", True),
     ("xingxian", "兴县妇联", Role.STAFF, "141123", False),

@@ -1,0 +1,6 @@
+"""What access has to tell people; the inbox above it listens."""
+
+from django.dispatch import Signal
+
+# Arguments: `to` (users), `code` (region it is about), `kind`, `key` (never sent twice), `title`, `body`, `link`.
+message_due = Signal()
