@@ -1,18 +1,20 @@
 """All addresses of the platform (DESIGN section 5)."""
 
-from allauth.account.views import LoginView, LogoutView, PasswordChangeView, ReauthenticateView
+from allauth.account.views import LogoutView, PasswordChangeView, ReauthenticateView
 from django.urls import include, path
 
 from aixin.access.home import home
 from aixin.access.search import search
+from aixin.notify.outbox_pages import local_outbox
 
 urlpatterns = [
     path("", home, name="home"),
     path("search/", search, name="search"),
-    path("accounts/login/", LoginView.as_view(), name="account_login"),
     path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
     path("accounts/password/change/", PasswordChangeView.as_view(), name="account_change_password"),
     path("accounts/reauthenticate/", ReauthenticateView.as_view(), name="account_reauthenticate"),
+    path("accounts/wechat/", include("aixin.access.wechat_urls")),
+    path("accounts/outbox/", local_outbox, name="local_outbox"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("children/", include("children.urls")),
     path("volunteers/", include("volunteers.urls")),

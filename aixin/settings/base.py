@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.weixin",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -125,6 +127,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "aixin.audit.tasks.seal_audit", "schedule": 60.0},
+    "tend-outbox": {"task": "aixin.notify.tasks.tend_outbox", "schedule": 60.0},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -152,7 +155,31 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "aixin.access.forms.LoginForm"}
 # 等保 level 3 (DOMAIN section 6): five failures lock for thirty minutes.
 # A county office sits behind one address, so the limits by address are wide.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key,100/30m/ip", "login": "300/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/30m/key,100/30m/ip",
+    "login": "300/m/ip",
+    "request_login_code": "5/30m/key,300/30m/ip",
+    "login_code_failed": "5/30m/key",
+}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+# The gateway takes {"phone", "text"} as JSON; without one, nobody logs in by SMS.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+# Outside production, what would go out by SMS is shown on a page instead.
+LOCAL_OUTBOX = False
+WEIXIN_APP_ID = env.str("WEIXIN_APP_ID", default="")
+SOCIALACCOUNT_ADAPTER = "aixin.access.wechat.WechatAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "weixin": {
+        "APPS": [{"client_id": WEIXIN_APP_ID, "secret": env.str("WEIXIN_APP_SECRET", default="")}],
+        "AUTHORIZE_URL": "https://open.weixin.qq.com/connect/oauth2/authorize",
+        "SCOPE": ["snsapi_userinfo"],
+    }
+}
 MFA_ADAPTER = "aixin.access.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "爱心结对"
@@ -161,6 +188,7 @@ REQUIRE_SECOND_FACTOR = False
 USERSESSIONS_TRACK_ACTIVITY = False
 # 等保 level 3: idle for thirty minutes ends the session.
 SESSION_COOKIE_AGE = 30 * 60
+SESSION_SERIALIZER = "aixin.access.session_data.EncryptedSerializer"
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -193,7 +221,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
-        "form-action": ["'self'"],
+        # The log-in form is sent on to WeChat.
+        "form-action": ["'self'", *(["https://open.weixin.qq.com"] if WEIXIN_APP_ID else [])],
         "frame-ancestors": ["'none'"],
     }
 }

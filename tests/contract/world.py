@@ -1,13 +1,17 @@
 """The cast with one row of everything that an address can name, and every number that no page may show."""
 
+import datetime
 import io
 from dataclasses import dataclass, field
 from typing import Any
 
 import xlsxwriter
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from aixin.access.models import TrustedPhone
 from aixin.exchange.jobs import start_job
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
@@ -99,6 +103,19 @@ def upload(user: Any, idno: str) -> Any:
     return start_job(user, "volunteers", workbook(ROSTER_HEADINGS, rows), "爱心妈妈.xlsx")
 
 
+def session_of(user: Any) -> UserSession:
+    """Return a row of where the user is logged in."""
+    return UserSession.objects.create(user=user, ip="10.0.0.1", session_key=f"key-{user.pk}", user_agent="")
+
+
+def phone_of(user: Any) -> TrustedPhone:
+    """Return a phone that the user trusts."""
+    until = timezone.now() + datetime.timedelta(days=30)
+    return TrustedPhone.objects.create(
+        user=user, token_hash=f"token-{user.pk}", pin_hash="-", expires_at=until
+    )
+
+
 def arguments(world: World) -> dict[str, list[Any]]:
     """Return the arguments of every address that takes some, from rows of wenshui's."""
     cast = world.cast
@@ -117,6 +134,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
         "visits:call": [guardian.pk],
+        "end_session": [session_of(cast.mama).pk],
+        "forget_phone": [phone_of(cast.mama).pk],
         "notify:open": [world.notice.pk],
         "notify:handled": [world.feedback.pk],
     }

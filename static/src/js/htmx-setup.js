@@ -29,7 +29,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 // A session that has ended answers a fragment with the log-in page: open that instead of swapping it in.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const url = event.detail.xhr.responseURL;
-  if (url && new URL(url, location.href).pathname.startsWith("/accounts/login")) {
+  if (url && new URL(url, location.href).pathname.startsWith("/accounts/")) {
     event.detail.shouldSwap = false;
     location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
