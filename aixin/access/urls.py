@@ -2,7 +2,7 @@ from django.urls import path
 
 from aixin.access import entrance, sessions, views
 from aixin.access.phone_codes import ConfirmCode, RequestCode
-from aixin.access.reveal import reveal
+from aixin.access.reveal import conceal, reveal
 
 urlpatterns = [
     path("accounts/login/", entrance.Entrance.as_view(), name="account_login"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("account/sessions/phones/<int:pk>/forget/", sessions.forget_phone, name="forget_phone"),
     path("account/sessions/end/", sessions.log_out_everywhere, name="log_out_everywhere"),
     path("reveal/<str:label>/<int:pk>/<str:field>/", reveal, name="reveal"),
+    path("reveal/<str:label>/<int:pk>/<str:field>/conceal/", conceal, name="conceal"),
     path("healthz/", views.health, name="health"),
 ]

@@ -238,6 +238,11 @@ LOGGING = {
 
 # One place for what is adjustable now; the regions' own policy records take over later (DOMAIN section 5).
 CONTACT_CADENCE_DAYS = 31
+REVEALS_PER_HOUR = 30
+# IDs that one user may have compared with other counties' rosters within an hour, and how many may be found there: a
+# preview compares its whole file each time it is looked at, but a county's own file finds few.
+ID_LOOKUPS_PER_HOUR = 200_000
+ID_FINDS_PER_HOUR = 500
 VISIT_CORRECTION_DAYS = 7
 CLEARANCE_VALID_DAYS = 365
 # Production refuses a database role that row-level security does not bind.

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from aixin.access.models import Post, Role
+from tests.access import wechat_urls
 from tests.cast import WENSHUI, Cast
 from tests.conftest import Session
 
@@ -32,7 +33,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(json.dumps(body).encode())
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
@@ -52,7 +54,7 @@ def wechat(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             "APPS": [{"client_id": "an-app", "secret": "s"}],
         }
     }
-    settings.ROOT_URLCONF = "tests.access.wechat_urls"
+    settings.ROOT_URLCONF = wechat_urls.__name__
     yield
     server.shutdown()
     server.server_close()

@@ -63,7 +63,7 @@ READING = {
     "volunteers:list", "volunteers:detail", "volunteers:export", "pairings:list", "pairings:detail",
     "pairings:candidates", "pairings:export", "visits:list", "visits:my_children", "visits:detail",
     "reports:dashboard", "reports:coverage", "imports:home",
-    "sessions", "local_outbox", "notify:outbox", "imports:detail", "imports:rejected", "notify:inbox",
+    "sessions", "conceal", "local_outbox", "notify:outbox", "imports:detail", "imports:rejected", "notify:inbox",
     "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 ONE_S_OWN = {

@@ -123,6 +123,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
     guardian = child.main_guardian
     found: dict[str, list[Any]] = {
         "reveal": ["children.guardian", guardian.pk, "phone"],
+        "conceal": ["children.guardian", guardian.pk, "phone"],
         "reveal@child": ["children.child", child.pk, "idno"],
         "reveal@parent": ["children.parent", world.parent.pk, "idno"],
         "reveal@volunteer": ["volunteers.volunteer", volunteer.pk, "phone"],

@@ -35,6 +35,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// A refusal that is itself a fragment takes its place on the page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 429 && event.detail.xhr.getResponseHeader("X-Fragment")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+
 document.addEventListener("htmx:sendError", () => toast("没有网络，请稍后再试", "error"));
 document.addEventListener("htmx:timeout", () => toast("等得太久，请稍后再试", "error"));
 document.addEventListener("htmx:responseError", (event) => {
