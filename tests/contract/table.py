@@ -78,6 +78,10 @@ visits:list                         200  403  200  200  200  200  403  403  200 
 visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
 visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
 visits:call                         403  403  403  403  403  403  403  403  405  405  403  login
+visits:callbacks                    403  403  200  200  200  200  403  403  403  403  403  login
+visits:arrange_callback             403  403  200  404  200  404  403  403  403  403  403  login
+visits:callback_call                403  403  405  405  405  405  403  403  403  403  403  login
+visits:callback_answer              403  403  405  405  405  405  403  403  403  403  403  login
 visits:detail                       200  403  200  404  200  404  403  403  200  404  403  login
 visits:correct                      403  403  403  404  403  404  403  403  200  404  403  login
 visits:withdraw                     405  403  405  405  405  405  403  403  405  405  403  login

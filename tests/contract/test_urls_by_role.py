@@ -63,7 +63,8 @@ READING = {
     "volunteers:list", "volunteers:detail", "volunteers:export", "pairings:list", "pairings:detail",
     "pairings:candidates", "pairings:export", "visits:list", "visits:my_children", "visits:detail",
     "reports:dashboard", "reports:coverage", "imports:home",
-    "sessions", "conceal", "local_outbox", "notify:outbox", "imports:detail", "imports:rejected", "notify:inbox",
+    "sessions", "conceal", "visits:callbacks", "local_outbox", "notify:outbox",
+    "imports:detail", "imports:rejected", "notify:inbox",
     "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 ONE_S_OWN = {
@@ -85,6 +86,9 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "pairings:end": {"reason": "ADJUSTED", "day": "2099-01-01"},
     "pairings:main": {},
     "visits:call": {},
+    "visits:arrange_callback": {"due_on": "2099-01-01"},
+    "visits:callback_call": {},
+    "visits:callback_answer": {"answer": "WELL"},
     "end_session": {},
     "forget_phone": {},
     "visits:correct": {"date": "2026-06-01", "way": "PHONE"},

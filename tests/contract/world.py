@@ -19,6 +19,7 @@ from children.choices import NeedSource, ParentKind, ParentStatus
 from children.models import Need, Parent
 from tests.cast import FENGCHENG, XIJIE, Cast
 from tests.factories import make_idno
+from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
 from volunteers.models import Volunteer
@@ -116,6 +117,13 @@ def phone_of(user: Any) -> TrustedPhone:
     )
 
 
+def callback_of(cast: Cast) -> CallBack:
+    """Return the call-back about the child that the county's clerk is to make."""
+    due = timezone.localdate() + datetime.timedelta(days=3)
+    values = {"assigned_by": cast.wenshui, "due_on": due, "question": "最近好吗"}
+    return CallBack.objects.get_or_create(child=cast.child, assigned_to=cast.wenshui, defaults=values)[0]
+
+
 def arguments(world: World) -> dict[str, list[Any]]:
     """Return the arguments of every address that takes some, from rows of wenshui's."""
     cast = world.cast
@@ -135,6 +143,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
         "visits:call": [guardian.pk],
+        "visits:arrange_callback": [child.pk],
+        "visits:callback_call": [callback_of(cast).pk],
+        "visits:callback_answer": [callback_of(cast).pk],
         "end_session": [session_of(cast.mama).pk],
         "forget_phone": [phone_of(cast.mama).pk],
         "notify:open": [world.notice.pk],
