@@ -59,14 +59,15 @@ def test_a_view_that_declares_nobody_is_refused(
 
 # Every address, by what a POST to it can do. A new one fails the test below until it stands in one of these.
 READING = {
-    "home", "search", "health", "account", "children:list", "children:detail", "children:export",
-    "volunteers:list", "volunteers:detail", "volunteers:export", "pairings:list", "pairings:detail",
-    "pairings:candidates", "pairings:export", "visits:list", "visits:my_children", "visits:detail",
+    "home", "search", "health", "account", "children:list", "children:detail",
+    "volunteers:list", "volunteers:detail", "pairings:list", "pairings:detail",
+    "pairings:candidates", "exports:list", "exports:detail", "visits:list", "visits:my_children", "visits:detail",
     "reports:dashboard", "reports:coverage", "imports:home", "imports:detail", "imports:rejected", "notify:inbox",
-    "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
+    "document", "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 ONE_S_OWN = {
     "account_login", "account_logout", "account_change_password", "account_reauthenticate", "switch_post",
+    "children:export", "volunteers:export", "pairings:export",
     "notify:feedback", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
     "mfa_generate_recovery_codes",
 }  # fmt: skip
@@ -88,6 +89,9 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "imports:mapping": {"column-0": ""},
     "imports:confirm": {},
     "imports:abandon": {},
+    "exports:decision": {"decision": "approve"},
+    "exports:download": {},
+    "exports:revoke": {},
     "notify:open": {},
     "notify:handled": {},
     "reveal": {"reason": "contact"},
