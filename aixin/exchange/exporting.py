@@ -142,9 +142,10 @@ class Selection:
 
 def mark_of(user: User, *about: str) -> str:
     """Return the watermark: who takes a file, from which office, when and what for."""
-    post = user.acting_post
+    office = user.acting_post.label if user.acting_post else ""
     when = f"{timezone.localtime():%Y-%m-%d %H:%M}"
-    return "　".join([user.get_full_name(), post.label if post else "", when, *about])
+    # An account that is the office's own has its name.
+    return "　".join(dict.fromkeys([user.get_full_name(), office, when, *about]))
 
 
 def _plain(cell: Any) -> str:

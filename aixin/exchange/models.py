@@ -207,6 +207,12 @@ class Export(Reason, ScopedModel):
     def contents(self) -> str:
         return "含完整号码" if self.full else "号码已隐去"
 
+    @property
+    def asked_by(self) -> str:
+        """Who asked, with her office; an account that is the office's own says so already."""
+        name, office = self.requested_by.get_full_name(), f"{self.region.name}妇联"
+        return office if name == office else f"{name}（{office}）"
+
     def is_of(self, user: Any) -> bool:
         """Whether the user asked for it in the post acted in."""
         post = user.acting_post

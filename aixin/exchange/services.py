@@ -14,7 +14,7 @@ from aixin.access.authority import deciders_for, decides_on
 from aixin.access.models import Role, User
 from aixin.access.permissions import may_edit
 from aixin.access.scope import EVERYTHING, acting, opened
-from aixin.access.signals import message_due
+from aixin.access.signals import message_due, message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.choices import ExportState, Purpose
@@ -134,11 +134,15 @@ def _ask(export: Export, user: User) -> None:
         to=deciders,
         code=export.region_id,
         kind=NOTICE,
-        key=f"export:{export.pk}:asked",
+        key=_asked(export),
         title=f"{user.get_full_name()}申请导出{export.title}（含完整号码）"[:100],
         body=f"共 {export.rows:,} 行，用途：{export.purpose_text}，接收：{export.recipient}。请审批。",
         link=reverse("exports:detail", args=[export.pk]),
     )
+
+
+def _asked(export: Export) -> str:
+    return f"export:{export.pk}:asked"
 
 
 def nobody_decides(user: User) -> str:
@@ -237,6 +241,7 @@ def decide(user: User, export: Export, decision: Decision) -> Export:
         locked.state = ExportState.REFUSED
         locked.save()
     record(user, Action.UPDATE, locked, decision="approved" if decision.approved else "refused")
+    message_settled.send(Export, key=_asked(locked))
     _tell_requester(locked)
     return locked
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from aixin.access.models import User
-from aixin.access.signals import message_due
+from aixin.access.signals import message_due, message_settled
 from aixin.notify.models import Notice
 from aixin.notify.services import send
 
@@ -19,3 +20,10 @@ def deliver(to: Iterable[User], code: str, kind: str, key: str, **text: Any) -> 
         Notice(addressee=f"user:{user.pk}", region_id=code, kind=kind, key=f"{key}:{user.pk}", **words)
         for user in to
     )
+
+
+@receiver(message_settled)
+def settle_message(key: str, **kwargs: Any) -> None:
+    """Close the notices of one message, whoever got them."""
+    sent = Notice.objects.open().filter(key__startswith=f"{key}:")
+    sent.update(resolved_at=timezone.now())

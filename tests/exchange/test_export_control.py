@@ -355,6 +355,14 @@ def test_a_second_decision_changes_nothing(cast: Cast) -> None:
     assert (export.state, export.content) == (ExportState.REFUSED, "")
 
 
+def test_a_decision_settles_the_notices_of_all_who_were_asked(cast: Cast) -> None:
+    second = make_user("deputy", Role.STAFF, WENSHUI, is_head=True)
+    export, other = ask_full(cast.fengcheng), ask_full(cast.fengcheng)
+    decide(second, export)
+    for head in (cast.wenshui, second):
+        assert [notice.link for notice in Notice.objects.visible_to(head).open()] == [detail(other)]
+
+
 def test_the_decision_is_in_the_trail(cast: Cast) -> None:
     export = ask_full(cast.fengcheng)
     decide(cast.wenshui, export)
