@@ -12,11 +12,13 @@ from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
+from aixin.exchange.documents import register_part
 from aixin.notify.services import settle
 from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone
+from visits.documents import visits_of_child
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
 from visits.services import subject_of
@@ -96,6 +98,7 @@ def _count_callbacks(user: Any) -> str:
     return f"{mine} 待打" if mine else ""
 
 
+register_part("child-file", visits_of_child)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
 register(

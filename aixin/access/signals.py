@@ -6,3 +6,5 @@ from django.dispatch import Signal
 message_due = Signal()
 # Arguments: `kind`, `phone`, `text`, `expires_at`, `withheld` (stored like the others, never sent).
 sms_due = Signal()
+# Argument: `key` of a message whose matter is dealt with, so that nobody is reminded of it any more.
+message_settled = Signal()

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from aixin.access.models import User
-from aixin.access.signals import message_due, sms_due
+from aixin.access.signals import message_due, message_settled, sms_due
 from aixin.notify.models import Notice
 from aixin.notify.services import post_sms, send
 
@@ -26,3 +27,10 @@ def deliver(to: Iterable[User], code: str, kind: str, key: str, **text: Any) -> 
 def post(kind: str, phone: str, text: str, expires_at: datetime, *, withheld: bool, **_: Any) -> None:
     """Put an SMS into the outbox."""
     post_sms(kind, phone, text, expires_at, withheld=withheld)
+
+
+@receiver(message_settled)
+def settle_message(key: str, **kwargs: Any) -> None:
+    """Close the notices of one message, whoever got them."""
+    sent = Notice.objects.open().filter(key__startswith=f"{key}:")
+    sent.update(resolved_at=timezone.now())

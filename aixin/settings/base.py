@@ -128,6 +128,10 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "aixin.audit.tasks.seal_audit", "schedule": 60.0},
     "tend-outbox": {"task": "aixin.notify.tasks.tend_outbox", "schedule": 60.0},
+    "expire-exports": {
+        "task": "aixin.exchange.tasks.expire_exports",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

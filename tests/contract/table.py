@@ -102,6 +102,16 @@ imports:confirm                     403  403  405  405  405  405  403  403  403 
 imports:abandon                     403  403  405  405  405  405  403  403  403  403  403  login
 imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
 
+exports:list                        200  403  200  200  200  200  403  403  403  403  403  login
+exports:detail                      403  403  200  404  200  404  403  403  403  403  403  login
+exports:decision                    405  403  405  405  405  405  403  403  403  403  403  login
+exports:download                    405  403  405  405  405  405  403  403  403  403  403  login
+exports:revoke                      405  403  405  405  405  405  403  403  403  403  403  login
+document                            403  403  200  404  200  404  403  403  403  403  403  login
+document@card                       403  403  200  404  200  404  403  403  403  403  403  login
+document@agreement                  403  403  200  404  200  404  403  403  403  403  403  login
+document@unknown                    403  403  404  404  404  404  403  403  403  403  403  login
+
 notify:feedback                     200  200  200  200  200  200  403  403  200  200  403  login
 notify:handled                      403  403  405  405  405  405  403  403  403  403  403  login
 notify:inbox                        200  200  200  200  200  200  200  200  200  200  200  login

@@ -12,7 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aixin.access.models import TrustedPhone
+from aixin.exchange.choices import ExportState, Purpose
 from aixin.exchange.jobs import start_job
+from aixin.exchange.models import Export, StandingApproval
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from children.choices import NeedSource, ParentKind, ParentStatus
@@ -39,6 +41,8 @@ class World:
     notice: Notice
     feedback: Feedback
     job: Any
+    export: Export
+    standing: StandingApproval
     imported_idno: str
     args: dict[str, list[Any]] = field(default_factory=dict)
 
@@ -80,7 +84,9 @@ def make_world(cast: Cast) -> World:
     )
     feedback = Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text="按钮再大一点就好了")
     idno = make_idno(88, volunteer.birth.replace(year=1979))
-    world = World(cast, parent, need, notice, feedback, upload(cast.wenshui, idno), idno)
+    job = upload(cast.wenshui, idno)
+    asked, standing = requested(cast.fengcheng), granted(cast.fengcheng, cast.wenshui)
+    world = World(cast, parent, need, notice, feedback, job, asked, standing, idno)
     world.args = arguments(world)
     return world
 
@@ -124,6 +130,37 @@ def callback_of(cast: Cast) -> CallBack:
     return CallBack.objects.get_or_create(child=cast.child, assigned_to=cast.wenshui, defaults=values)[0]
 
 
+def requested(user: Any) -> Export:
+    """Return a clerk's request for a list with full numbers, not decided yet."""
+    return Export.objects.create(
+        region_id=FENGCHENG,
+        kind="children",
+        title="儿童信息台账",
+        filters="类别：留守儿童",
+        full=True,
+        state=ExportState.REQUESTED,
+        rows=2,
+        model_label="children.child",
+        purpose=Purpose.AUDIT,
+        recipient="县审计局",
+        requested_by=user,
+    )
+
+
+def granted(user: Any, head: Any, kind: str = "children") -> StandingApproval:
+    """Return a standing approval of a clerk's everyday exports."""
+    return StandingApproval.objects.create(
+        region_id=FENGCHENG,
+        kind=kind,
+        title="儿童信息台账",
+        purpose=Purpose.DAILY,
+        recipient="县教育局",
+        requester=user,
+        granted_by=head,
+        until=timezone.localdate(),
+    )
+
+
 def arguments(world: World) -> dict[str, list[Any]]:
     """Return the arguments of every address that takes some, from rows of wenshui's."""
     cast = world.cast
@@ -138,6 +175,11 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "reveal@pairing": ["pairing.pairing", pairing.pk, "liaison_phone"],
         "reveal@name": ["children.child", child.pk, "name"],
         "reveal@user": ["access.user", cast.mama.pk, "phone"],
+        "document": ["child-file", child.pk],
+        "document@card": ["pairing-card", pairing.pk],
+        "document@agreement": ["agreement", pairing.pk],
+        "document@unknown": ["unknown", child.pk],
+        "exports:revoke": [world.standing.pk],
         "children:meet_need": [world.need.pk],
         "pairings:candidates": [cast.unpaired.pk],
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
@@ -156,6 +198,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         volunteer: ("volunteers:detail", "volunteers:edit"),
         pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
+        world.export: ("exports:detail", "exports:decision", "exports:download"),
         world.job: (
             "imports:detail", "imports:mapping", "imports:confirm", "imports:abandon", "imports:rejected",
         ),
@@ -192,7 +235,7 @@ def secret_numbers(world: World) -> set[str]:
     """Return every ID number and phone in the database and in the uploaded file."""
     found = {world.imported_idno, IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO}
     for model, names in models_with_secrets():
-        if model is not type(world.job):
+        if model not in (type(world.job), Export):
             for row in model._default_manager.values_list(*names):
                 found.update(row)
     return {number for number in found if number}
