@@ -133,7 +133,16 @@ def test_a_value_under_the_tag_of_another_key_raises(use_keys: UseKeys, writes: 
     use_keys(fields=order[writes])
     tag, _, body = encrypt(plaintext, CONTEXT).partition(":")
     assert tag == f"{writes}3"
-    for other in [*(known for known in field_keys() if known != tag), "a3", "s3", "a4", "", "x3", "a03", "a３"]:
+    for other in [
+        *(known for known in field_keys() if known != tag),
+        "a3",
+        "s3",
+        "a4",
+        "",
+        "x3",
+        "a03",
+        "a３",
+    ]:
         if other != tag:
             with pytest.raises(DecryptionError):
                 decrypt(f"{other}:{body}", CONTEXT)
@@ -171,7 +180,8 @@ def test_indexes_of_the_two_providers_differ(use_keys: UseKeys) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        "", ",", AES, ":", "1:", f"x:{AES}", f"0:{AES}", f"-1:{AES}", f"01:{AES}", f"１:{AES}", f"1:{AES},", f"1:{AES};2:{AES}",
+        "", ",", AES, ":", "1:", f"x:{AES}", f"0:{AES}", f"-1:{AES}", f"01:{AES}", f"１:{AES}", f"1:{AES},",
+        f"1:{AES};2:{AES}",
         "1:not base64", f"1:{new_key(16)}", f"1:sm4:{AES}", f"1:aes:{SM4}", f"1:des:{AES}", f"1::{AES}", f"1:SM4:{SM4}",
         f"1:{AES},1:{new_key()}", f"1:{AES},1:sm4:{SM4}", f"1:aes:x:{AES}", "1:密钥",
     ],
