@@ -84,10 +84,12 @@ def running_pooler() -> Iterator[Pooler]:
     (directory / "ini").write_text(
         CONFIGURATION.format(name=database["NAME"], server=_server(database), directory=directory)
     )
-    with _known(account, database["USER"], layout), _running(account, directory):
-        assert wait_for(pooler.answers, START_SECONDS), (directory / "log").read_text()
-        yield pooler
-    shutil.rmtree(directory)
+    try:
+        with _known(account, database["USER"], layout), _running(account, directory):
+            assert wait_for(pooler.answers, START_SECONDS), (directory / "log").read_text()
+            yield pooler
+    finally:
+        shutil.rmtree(directory)
 
 
 def _server(database: dict[str, Any]) -> str:
@@ -105,9 +107,11 @@ def _running(account: Account, directory: Path) -> Iterator[None]:
         stderr=subprocess.STDOUT,
         **account.switch(),
     )
-    yield
-    process.terminate()
-    process.wait(timeout=10)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
 
 
 @contextmanager
@@ -160,10 +164,12 @@ def running_app(pooler: Pooler, log: Path) -> Iterator[str]:
             stderr=said,
         )
         # Whoever asks before it is up waits in the socket's queue.
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        process.terminate()
-        process.wait(timeout=20)
-    listening.close()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+            listening.close()
 
 
 def _gunicorn(descriptor: int) -> list[str]:
