@@ -19,7 +19,7 @@ AES, SM4, INDEX = new_key(), new_key(16), new_key()
 CONTEXT = "children_child.idno"
 TEXT = st.text(max_size=40)
 # The fixture sets the keys once; every example runs under the same ones.
-same_keys = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+same_keys = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(params=[f"1:{AES}", f"1:sm4:{SM4}"], ids=["aes", "sm4"])
