@@ -14,7 +14,8 @@ VAR_DIR = Path(os.environ.get("AIXIN_VAR", BASE_DIR / "var")).resolve()
 env = environ.Env()
 
 SECRET_KEY = env.str("SECRET_KEY")
-# "version:base64key[,version:base64key…]"; the highest version encrypts, all of them decrypt.
+# "version:[aes:|sm4:]base64key[,…]"; the highest version encrypts, all of them decrypt. The index has one key,
+# "[sha256:|sm3:]base64key".
 AIXIN_FIELD_KEYS = env.str("AIXIN_FIELD_KEYS")
 AIXIN_INDEX_KEY = env.str("AIXIN_INDEX_KEY")
 
@@ -111,6 +112,8 @@ _database = (
 )
 DATABASES = {"default": {**env.db_url(_database), "ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 60}}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Behind a pooler in transaction mode a cursor that outlives its transaction stays on somebody else's connection.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")

@@ -112,10 +112,10 @@ def other_keys(settings: Any) -> Iterator[Callable[[str], None]]:
 
     def use(value: str) -> None:
         settings.AIXIN_FIELD_KEYS = value
-        keys.field_keys.cache_clear()
+        keys.forget_keys()
 
     yield use
-    keys.field_keys.cache_clear()
+    keys.forget_keys()
 
 
 def new_key() -> str:
