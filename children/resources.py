@@ -34,6 +34,8 @@ class ChildResource(ChildColumns):
 
     roster_kind = "children"
     roster_title = "儿童花名册"
+    footprint = ((Child, "id"), (Guardian, "child_id"), (Parent, "child_id"), (Need, "child_id"))
+    relied_on = frozenset({"status"})
 
     def check(self, draft: Draft) -> None:
         if not draft.get("name"):
@@ -233,6 +235,7 @@ class ChildResource(ChildColumns):
     def _update_records(self, drafts: list[Draft]) -> None:
         fresh: list[Any] = []
         changed: list[Any] = []
+        wanted: list[tuple[Draft, str]] = []
         for draft in drafts:
             records = {parent.kind: parent for parent in draft.target.parents.all()}
             rows = [(draft.target.main_guardian or Guardian(), _guardian_values(draft))]
@@ -241,7 +244,8 @@ class ChildResource(ChildColumns):
                 if _differences(row, values, ""):
                     (changed if row.pk else fresh).append(_record(row, draft, values))
             known = {need.topic for need in draft.target.needs.all() if need.state == NeedState.OPEN}
-            self._add_needs([(draft, topic) for topic in draft.get("need") or [] if topic not in known])
+            wanted += [(draft, topic) for topic in draft.get("need") or [] if topic not in known]
+        self._add_needs(wanted)
         _store_records(fresh, changed)
 
     def plain(self, draft: Draft) -> dict[str, Any]:

@@ -4,11 +4,14 @@ Pairs that a county already has come in as active, marked 存量待核 (DOMAIN s
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
 
+from aixin.access.models import User
 from aixin.access.numbers import Kind, allocate
+from aixin.access.people import name_for
 from aixin.access.regions import county_of
 from aixin.exchange.reading.values import clean_name
 from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
@@ -29,6 +32,19 @@ class PairingResource(PairingColumns):
 
     roster_kind = "pairings"
     roster_title = "结对台账"
+    footprint = ((Pairing, "id"),)
+
+    @classmethod
+    def shown_as(cls, user: User, pks: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Return number and the two names of the pairings, as the user may see them."""
+        found = Pairing.objects.visible_to(user).filter(pk__in=list(pks)).select_related("child", "volunteer")
+        return {
+            pairing.pk: (
+                pairing.no,
+                f"{name_for(user, pairing.child.name)} ↔ {name_for(user, pairing.volunteer.name)}",
+            )
+            for pairing in found
+        }
 
     def check(self, draft: Draft) -> None:
         started = draft.get("started")

@@ -26,6 +26,7 @@ class VolunteerResource(VolunteerColumns):
 
     roster_kind = "volunteers"
     roster_title = "爱心妈妈花名册"
+    footprint = ((Volunteer, "id"),)
 
     def check(self, draft: Draft) -> None:
         if not draft.get("name"):

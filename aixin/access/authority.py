@@ -15,6 +15,16 @@ def heads_of(code: str) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=heads.values("user_id")).order_by("pk")
 
 
+def staff_at(user_id: int, code: str) -> User | None:
+    """Return a user acting in her staff post at a region, or None when she does not hold it any more."""
+    user = User.objects.get(pk=user_id)
+    held = [post for post in user.current_posts if post.role == Role.STAFF and post.region_id == code]
+    if not held or not user.is_active:
+        return None
+    user.act_as(held[0])
+    return user
+
+
 def deciders_for(user: User) -> list[User]:
     """Return the heads who may decide on a request of the user, never herself: of her region, else of the next above.
 

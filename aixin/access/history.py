@@ -43,6 +43,22 @@ def timeline(row: models.Model, user: Any) -> list[Step]:
     return [step for step in reversed(steps) if step.changes or step.title != "修改"]
 
 
+def last_touches(model: type[models.Model], pks: Iterable[int], since: Any) -> dict[int, tuple[str, Any]]:
+    """Return who last wrote each tracked row after a point in time, and when; rows not written since are left out."""
+    events = list(
+        model.events.rel.related_model.objects.filter(pgh_obj_id__in=list(pks), pgh_created_at__gt=since)  # type: ignore[attr-defined]
+        .select_related("pgh_context")
+        .order_by("pgh_obj_id", "-pgh_id")
+        .distinct("pgh_obj_id")
+    )
+    names = _names(events)
+    return {event.pgh_obj_id: (_who(event, names), event.pgh_created_at) for event in events}
+
+
+def _who(event: Any, names: dict[str, str]) -> str:
+    return names.get(str(event.pgh_context.metadata.get("user")), "系统") if event.pgh_context else "系统"
+
+
 def _names(events: Iterable[Any]) -> dict[str, str]:
     ids = {str(event.pgh_context.metadata.get("user")) for event in events if event.pgh_context}
     users = User.objects.filter(pk__in=[pk for pk in ids if pk.isdigit()])
@@ -50,10 +66,9 @@ def _names(events: Iterable[Any]) -> dict[str, str]:
 
 
 def _step(old: Any, new: Any, names: dict[str, str], *, words: bool) -> Step:
-    who = names.get(str(new.pgh_context.metadata.get("user")), "系统") if new.pgh_context else "系统"
     title = {"insert": "登记", "delete": "删除"}.get(new.pgh_label, "修改")
     changes = list(_changes(old, new, words=words)) if old is not None else []
-    return Step(new.pgh_created_at, who, title, changes)
+    return Step(new.pgh_created_at, _who(new, names), title, changes)
 
 
 def _changes(old: Any, new: Any, *, words: bool) -> Iterator[Change]:

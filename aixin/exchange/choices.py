@@ -1,4 +1,4 @@
-"""The vocabulary of exports."""
+"""The vocabulary of imports and exports."""
 
 from django.db import models
 
@@ -16,3 +16,18 @@ class ExportState(models.TextChoices):
     READY = "READY", "可下载"
     REFUSED = "REFUSED", "未批准"
     EXPIRED = "EXPIRED", "已过期"
+
+
+class ImportState(models.TextChoices):
+    CHECKING = "CHECKING", "核对中"
+    PREVIEW = "PREVIEW", "待确认"
+    RUNNING = "RUNNING", "导入中"
+    DONE = "DONE", "已完成"
+    UNDOING = "UNDOING", "撤销中"
+    UNDONE = "UNDONE", "已撤销"
+    ABANDONED = "ABANDONED", "已放弃"
+    FAILED = "FAILED", "没有完成"
+
+
+# Somebody is at work on these, in a task.
+BUSY_STATES = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)

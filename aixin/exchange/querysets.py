@@ -1,12 +1,13 @@
-"""Named reads of exports and standing approvals."""
+"""Named reads of imports, exports and standing approvals."""
 
+import datetime
 from typing import Any, Self
 
 from django.db.models import Q
 from django.utils import timezone
 
 from aixin.access.querysets import ScopedQuerySet
-from aixin.exchange.choices import ExportState
+from aixin.exchange.choices import BUSY_STATES, ExportState
 
 
 def _heads_here(user: Any) -> bool:
@@ -56,3 +57,22 @@ class StandingApprovalQuerySet(ScopedQuerySet):
         """One's own; for the head of a region all of it."""
         rows = self.visible_to(user)
         return rows if _heads_here(user) else rows.filter(requester=user)
+
+
+class ImportJobQuerySet(ScopedQuerySet):
+    def without_files(self) -> Self:
+        """Everything but what is encrypted: a list must neither read nor decrypt it."""
+        return self.defer("content", "outcome", "rejected", "layout").select_related("created_by", "region")
+
+    def left_alone(self, since: datetime.datetime) -> Self:
+        """Jobs that a task should have finished: in work, and queued before a point in time."""
+        return self.filter(state__in=BUSY_STATES, queued_at__lt=since)
+
+    def to_erase(self, before: datetime.datetime) -> Self:
+        """Jobs uploaded up to a point in time of which something is still kept."""
+        return self.filter(created_at__lte=before, erased_at__isnull=True)
+
+    def with_old_rejections(self, before: datetime.datetime) -> Self:
+        """Jobs decided on up to a point in time, whose rejected rows are not given out any more."""
+        decided = Q(confirmed_at__lte=before) | Q(confirmed_at__isnull=True, created_at__lte=before)
+        return self.filter(decided, erased_at__isnull=True)

@@ -4,17 +4,19 @@ Nothing here knows a child: each roster is a django-import-export Resource in it
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import pghistory
 from django.db import connection, transaction
+from django.db.models import Model
 from import_export.resources import Resource
 
 from aixin.access.elsewhere import LookupLimitError, alarm_of_lookups
 from aixin.access.lookup import AMBIGUOUS, OUT_OF_SCOPE, UNKNOWN, RegionFault, RegionLookup
 from aixin.access.models import Region, User
+from aixin.access.people import name_for
 from aixin.access.regions import contains
 from aixin.exchange.columns import Column
 from aixin.exchange.reading.headers import ColumnSpec
@@ -25,6 +27,7 @@ from aixin.exchange.reasons import REASONS
 
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 STATUSES = (CREATED, UPDATED, UNCHANGED, REJECTED)
+STORED_AT_ONCE = 1000
 OPTIONAL_FAULTS = {"father_idno": "parent_id_invalid", "mother_idno": "parent_id_invalid"}
 
 
@@ -66,6 +69,19 @@ class Draft:
             self.warnings.append(code)
 
 
+class Watch:
+    """Told how far a run has come. This one does not listen."""
+
+    def step(self, name: str, rows: int) -> None:
+        """Begin a step of so many rows: 核对, 比对, 写入."""
+
+    def advance(self, rows: int) -> None:
+        """Take note that so many more rows of the step are done."""
+
+
+Store = Callable[[list[Draft]], None]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What an import did, or in a dry run would do."""
@@ -83,6 +99,10 @@ class RosterResource(Resource):
 
     roster_kind: ClassVar[str]
     roster_title: ClassVar[str]
+    # The tables that `store` writes, each with the column that names the roster's own row, whose table is the first.
+    footprint: ClassVar[Sequence[tuple[type[Model], str]]]
+    # Columns of the roster's own row on which other rows rely: given back only if nothing new points at the row.
+    relied_on: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, user: User) -> None:
         super().__init__()
@@ -93,6 +113,12 @@ class RosterResource(Resource):
         self.scope: str = post.region_id
         # A village's staff writes rows of its township's roster; the final check is against its own region.
         self.lookup = RegionLookup(self.scope[:9])
+
+    @classmethod
+    def shown_as(cls, user: User, pks: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Return public number and name of the roster's rows, as the user may see them."""
+        rows = cls.footprint[0][0]._default_manager.visible_to(user).filter(pk__in=list(pks))  # type: ignore[attr-defined]
+        return {row.pk: (row.no, name_for(user, row.name)) for row in rows.only("no", "name")}
 
     @classmethod
     def columns(cls) -> list[Column]:
@@ -129,10 +155,17 @@ class RosterResource(Resource):
         """Return who and where a row is about, for the preview."""
         return clean_text(draft.cells.get("name") or ""), draft.region.place if draft.region else ""
 
-    def drafts_of(self, table: Table) -> list[Draft]:
-        """Return a parsed draft for each data row of a table."""
+    def drafts_of(self, table: Table, watch: Watch) -> list[Draft]:
+        """Return a parsed and checked draft for each data row of a table."""
         columns = {column.key: column for column in self.columns()}
-        return [self._parsed(Draft(row.number, table.record(row)), columns) for row in table.rows]
+        watch.step("核对", len(table.rows))
+        drafts = []
+        for row in table.rows:
+            draft = self._parsed(Draft(row.number, table.record(row)), columns)
+            self.check(draft)
+            drafts.append(draft)
+            watch.advance(1)
+        return drafts
 
     def _parsed(self, draft: Draft, columns: dict[str, Column]) -> Draft:
         for key, cell in draft.cells.items():
@@ -191,36 +224,50 @@ class RosterResource(Resource):
             raise RegionFault(OUT_OF_SCOPE, region.name)
         return region
 
-    def run(self, table: Table, *, commit: bool) -> Outcome:
+    def run(
+        self, table: Table, *, commit: bool, watch: Watch | None = None, store: Store | None = None
+    ) -> Outcome:
         """Import a table, or with `commit` false tell what would happen. Good rows go in, bad ones come back.
 
-        Raises WorkbookError when more IDs are to be compared than the hour allows.
+        `store` may stand in the place of the resource's own, to see the rows before and after. Raises WorkbookError
+        when more IDs are to be compared than the hour allows.
         """
         try:
-            return self._run(table, commit=commit)
+            with transaction.atomic(), pghistory.context(user=self.user.pk):
+                if commit:
+                    lock_county(self.scope)
+                drafts = self._judged(table, watch or Watch())
+                if commit:
+                    _in_portions(drafts, store or self.store, watch or Watch())
         except LookupLimitError as error:
             alarm_of_lookups(self.user)
             raise WorkbookError("lookup_limit", str(error)) from error
-
-    def _run(self, table: Table, *, commit: bool) -> Outcome:
-        with transaction.atomic(), pghistory.context(user=self.user.pk):
-            if commit:
-                self._lock()
-            drafts = self.drafts_of(table)
-            for draft in drafts:
-                self.check(draft)
-            self.resolve(drafts)
-            for draft in drafts:
-                if draft.reasons:
-                    draft.status, draft.warnings = REJECTED, []
-            if commit:
-                self.store(drafts)
         return Outcome(drafts)
 
-    def _lock(self) -> None:
-        """Make imports of the same county wait for one another, until the end of the transaction."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import:{self.scope[:6]}"])
+    def _judged(self, table: Table, watch: Watch) -> list[Draft]:
+        drafts = self.drafts_of(table, watch)
+        watch.step("与名册比对", len(drafts))
+        self.resolve(drafts)
+        for draft in drafts:
+            if draft.reasons:
+                draft.status, draft.warnings = REJECTED, []
+        return drafts
+
+
+def lock_county(code: str) -> None:
+    """Make imports of the same county wait for one another, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import:{code[:6]}"])
+
+
+def _in_portions(drafts: list[Draft], store: Store, watch: Watch) -> None:
+    """Store what is to be written so many rows at a time: a bounded memory, and a bar that moves."""
+    written = [draft for draft in drafts if draft.status in (CREATED, UPDATED)]
+    watch.step("写入名册", len(written))
+    for start in range(0, len(written), STORED_AT_ONCE):
+        portion = written[start : start + STORED_AT_ONCE]
+        store(portion)
+        watch.advance(len(portion))
 
 
 def _note_fault(draft: Draft, column: Column, cell: Cell, code: str) -> None:

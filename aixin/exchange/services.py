@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from aixin.access.authority import deciders_for, decides_on
-from aixin.access.models import Role, User
+from aixin.access.authority import deciders_for, decides_on, staff_at
+from aixin.access.models import User
 from aixin.access.permissions import may_edit
 from aixin.access.scope import EVERYTHING, acting, opened
 from aixin.access.signals import message_due, message_settled
@@ -184,18 +184,9 @@ def _wait_for_erasures() -> None:
 
 def requester_of(export: Export) -> User:
     """Return who asked, acting in the post she asked in. Raises ExportError when she does not hold it any more."""
-    user = User.objects.get(pk=export.requested_by_id)
-    post = next(
-        (
-            held
-            for held in user.current_posts
-            if held.role == Role.STAFF and held.region_id == export.region_id
-        ),
-        None,
-    )
-    if post is None or not user.is_active:
+    user = staff_at(export.requested_by_id, export.region_id)
+    if user is None:
         raise ExportError("申请人已不在原来的岗位，不能批准。")
-    user.act_as(post)
     return user
 
 

@@ -1,13 +1,16 @@
 from django.urls import path
 
-from aixin.exchange import views
+from aixin.exchange import job_views, views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.home, name="home"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/mapping/", views.remap, name="mapping"),
-    path("<int:pk>/confirm/", views.confirm, name="confirm"),
+    path("<int:pk>/confirm/", views.confirm_page, name="confirm"),
     path("<int:pk>/abandon/", views.abandon, name="abandon"),
     path("<int:pk>/rejected.xlsx", views.rejected, name="rejected"),
+    path("<int:pk>/progress/", job_views.progress, name="progress"),
+    path("<int:pk>/retry/", job_views.retry, name="retry"),
+    path("<int:pk>/undo/", job_views.undo_page, name="undo"),
 ]

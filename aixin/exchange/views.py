@@ -16,17 +16,27 @@ from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only
 from aixin.audit.models import Action
 from aixin.audit.trail import record
+from aixin.exchange.background import WorkbookError, confirm, recheck, upload
+from aixin.exchange.choices import ImportState
 from aixin.exchange.exporting import mark_of
-from aixin.exchange.jobs import WorkbookError, confirm_job, preview_of, refresh, start_job
-from aixin.exchange.models import ImportJob, ImportState
-from aixin.exchange.reading.table import Table
-from aixin.exchange.roster import CREATED, REJECTED, STATUSES, UPDATED, roster_kinds, roster_of
+from aixin.exchange.models import ImportJob
+from aixin.exchange.progress import progress_of
+from aixin.exchange.roster import CREATED, STATUSES, UPDATED, roster_kinds, roster_of
+from aixin.exchange.undo import is_undoable, may_undo
 from aixin.exchange.writing import workbook_bytes, workbook_response
 
 ROWS_SHOWN = 50
 JOBS_SHOWN = 10
 STATUS_LABELS = {"created": "新增", "updated": "更新", "unchanged": "无变化", "rejected": "退回"}
 STATUS_TONES = {"created": "ok", "updated": "info", "unchanged": "", "rejected": "danger"}
+STATE_TONES = {
+    ImportState.DONE: "ok",
+    ImportState.PREVIEW: "warn",
+    ImportState.FAILED: "danger",
+    ImportState.ABANDONED: "neutral",
+    ImportState.UNDONE: "neutral",
+}
+GONE = "退回行已过下载期限。请从原文件里改正后再导入。"
 
 
 class UploadForm(forms.Form):
@@ -44,7 +54,7 @@ def upload_page(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         uploaded = form.cleaned_data["file"]
         try:
-            job = start_job(acting_user(request), kind, uploaded.read(), uploaded.name)
+            job = upload(acting_user(request), kind, uploaded.read(), uploaded.name)
         except WorkbookError as error:
             form.add_error("file", str(error))
         else:
@@ -53,21 +63,31 @@ def upload_page(request: HttpRequest, kind: str) -> HttpResponse:
         "form": form,
         "title": resource.roster_title,
         "columns": resource.columns(),
-        "jobs": ImportJob.objects.visible_to(request.user)
-        .filter(kind=kind)
-        .select_related("created_by")[:JOBS_SHOWN],
+        "jobs": jobs_shown(request, JOBS_SHOWN, kind=kind),
     }
     return render(request, "imports/upload.html", context)
 
 
-def _job(request: HttpRequest, pk: int) -> ImportJob:
-    found: ImportJob = get_object_or_404(ImportJob.objects.visible_to(request.user), pk=pk)
+def jobs_shown(request: HttpRequest, number: int, **only: Any) -> list[ImportJob]:
+    """Return the latest imports of the user's scope, those in work with how far they have come."""
+    jobs = list(ImportJob.objects.visible_to(request.user).filter(**only).without_files()[:number])
+    for job in jobs:
+        job.title = roster_of(job.kind).roster_title
+        job.tone = STATE_TONES.get(ImportState(job.state), "info")
+        job.progress = progress_of(job.pk) if job.is_busy else None
+    return jobs
+
+
+def job_of(request: HttpRequest, pk: int, *, files: bool = True) -> ImportJob:
+    """Return a job of the user's scope, or without its files; outside it 404."""
+    jobs = ImportJob.objects.visible_to(request.user)
+    found: ImportJob = get_object_or_404(jobs.defer("content") if files else jobs.without_files(), pk=pk)
     return found
 
 
-def _own_job(request: HttpRequest, pk: int) -> ImportJob:
+def own_job(request: HttpRequest, pk: int) -> ImportJob:
     """Return a job that the user uploaded herself; a colleague's in scope is 403."""
-    job = _job(request, pk)
+    job = job_of(request, pk)
     if job.created_by_id != acting_user(request).pk:
         raise PermissionDenied
     return job
@@ -77,76 +97,58 @@ def _own_job(request: HttpRequest, pk: int) -> ImportJob:
 @editors_only
 def home(request: HttpRequest) -> HttpResponse:
     """导入导出: the rosters and the latest imports."""
-    titles = {kind: roster_of(kind).roster_title for kind in roster_kinds()}
     rosters = [
-        (title, reverse(f"{kind}:import"), reverse(f"{kind}:export")) for kind, title in titles.items()
+        (roster_of(kind).roster_title, reverse(f"{kind}:import"), reverse(f"{kind}:export"))
+        for kind in roster_kinds()
     ]
-    jobs = ImportJob.objects.visible_to(request.user).select_related("created_by")[:ROWS_SHOWN]
-    for job in jobs:
-        job.title = titles.get(job.kind, "")
-    return render(request, "imports/home.html", {"rosters": rosters, "jobs": jobs})
+    context = {"rosters": rosters, "jobs": jobs_shown(request, ROWS_SHOWN)}
+    return render(request, "imports/home.html", context)
 
 
 @allow(STAFF)
 @editors_only
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Preview of an open job, or result of a finished one."""
-    job = _job(request, pk)
-    shown = request.GET.get("status") if request.GET.get("status") in STATUSES else ""
-    rows = [row for row in job.rows() if not shown or row["status"] == shown]
-    page = Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("page"))
-    for row in page:
-        row["label"], row["tone"] = STATUS_LABELS[row["status"]], STATUS_TONES[row["status"]]
+    """Progress of a job in work, preview of an open one, or result of a finished one."""
+    job = job_of(request, pk)
     context = {
         "job": job,
         "title": roster_of(job.kind).roster_title,
+        "mine": job.created_by_id == acting_user(request).pk,
+    }
+    if job.is_busy:
+        return render(request, "imports/busy.html", {**context, "progress": progress_of(job.pk)})
+    return render(request, "imports/detail.html", {**context, **_rows(request, job), **_offers(request, job)})
+
+
+def _rows(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
+    """Return the page of rows of the chosen fate, and how many there are of each."""
+    shown = request.GET.get("status") if request.GET.get("status") in STATUSES else ""
+    rows = job.rows()
+    page = Paginator([row for row in rows if not shown or row["status"] == shown], ROWS_SHOWN).get_page(
+        request.GET.get("page")
+    )
+    for row in page:
+        row["label"], row["tone"] = STATUS_LABELS[row["status"]], STATUS_TONES[row["status"]]
+    return {
         "tallies": [(key, STATUS_LABELS[key], job.counts.get(key, 0), key == shown) for key in STATUSES],
         "good": job.counts.get(CREATED, 0) + job.counts.get(UPDATED, 0),
-        "list_url": reverse(f"{job.kind}:list"),
-        "rejected": job.counts.get(REJECTED, 0),
-        "total": sum(job.counts.values()),
+        "rejected": job.counts.get("rejected", 0),
         "page": page,
         "shown": shown,
-        "mine": job.created_by_id == acting_user(request).pk,
-        "reasons": Counter(row["reasons"] for row in job.rows() if row["reasons"]).most_common(),
+        "reasons": Counter(row["reasons"] for row in rows if row["reasons"]).most_common(),
     }
-    if job.is_open:
-        return _with_mapping(request, job, context)
-    return render(request, "imports/detail.html", context)
 
 
-def _with_mapping(request: HttpRequest, job: ImportJob, context: dict[str, Any]) -> HttpResponse:
-    try:
-        table = preview_of(acting_user(request), job).table
-    except WorkbookError as error:
-        context["unreadable"] = str(error)
-    else:
-        context["headings"] = _headings(job, table)
-        context["missing"] = [spec.title for spec in table.missing]
-        context["choices"] = [(column.key, column.title) for column in roster_of(job.kind).columns()]
-    return render(request, "imports/detail.html", context)
-
-
-def _headings(job: ImportJob, table: Table) -> list[dict[str, Any]]:
-    """Return each heading of the file, what it was taken for, and an example of its cells."""
-    first = table.rows[0].cells if table.rows else ()
-    return [
-        {
-            "column": heading.column,
-            "text": heading.text,
-            "key": table.mapping.get(heading.column, ""),
-            "example": _example(job, table, heading.column, first),
-        }
-        for heading in table.headings
-    ]
-
-
-def _example(job: ImportJob, table: Table, column: int, cells: tuple[Any, ...]) -> str:
-    """Return the first cell of a column, hidden where it is a number of a person."""
-    kinds = {known.key: known.kind for known in roster_of(job.kind).columns()}
-    text = str(cells[column]) if column < len(cells) else ""
-    hidden = kinds.get(table.mapping.get(column, "")) in {"idno", "phone"} or sum(map(str.isdigit, text)) > 6
-    return f"{text[:3]}…" if hidden and text else text[:12]
+def _offers(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
+    """Return what can be done with the job: its headings corrected while it is open, the whole undone when done."""
+    offers = {
+        "list_url": reverse(f"{job.kind}:list"),
+        "undoable": is_undoable(job) and may_undo(acting_user(request), job),
+    }
+    if not job.is_open:
+        return offers
+    choices = [(column.key, column.title) for column in roster_of(job.kind).columns()]
+    return {**offers, **job.understood(), "choices": choices}
 
 
 @allow(STAFF)
@@ -154,7 +156,7 @@ def _example(job: ImportJob, table: Table, column: int, cells: tuple[Any, ...]) 
 @require_POST
 def remap(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the clerk's corrections of headings and compute the preview again."""
-    job = _own_job(request, pk)
+    job = own_job(request, pk)
     known = {column.key for column in roster_of(job.kind).columns()} | {""}
     fields = {
         name.removeprefix("column-"): value
@@ -167,11 +169,9 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.error(request, "同一个字段不能对应两列，请改正后再试。")
         return redirect("imports:detail", pk)
-    job.mapping = chosen
     try:
-        refresh(acting_user(request), job)
-        job.save()
-        messages.success(request, "已按新的表头对应重新核对。")
+        recheck(acting_user(request), job, chosen)
+        messages.success(request, "已按新的表头对应核对；以后本县的文件也照此对应。")
     except WorkbookError as error:
         messages.error(request, str(error))
     return redirect("imports:detail", pk)
@@ -180,11 +180,11 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(STAFF)
 @editors_only
 @require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the good rows in; a second click finds the job done and changes nothing."""
-    job = _own_job(request, pk)
+    job = own_job(request, pk)
     try:
-        confirm_job(acting_user(request), job)
+        confirm(acting_user(request), job)
     except WorkbookError as error:
         messages.error(request, str(error))
     return redirect("imports:detail", pk)
@@ -195,8 +195,9 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def abandon(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop an open job; nothing was written, nothing is."""
-    job = _own_job(request, pk)
-    ImportJob.objects.filter(pk=job.pk, state=ImportState.PREVIEW).update(state=ImportState.ABANDONED)
+    job = own_job(request, pk)
+    droppable = [ImportState.CHECKING, ImportState.PREVIEW, ImportState.FAILED]
+    ImportJob.objects.filter(pk=job.pk, state__in=droppable).update(state=ImportState.ABANDONED)
     messages.info(request, "已放弃这次导入，名册没有变化。")
     return redirect(f"{job.kind}:import")
 
@@ -205,14 +206,14 @@ def abandon(request: HttpRequest, pk: int) -> HttpResponse:
 @editors_only
 def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that stayed out, with reasons, as a workbook; unmasked, so for the uploader alone, and logged."""
-    job = _own_job(request, pk)
-    rows = [row for row in job.rows() if row["status"] == REJECTED]
+    job = own_job(request, pk)
+    if not job.offers_rejected and job.counts.get("rejected"):
+        messages.error(request, GONE)
+        return redirect("imports:detail", pk)
+    rows, layout = job.rejected_rows(), job.understood()
     record(request.user, Action.EXPORT, job, rows=len(rows), what="rejected rows")
-    table = preview_of(acting_user(request), job).table
-    headings = [
-        *(_heading_at(table, column) for column in range(len(table.rows[0].cells) if table.rows else 0)),
-        "退回原因",
-    ]
+    texts = {heading["column"]: heading["text"].replace(" / ", "") for heading in layout["headings"]}
+    headings = [*(texts.get(column, "") for column in range(layout.get("width", 0))), "退回原因"]
     content = workbook_bytes(
         f"{roster_of(job.kind).roster_title}退回行",
         "改正后可直接重新导入，已导入的行不会重复。",
@@ -221,8 +222,3 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
         mark=mark_of(acting_user(request)),
     )
     return workbook_response(f"退回_{job.filename.rsplit('.', 1)[0]}.xlsx", content)
-
-
-def _heading_at(table: Table, column: int) -> str:
-    found = next((heading for heading in table.headings if heading.column == column), None)
-    return found.text.replace(" / ", "") if found else ""

@@ -135,6 +135,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "aixin.exchange.tasks.expire_exports",
         "schedule": crontab(hour=3, minute=30),
     },
+    "tend-imports": {"task": "aixin.exchange.tasks.tend_imports", "schedule": 60.0},
+    "erase-imports": {"task": "aixin.exchange.tasks.erase_imports", "schedule": crontab(hour=3, minute=40)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -251,6 +253,8 @@ REVEALS_PER_HOUR = 30
 ID_LOOKUPS_PER_HOUR = 200_000
 ID_FINDS_PER_HOUR = 500
 VISIT_CORRECTION_DAYS = 7
+# Longer rosters are checked and imported in a task.
+IMPORT_IN_PAGE_ROWS = 500
 CLEARANCE_VALID_DAYS = 365
 # Production refuses a database role that row-level security does not bind.
 REFUSE_UNBOUND_ROLE = False

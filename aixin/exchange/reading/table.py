@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .header_rows import Header, find_header
 from .headers import ColumnSpec
+from .learnt import learnt_choices
 from .model import Cell, Sheet, WorkbookError
 from .rows import data_rows
 
@@ -43,6 +44,7 @@ class Table:
     header_rows: tuple[int, int] = (0, 0)
     dropped: list[tuple[int, str]] = field(default_factory=list)
     missing: list[ColumnSpec] = field(default_factory=list)
+    learnt: frozenset[int] = frozenset()
 
     @property
     def unmapped(self) -> list[Heading]:
@@ -56,21 +58,26 @@ class Table:
 
 
 def find_table(
-    sheet: Sheet, columns: Sequence[ColumnSpec], mapping: Mapping[int, str | None] | None = None
+    sheet: Sheet,
+    columns: Sequence[ColumnSpec],
+    mapping: Mapping[int, str | None] | None = None,
+    learnt: Mapping[str, str] | None = None,
 ) -> Table:
     """Return the sheet's table.
 
-    `mapping` is the user's own choice for some columns: index to key, or to None for a column to be left out.
+    `mapping` is the user's own choice for some columns: index to key, or to None for a column to be left out;
+    `learnt` what headings mean here (`learnt.heading_key` to key), which goes before likeness and behind that choice.
     Raises WorkbookError (no_header) when no header is recognised and no mapping is given.
     """
     header = find_header(sheet, columns, forced=bool(mapping))
     if header is None:
         raise _no_header(columns)
-    _choose(header, mapping or {})
-    return _table(sheet, header, columns)
+    return _chosen_table(sheet, header, columns, mapping or {}, learnt or {})
 
 
-def find_best_table(sheets: Sequence[Sheet], columns: Sequence[ColumnSpec]) -> Table:
+def find_best_table(
+    sheets: Sequence[Sheet], columns: Sequence[ColumnSpec], learnt: Mapping[str, str] | None = None
+) -> Table:
     """Return the table of the sheet that fits best: with data, most fields known, visible, first.
 
     Raises WorkbookError (no_header) when no sheet has a header that is recognised.
@@ -79,12 +86,29 @@ def find_best_table(sheets: Sequence[Sheet], columns: Sequence[ColumnSpec]) -> T
     for order, sheet in enumerate(sheets):
         header = find_header(sheet, columns)
         if header is not None:
-            table = _table(sheet, header, columns)
+            table = _chosen_table(sheet, header, columns, {}, learnt or {})
             rank = (bool(table.rows), -len(table.missing), len(table.mapping), not sheet.hidden, -order)
             found.append((rank, table))
     if not found:
         raise _no_header(columns)
     return max(found, key=lambda pair: pair[0])[1]
+
+
+def _chosen_table(
+    sheet: Sheet,
+    header: Header,
+    columns: Sequence[ColumnSpec],
+    mapping: Mapping[int, str | None],
+    learnt: Mapping[str, str],
+) -> Table:
+    known = {spec.key for spec in columns} | {None}
+    found = {column: key for column, key in learnt_choices(learnt, header.paths).items() if key in known}
+    taken = {key for key in mapping.values() if key}
+    remembered = {c: key for c, key in found.items() if c not in mapping and key not in taken}
+    _choose(header, {**remembered, **mapping})
+    table = _table(sheet, header, columns)
+    table.learnt = frozenset(found.keys() - mapping.keys())
+    return table
 
 
 def _choose(header: Header, mapping: Mapping[int, str | None]) -> None:
