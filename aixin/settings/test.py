@@ -29,4 +29,4 @@ CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_DEFAULT_QUEUE = os.environ.get("AIXIN_TEST_QUEUE") or f"test-{os.getpid()}"
 IS_DEMO = False
 # Runs and processes share Redis, but not what they keep there.
-CACHES["default"]["KEY_PREFIX"] = uuid4().hex
+CACHES["default"]["KEY_PREFIX"] = os.environ.get("AIXIN_TEST_CACHE") or uuid4().hex

@@ -1,20 +1,10 @@
 """The reminder as it runs in earnest: beat fires, the worker works, both real, over the real broker."""
 
 import datetime
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
 
-import pytest
 from celery import current_app
 from celery.schedules import crontab
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
@@ -22,66 +12,12 @@ from aixin.celery import app
 from aixin.notify.models import Notice
 from pairing.models import Pairing
 from tests.cast import Cast, make_cast
+from tests.workers import WORKER, Workers, queue, workers
 from visits.models import Visit
 from visits.tasks import send_reminders
 
+__all__ = ["queue", "workers"]
 TASK = "visits.tasks.send_reminders"
-DEADLINE = 60.0
-ROOT = Path(__file__).parent.parent.parent
-
-
-def until(what: Callable[[], Any], processes: list[subprocess.Popen[bytes]], said: Path) -> Any:
-    """Return what the question answers as soon as it is something; fail at the deadline or when a process dies."""
-    deadline = time.monotonic() + DEADLINE
-    while time.monotonic() < deadline:
-        if answer := what():
-            return answer
-        for process in processes:
-            with suppress(subprocess.TimeoutExpired):
-                code = process.wait(timeout=0.2)
-                pytest.fail(f"{process.args} ended with {code}:\n{said.read_text()}")
-    return pytest.fail(f"nothing within {DEADLINE:.0f} s:\n{said.read_text()}")
-
-
-@pytest.fixture
-def queue() -> Iterator[str]:
-    """A queue of this test's own in the broker, gone afterwards."""
-    name = f"test-{os.getpid()}"
-    yield name
-    with app.connection_for_write() as broker:
-        broker.default_channel.queue_delete(name)
-
-
-@pytest.fixture
-def celery(queue: str, tmp_path: Path, transactional_db: None) -> Iterator[Callable[..., None]]:
-    """A way to start `celery -A aixin …` beside the test, on its database and queue; all end with the test."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": os.environ["DATABASE_URL"].rpartition("/")[0]
-        + "/"
-        + connection.settings_dict["NAME"],
-        "DJANGO_SETTINGS_MODULE": "aixin.settings.test",
-    }
-    started: list[subprocess.Popen[bytes]] = []
-    said = tmp_path / "said.txt"
-
-    def start(*arguments: str) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "aixin", *arguments]
-        with said.open("ab") as log:
-            started.append(
-                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-            )
-
-    start.until = lambda what: until(what, started, said)  # type: ignore[attr-defined]
-    yield start
-    for process in started:
-        process.terminate()
-    for process in started:
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def make_late() -> Cast:
@@ -101,23 +37,11 @@ def test_beat_holds_the_task_for_every_morning() -> None:
     assert current_app.conf.task_always_eager is False
 
 
-def test_a_real_worker_sends_the_reminder_that_the_broker_hands_it(
-    celery: Callable[..., None], queue: str
-) -> None:
+def test_a_real_worker_sends_the_reminder_that_the_broker_hands_it(workers: Workers, queue: str) -> None:
     cast = make_late()
-    celery(
-        "worker",
-        "--pool",
-        "solo",
-        "--queues",
-        queue,
-        "--loglevel",
-        "WARNING",
-        "--without-mingle",
-        "--without-gossip",
-    )
+    workers.start(*WORKER)
     app.send_task(TASK, queue=queue)
-    notice = celery.until(Notice.objects.first)  # type: ignore[attr-defined]
+    notice = workers.until(Notice.objects.first)
     assert notice.addressee == cast.volunteer.addressee
     app.send_task(TASK, queue=queue)
     app.send_task(TASK, queue=queue)
@@ -126,30 +50,20 @@ def test_a_real_worker_sends_the_reminder_that_the_broker_hands_it(
         with app.connection_for_read() as broker:
             return broker.default_channel.client.llen(queue) == 0
 
-    celery.until(all_taken)  # type: ignore[attr-defined]
+    workers.until(all_taken)
     assert Notice.objects.count() == 1
 
 
-def test_real_beat_and_worker_send_it_by_themselves(celery: Callable[..., None], queue: str) -> None:
+def test_real_beat_and_worker_send_it_by_themselves(workers: Workers, queue: str) -> None:
     cast = make_late()
     often = IntervalSchedule.objects.create(every=1, period=IntervalSchedule.SECONDS)
     PeriodicTask.objects.create(name="at once", task=TASK, interval=often, queue=queue)
-    celery(
-        "worker",
-        "--pool",
-        "solo",
-        "--queues",
-        queue,
-        "--loglevel",
-        "WARNING",
-        "--without-mingle",
-        "--without-gossip",
-    )
-    celery("beat", "--loglevel", "WARNING", "--pidfile", "", "--max-interval", "1")
-    notice = celery.until(Notice.objects.first)  # type: ignore[attr-defined]
+    workers.start(*WORKER)
+    workers.start("beat", "--loglevel", "WARNING", "--pidfile", "", "--max-interval", "1")
+    notice = workers.until(Notice.objects.first)
     assert (notice.addressee, notice.title[:3]) == (cast.volunteer.addressee, "张小明")
 
-    daily = celery.until(PeriodicTask.objects.filter(name="send-reminders").first)  # type: ignore[attr-defined]
+    daily = workers.until(PeriodicTask.objects.filter(name="send-reminders").first)
     assert (daily.task, daily.enabled) == (TASK, True)
     assert (daily.crontab.hour, daily.crontab.minute) == ("8", "0")
     assert str(daily.crontab.timezone) == "Asia/Shanghai"
