@@ -100,6 +100,12 @@ imports:detail?status=rejected      403  403  200  404  404  404  403  403  403 
 imports:mapping                     403  403  405  405  405  405  403  403  403  403  403  login
 imports:confirm                     403  403  405  405  405  405  403  403  403  403  403  login
 imports:abandon                     403  403  405  405  405  405  403  403  403  403  403  login
+imports:detail@done                 403  403  200  404  404  404  403  403  403  403  403  login
+imports:detail@busy                 403  403  200  404  404  404  403  403  403  403  403  login
+imports:progress                    403  403  200  404  404  404  403  403  403  403  403  login
+imports:progress?line               403  403  200  404  404  404  403  403  403  403  403  login
+imports:retry                       403  403  405  405  405  405  403  403  403  403  403  login
+imports:undo                        403  403  200  404  404  404  403  403  403  403  403  login
 imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
 
 exports:list                        200  403  200  200  200  200  403  403  403  403  403  login

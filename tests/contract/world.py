@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aixin.access.models import TrustedPhone
-from aixin.exchange.choices import ExportState, Purpose
-from aixin.exchange.jobs import start_job
+from aixin.exchange.choices import ExportState, ImportState, Purpose
+from aixin.exchange.jobs import confirm_job, new_job, start_job
 from aixin.exchange.models import Export, StandingApproval
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
@@ -41,6 +41,8 @@ class World:
     notice: Notice
     feedback: Feedback
     job: Any
+    done_job: Any
+    busy_job: Any
     export: Export
     standing: StandingApproval
     imported_idno: str
@@ -86,7 +88,8 @@ def make_world(cast: Cast) -> World:
     idno = make_idno(88, volunteer.birth.replace(year=1979))
     job = upload(cast.wenshui, idno)
     asked, standing = requested(cast.fengcheng), granted(cast.fengcheng, cast.wenshui)
-    world = World(cast, parent, need, notice, feedback, job, asked, standing, idno)
+    jobs = job, imported(cast.wenshui), in_work(cast.wenshui)
+    world = World(cast, parent, need, notice, feedback, *jobs, asked, standing, idno)
     world.args = arguments(world)
     return world
 
@@ -108,6 +111,21 @@ def upload(user: Any, idno: str) -> Any:
         ("冯错号", REJECTED_IDNO, REJECTED_PHONE, "凤城镇", ""),
     ]
     return start_job(user, "volunteers", workbook(ROSTER_HEADINGS, rows), "爱心妈妈.xlsx")
+
+
+def imported(user: Any) -> Any:
+    """Return an import of one child, which is in."""
+    row = ("曹来了", make_idno(89, datetime.date(2015, 5, 6)), "19930000003", "凤城镇", "留守儿童")
+    content = workbook(("姓名", "身份证号", "监护人电话", "乡镇", "类别"), [row])
+    return confirm_job(user, start_job(user, "children", content, "儿童.xlsx"))
+
+
+def in_work(user: Any) -> Any:
+    """Return an import of a long roster that a task is to check."""
+    job = new_job(user, "children", b"", "全县儿童.xlsx")
+    job.state, job.queued_at, job.total = ImportState.CHECKING, timezone.now(), 36000
+    job.save()
+    return job
 
 
 def session_of(user: Any) -> UserSession:
@@ -180,6 +198,11 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "document@agreement": ["agreement", pairing.pk],
         "document@unknown": ["unknown", child.pk],
         "exports:revoke": [world.standing.pk],
+        "imports:detail@done": [world.done_job.pk],
+        "imports:detail@busy": [world.busy_job.pk],
+        "imports:progress": [world.busy_job.pk],
+        "imports:retry": [world.job.pk],
+        "imports:undo": [world.done_job.pk],
         "children:meet_need": [world.need.pk],
         "pairings:candidates": [cast.unpaired.pk],
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
