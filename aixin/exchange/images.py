@@ -18,15 +18,22 @@ from django.db.models import ManyToOneRel, Model
 
 from aixin.exchange.models import ImportImage, ImportJob
 from aixin.exchange.roster import UPDATED, Draft, RosterResource
+from aixin.privacy.cipher import DecryptionError, decrypt, is_newest
+from aixin.privacy.fields import EncryptedField
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row that an import created or changed. `before` is its JSON, empty for a created one."""
+    """A row that an import created or changed.
+
+    `digest` and `sealed` tell later whether it is still as the import left it: of its plain columns, and its ciphertext
+    as it stands. `before` is its former JSON, empty for a created row.
+    """
 
     pk: int
     target: int
     digest: str
+    sealed: list[str]
     before: str = ""
 
     @property
@@ -36,10 +43,11 @@ class Row:
 
 @dataclass(frozen=True)
 class TableImage:
-    """The rows of one table. `columns` are those there were at the time."""
+    """The rows of one table. `columns` are those there were at the time, `sealed` those of them with ciphertext."""
 
     label: str
     columns: list[str]
+    sealed: list[str]
     rows: list[Row]
 
     @property
@@ -49,6 +57,33 @@ class TableImage:
     @property
     def created(self) -> set[int]:
         return {row.pk for row in self.rows if row.is_created}
+
+    def present(self, *, lock: bool) -> dict[int, tuple[str, list[str]]]:
+        """Return digest and ciphertext of the rows as they are now; locked against anybody else's writes."""
+        shot = _shot(self.model, "id", [row.pk for row in self.rows], columns=self.columns, lock=lock)
+        return {pk: (digest, sealed) for pk, (_, digest, sealed, _) in shot.items()}
+
+    def is_same(self, row: Row, present: tuple[str, list[str]]) -> bool:
+        """Return whether a row says what it said; ciphertext written anew under the same key says the same."""
+        digest, sealed = present
+        return digest == row.digest and all(
+            old == new or self._says_the_same(column, old, new)
+            for column, old, new in zip(self.sealed, row.sealed, sealed, strict=True)
+        )
+
+    def _says_the_same(self, column: str, old: str, new: str) -> bool:
+        if old.partition(":")[0] != new.partition(":")[0]:
+            return False
+        context = f"{self.model._meta.db_table}.{column}"
+        return decrypt(old, context) == decrypt(new, context)
+
+    def former(self) -> list[str]:
+        """Return the JSON of the rows as they were. Raises DecryptionError where a key is no longer the newest."""
+        found = [row.before for row in self.rows if not row.is_created]
+        for values in map(json.loads, found):
+            if any(values[column] and not is_newest(values[column]) for column in self.sealed):
+                raise DecryptionError(f"{self.label}: sealed under a former key")
+        return found
 
 
 @dataclass
@@ -67,8 +102,13 @@ class Image:
         """Return the portion as text."""
         content = {
             "tables": [
-                [table.label, table.columns, [[r.pk, r.target, r.digest, r.before] for r in table.rows]]
-                for table in self.tables
+                [
+                    t.label,
+                    t.columns,
+                    t.sealed,
+                    [[r.pk, r.target, r.digest, r.sealed, r.before] for r in t.rows],
+                ]
+                for t in self.tables
             ],
             "relied_on": sorted(self.relied_on),
             "pointing": {name: sorted(pks) for name, pks in self.pointing.items()},
@@ -80,8 +120,8 @@ class Image:
         """Return the portion that `packed` made a text of."""
         content = json.loads(zlib.decompress(base64.b64decode(text)))
         tables = [
-            TableImage(label, columns, [Row(*row) for row in rows])
-            for label, columns, rows in content["tables"]
+            TableImage(label, columns, sealed, [Row(*row) for row in rows])
+            for label, columns, sealed, rows in content["tables"]
         ]
         pointing = {name: set(pks) for name, pks in content["pointing"].items()}
         return cls(tables, set(content["relied_on"]), pointing)
@@ -124,30 +164,52 @@ def images_of(job: ImportJob) -> Iterator[Image]:
         yield Image.unpacked(ImportImage.objects.get(pk=pk).content)
 
 
-Shot = dict[int, tuple[int, str, str]]
+# Target, digest, ciphertext and JSON of rows, by their keys.
+Shot = dict[int, tuple[int, str, list[str], str]]
 
 
-def _shot(model: type[Model], owner: str, targets: list[int]) -> Shot:
-    """Return target, digest and JSON of the rows that belong to some targets, by their keys."""
+def _shot(
+    model: type[Model],
+    owner: str,
+    targets: list[int],
+    *,
+    columns: list[str] | None = None,
+    lock: bool = False,
+) -> Shot:
+    """Return the rows that belong to some targets, seen through some columns or all."""
     if not targets:
         return {}
-    columns = columns_of(model)
+    seen = columns or columns_of(model)
+    sealed = sealed_of(model)
+    plain = [column for column in seen if column not in {*sealed, *_stamps_of(model)}]
+    kept = f"array[{names(sealed)}]::text[]" if sealed else "'{}'::text[]"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, {owner}, md5(row_to_json(t)::text), row_to_json(t)::text"  # noqa: S608 - names of our models
-            f" FROM (SELECT {names(columns)} FROM {table_of(model)} WHERE {owner} = ANY(%s)) t",
+            f"SELECT id, {owner}, md5(row({names(plain)})::text), {kept}, row_to_json(t)::text"  # noqa: S608 - names of our models
+            f" FROM (SELECT {names(seen)} FROM {table_of(model)} WHERE {owner} = ANY(%s)"
+            f" {'FOR UPDATE' if lock else ''}) t",
             [targets],
         )
-        return {pk: (target, digest, row) for pk, target, digest, row in cursor.fetchall()}
+        return {pk: tuple(rest) for pk, *rest in cursor.fetchall()}
 
 
 def _difference(model: type[Model], before: Shot, after: Shot) -> TableImage:
     rows = []
-    for pk, (target, digest, _) in after.items():
+    for pk, (target, digest, sealed, json_now) in after.items():
         old = before.get(pk)
-        if old is None or old[1] != digest:
-            rows.append(Row(pk, target, digest, old[2] if old else ""))
-    return TableImage(model._meta.label, columns_of(model), rows)
+        if old is None or old[3] != json_now:
+            rows.append(Row(pk, target, digest, sealed, old[3] if old else ""))
+    return TableImage(model._meta.label, columns_of(model), sealed_of(model), rows)
+
+
+def sealed_of(model: type[Model]) -> list[str]:
+    """Return the columns with ciphertext."""
+    return [str(f.column) for f in model._meta.local_concrete_fields if isinstance(f, EncryptedField)]
+
+
+def _stamps_of(model: type[Model]) -> list[str]:
+    """Return the columns that every save sets, also one that changes nothing."""
+    return [str(f.column) for f in model._meta.local_concrete_fields if getattr(f, "auto_now", False)]
 
 
 def _changed_in(table: TableImage, columns: Iterable[str]) -> set[int]:

@@ -30,6 +30,7 @@ from aixin.exchange.images import (
 )
 from aixin.exchange.models import ImportJob
 from aixin.exchange.roster import Watch, lock_county, roster_of
+from aixin.privacy.cipher import DecryptionError
 
 SHOWN = 50
 GONE, CHANGED, NEW = "已不在名册里，可能转走或删除", "改动过", "有新的"
@@ -143,7 +144,7 @@ def _delete_created(cursor: Any, image: Image) -> None:
 
 def _restore_changed(cursor: Any, image: Image) -> None:
     for table in image.tables:
-        former = [row.before for row in table.rows if not row.is_created]
+        former = table.former()
         if former:
             name, columns = table_of(table.model), [c for c in table.columns if c != "id"]
             values = ", ".join(f"r.{names([column])}" for column in columns)
@@ -184,6 +185,7 @@ class _Finder:
 
     def look_at(self, image: Image) -> None:
         for table in image.tables:
+            _check_kept(table)
             self._find_changed(table, is_own=table is image.tables[0])
             self._find_pointing(image, table)
 
@@ -199,8 +201,8 @@ class _Finder:
         return Obstacle(*shown, reverse(f"{self.job.kind}:detail", args=[target]), what, who, at)
 
     def _find_changed(self, table: TableImage, *, is_own: bool) -> None:
-        present = _digests(table, lock=self.lock)
-        changed = [row for row in table.rows if present.get(row.pk) != row.digest]
+        present = table.present(lock=self.lock)
+        changed = [r for r in table.rows if r.pk not in present or not table.is_same(r, present[r.pk])]
         if not changed:
             return
         touches = last_touches(table.model, [row.pk for row in changed], self.job.confirmed_at)
@@ -236,6 +238,16 @@ class _Finder:
         self.found.setdefault((target, what), touch or ("", None))
 
 
+def _check_kept(table: TableImage) -> None:
+    """Raise UndoError where the former rows do not fit the tables or the keys any more."""
+    if not set(table.columns) <= set(columns_of(table.model)):
+        raise UndoError("导入之后系统升级过，这次导入不能撤销了。名册没有变化。")
+    try:
+        table.former()
+    except DecryptionError as error:
+        raise UndoError("导入之后更换过密钥，这次导入不能撤销了。名册没有变化。") from error
+
+
 def _has_history(model: Any) -> bool:
     return hasattr(model, "events")
 
@@ -253,18 +265,3 @@ def _subject_of(relation: ManyToOneRel, pks: Iterable[int]) -> tuple[type[Model]
                 linked = model._default_manager.filter(pk__in=list(pks)).values_list("pk", column.attname)
                 return column.related_model, dict(linked)
     return model, {pk: pk for pk in pks}
-
-
-def _digests(table: TableImage, *, lock: bool) -> dict[int, str]:
-    """Return the present digests of the rows, over the columns there were; locked against anybody else's writes."""
-    model = table.model
-    if not set(table.columns) <= set(columns_of(model)):
-        raise UndoError("导入之后系统升级过，这次导入不能撤销了。")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT t.id, md5(row_to_json(t)::text)"  # noqa: S608 - names of our models
-            f" FROM (SELECT {names(table.columns)} FROM {table_of(model)} WHERE id = ANY(%s)"
-            f" {'FOR UPDATE' if lock else ''}) t",
-            [[row.pk for row in table.rows]],
-        )
-        return dict(cursor.fetchall())

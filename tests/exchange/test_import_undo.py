@@ -1,5 +1,6 @@
 """Taking an import back: the rosters exactly as they were, or a list of what stands in the way."""
 
+import base64
 import datetime
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,6 +17,7 @@ from aixin.audit.models import Action, Entry
 from aixin.exchange.choices import ImportState
 from aixin.exchange.models import ImportImage, ImportJob
 from aixin.exchange.undo import UndoError, outlook, undo_job
+from aixin.privacy.keys import forget_keys
 from children.choices import LeavingReason
 from children.models import Child, Guardian, Need
 from children.services import leave_roster
@@ -91,8 +93,8 @@ def test_the_page_says_first_what_it_would_do_and_a_look_does_nothing(cast: Cast
     job = confirmed(cast.wenshui, changing_rows(cast))
     before = roster_rows()
     said = undo_page(cast.wenshui, job)
-    assert "删除这次新增的 3 条" in said
-    assert "更新过的 1 条" in said
+    assert "这次新增的，删除 3 条" in said
+    assert "这次更新的，恢复原样 1 条" in said
     assert roster_rows() == before
 
 
@@ -206,6 +208,37 @@ def test_changes_of_other_rows_and_visits_of_known_children_do_not_stand_in_the_
     VisitFactory(region_id=XIJIE, recorded_by=cast.mama, children=[cast.child], volunteers=[cast.volunteer])
     assert "已撤销" in take_back(cast.wenshui, job)
     assert Child.objects.get(pk=cast.unpaired.pk).school == "第九小学"
+
+
+def test_a_save_that_changes_nothing_does_not_stand_in_the_way(cast: Cast) -> None:
+    """It writes ciphertext anew and a new time, no more."""
+    before = roster_rows()
+    job = confirmed(cast.wenshui, changing_rows(cast))
+    imported = roster_rows()
+    for row in [*Child.objects.filter(name__startswith="童"), *Guardian.objects.filter(name="高奶奶")]:
+        row.save()
+    assert roster_rows() != imported
+    assert "已撤销" in take_back(cast.wenshui, job)
+    assert roster_rows()["children_child"] == before["children_child"]
+
+
+@pytest.mark.parametrize("act", ["created", "changed"])
+def test_after_a_change_of_keys_it_is_too_late(cast: Cast, settings: Any, act: str) -> None:
+    """The former key may be gone by now, and what it sealed must not come back."""
+    rows = changing_rows(cast)
+    job = confirmed(cast.wenshui, rows[:1] if act == "changed" else rows[1:])
+    settings.AIXIN_FIELD_KEYS = f"{settings.AIXIN_FIELD_KEYS},9:{base64.b64encode(bytes(32)).decode()}"
+    forget_keys()
+    try:
+        if act == "created":
+            for child in Child.objects.filter(name="童一"):
+                child.save()
+        before = roster_rows()
+        said = take_back(cast.wenshui, job)
+        assert "更换过密钥" in said if act == "changed" else "不能撤销" in said
+        assert roster_rows() == before
+    finally:
+        forget_keys()
 
 
 def test_a_child_brought_back_onto_the_roster_and_paired_since_is_not_sent_off_again(cast: Cast) -> None:
