@@ -21,7 +21,7 @@ from aixin.access.elsewhere import alarm_of_lookups
 from aixin.access.models import Role, User
 from aixin.access.permissions import may_edit
 from aixin.access.scope import EVERYTHING, acting, opened
-from aixin.access.signals import message_due
+from aixin.access.signals import message_due, message_settled
 from aixin.exchange.choices import BUSY_STATES, ImportState
 from aixin.exchange.jobs import check_job, confirm_job, load_table, new_job, refresh, table_of_job
 from aixin.exchange.learnt import learn
@@ -126,6 +126,18 @@ def undo(user: User, job: ImportJob) -> ImportJob:
     return locked
 
 
+@transaction.atomic
+def abandon(job: ImportJob) -> None:
+    """Drop a job that nothing was imported from; one that is past that stays as it is."""
+    droppable = [ImportState.CHECKING, ImportState.PREVIEW, ImportState.FAILED]
+    if ImportJob.objects.filter(pk=job.pk, state__in=droppable).update(state=ImportState.ABANDONED):
+        message_settled.send(ImportJob, key=_matter(job))
+
+
+def _matter(job: ImportJob) -> str:
+    return f"import:{job.pk}"
+
+
 def _locked(job: ImportJob) -> ImportJob:
     found: ImportJob = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
     return found
@@ -135,6 +147,8 @@ def _queue(job: ImportJob, state: ImportState) -> None:
     job.state, job.queued_at, job.attempts, job.failure = state, timezone.now(), 0, ""
     job.save(update_fields=["state", "queued_at", "attempts", "failure"])
     forget(job.pk)
+    # She has read the last message, or will get a newer one.
+    message_settled.send(ImportJob, key=_matter(job))
     _send_later(job.pk)
 
 
@@ -246,7 +260,7 @@ def _notice(user: User, job: ImportJob, title: str, body: str) -> None:
         to=[user],
         code=job.region_id,
         kind="import",
-        key=f"import:{job.pk}:{job.state}:{timezone.now():%Y%m%d%H%M%S}",
+        key=f"{_matter(job)}:{job.state}:{timezone.now():%Y%m%d%H%M%S}",
         title=title,
         body=body,
         link=reverse("imports:detail", args=[job.pk]),
@@ -265,4 +279,4 @@ def tend() -> int:
     return len(left)
 
 
-__all__ = ["UndoError", "WorkbookError", "confirm", "recheck", "tend", "undo", "upload", "work_on"]
+__all__ = ["UndoError", "WorkbookError", "abandon", "confirm", "recheck", "tend", "undo", "upload", "work_on"]

@@ -27,7 +27,7 @@ from aixin.exchange.reasons import REASONS
 
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 STATUSES = (CREATED, UPDATED, UNCHANGED, REJECTED)
-STORED_AT_ONCE = 1000
+STORED_AT_ONCE = 500
 OPTIONAL_FAULTS = {"father_idno": "parent_id_invalid", "mother_idno": "parent_id_invalid"}
 
 

@@ -16,7 +16,7 @@ from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from aixin.exchange.background import WorkbookError, confirm, recheck, upload
+from aixin.exchange.background import WorkbookError, abandon, confirm, recheck, upload
 from aixin.exchange.choices import ImportState
 from aixin.exchange.exporting import mark_of
 from aixin.exchange.models import ImportJob
@@ -193,11 +193,10 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(STAFF)
 @editors_only
 @require_POST
-def abandon(request: HttpRequest, pk: int) -> HttpResponse:
+def abandon_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop an open job; nothing was written, nothing is."""
     job = own_job(request, pk)
-    droppable = [ImportState.CHECKING, ImportState.PREVIEW, ImportState.FAILED]
-    ImportJob.objects.filter(pk=job.pk, state__in=droppable).update(state=ImportState.ABANDONED)
+    abandon(job)
     messages.info(request, "已放弃这次导入，名册没有变化。")
     return redirect(f"{job.kind}:import")
 

@@ -93,8 +93,8 @@ def test_the_page_says_first_what_it_would_do_and_a_look_does_nothing(cast: Cast
     job = confirmed(cast.wenshui, changing_rows(cast))
     before = roster_rows()
     said = undo_page(cast.wenshui, job)
-    assert "这次新增的，删除 3 条" in said
-    assert "这次更新的，恢复原样 1 条" in said
+    assert "删除新增 3 条" in said
+    assert "恢复更新 1 条" in said
     assert roster_rows() == before
 
 

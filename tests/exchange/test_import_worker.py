@@ -89,7 +89,7 @@ def test_a_worker_checks_imports_and_takes_back(workers: Workers) -> None:
     session = Session(cast.wenshui)
     session.post(f"/imports/{job.pk}/confirm/")
     workers.until(lambda: state_of(job) == ImportState.DONE)
-    assert (new_children(), ImportImage.objects.count()) == (ROWS, 2)
+    assert (new_children(), ImportImage.objects.count()) == (ROWS, 3)
     events = Child.events.rel.related_model.objects.filter(name__startswith="童")  # type: ignore[attr-defined]
     assert events.count() == ROWS
     assert events.first().pgh_context.metadata["user"] == cast.wenshui.pk
