@@ -33,7 +33,7 @@ from stdnum.cn.ric import calc_check_digit  # noqa: E402
 from aixin.access.models import Region, User  # noqa: E402
 from aixin.access.numbers import Kind, allocate  # noqa: E402
 from aixin.access.scope import acting  # noqa: E402
-from aixin.exchange.jobs import import_file, start_job  # noqa: E402
+from aixin.exchange.jobs import import_file, new_job, refresh  # noqa: E402
 from bench.report import write_section  # noqa: E402
 from children.models import Child, Guardian, Need, Parent  # noqa: E402
 
@@ -106,7 +106,7 @@ def _ours(user: User, data: bytes) -> None:
 
 
 def _preview(user: User, data: bytes) -> None:
-    start_job(user, "children", data, "名册.xlsx")
+    refresh(user, new_job(user, "children", data, "名册.xlsx"))
 
 
 def _child(row: Any, number: str) -> Child:
@@ -215,6 +215,7 @@ def compare(rows: int) -> None:
             "rolled back: with all checks, encryption, history, and what undoing needs. `import_data` is that of a plain",
             "`ModelResource` of the children alone, row by row; `bulk_create` reads with calamine and creates the same rows",
             "of the same tables.",
+            "Not like for like: `import_data` writes one row a child, the import five (guardian, two parents, need).",
             f"Made by `.venv/bin/python bench/import_roster.py {rows}`.",
             "",
             "| import over | ratio | wanted |",

@@ -1,7 +1,6 @@
 """An import from upload to result. The preview writes nothing to a roster; confirming runs the same steps again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -23,15 +22,6 @@ from aixin.exchange.roster import REJECTED, Draft, Outcome, RosterResource, Watc
 
 EXAMPLE_LENGTH = 12
 NUMBER_KINDS = frozenset({"idno", "phone"})
-
-
-@dataclass(frozen=True)
-class Preview:
-    """A file as understood: its table and what each row would come to."""
-
-    resource: RosterResource
-    table: Table
-    outcome: Outcome
 
 
 def load_table(
@@ -82,22 +72,11 @@ def new_job(user: User, kind: str, data: bytes, filename: str) -> ImportJob:
     return job
 
 
-@transaction.atomic
-def start_job(user: User, kind: str, data: bytes, filename: str) -> ImportJob:
-    """Keep an uploaded file and what it would do; return the job. Raises WorkbookError, and then keeps nothing."""
-    job = new_job(user, kind, data, filename)
-    refresh(user, job)
-    job.save()
-    return job
-
-
-def refresh(user: User, job: ImportJob, watch: Watch | None = None) -> Preview:
-    """Compute the preview and keep its rows and counts on the job, unsaved; return it. Raises WorkbookError."""
+def refresh(user: User, job: ImportJob, watch: Watch | None = None) -> None:
+    """Compute the preview and keep its rows and counts on the job, unsaved. Raises WorkbookError."""
     resource = roster_of(job.kind)(user)
     table = table_of_job(resource, job)
-    outcome = resource.run(table, commit=False, watch=watch)
-    _keep(job, resource, table, outcome)
-    return Preview(resource, table, outcome)
+    _keep(job, resource, table, resource.run(table, commit=False, watch=watch))
 
 
 @transaction.atomic
@@ -186,6 +165,12 @@ def _example(cells: tuple[Any, ...], column: int, kind: str) -> str:
 
 
 __all__ = [
-    "Preview", "WorkbookError", "check_job", "confirm_job", "import_file", "load_table", "new_job", "refresh",
-    "start_job", "table_of_job",
-]  # fmt: skip
+    "WorkbookError",
+    "check_job",
+    "confirm_job",
+    "import_file",
+    "load_table",
+    "new_job",
+    "refresh",
+    "table_of_job",
+]

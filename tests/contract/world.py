@@ -12,8 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aixin.access.models import TrustedPhone
+from aixin.exchange import background
 from aixin.exchange.choices import ExportState, ImportState, Purpose
-from aixin.exchange.jobs import confirm_job, new_job, start_job
+from aixin.exchange.jobs import confirm_job, new_job
 from aixin.exchange.models import Export, StandingApproval
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
@@ -110,14 +111,14 @@ def upload(user: Any, idno: str) -> Any:
         ("郑新来", idno, IMPORTED_PHONE, "凤城镇", ""),
         ("冯错号", REJECTED_IDNO, REJECTED_PHONE, "凤城镇", ""),
     ]
-    return start_job(user, "volunteers", workbook(ROSTER_HEADINGS, rows), "爱心妈妈.xlsx")
+    return background.upload(user, "volunteers", workbook(ROSTER_HEADINGS, rows), "爱心妈妈.xlsx")
 
 
 def imported(user: Any) -> Any:
     """Return an import of one child, which is in."""
     row = ("曹来了", make_idno(89, datetime.date(2015, 5, 6)), "19930000003", "凤城镇", "留守儿童")
     content = workbook(("姓名", "身份证号", "监护人电话", "乡镇", "类别"), [row])
-    return confirm_job(user, start_job(user, "children", content, "儿童.xlsx"))
+    return confirm_job(user, background.upload(user, "children", content, "儿童.xlsx"))
 
 
 def in_work(user: Any) -> Any:
