@@ -1,5 +1,6 @@
 """The cast with one row of everything that an address can name, and every number that no page may show."""
 
+import datetime
 import io
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from children.choices import NeedSource, ParentKind, ParentStatus
 from children.models import Need, Parent
-from tests.cast import FENGCHENG, XIJIE, Cast
+from tests.cast import Cast
 from tests.factories import make_idno
 from visits.reminders import KIND
 from visits.services import subject_of
@@ -59,22 +60,24 @@ def make_world(cast: Cast) -> World:
         name="张父亲",
         status=ParentStatus.AWAY,
         phone="19940000003",
-        idno=make_idno(77, child.birth.replace(year=1985), sex="M"),
+        idno=make_idno(77, datetime.date(1985, 5, 6), sex="M"),
     )
     need = Need.objects.create(
         child=child, region_id=child.region_id, topic="STUDY", detail="想要辅导数学", source=NeedSource.STAFF
     )
     notice = Notice.objects.create(
         addressee=volunteer.addressee,
-        region_id=XIJIE,
+        region_id=child.region_id,
         kind=KIND,
         key="one",
         subject=subject_of(pairing.pk),
         title=f"{child.name}：已40天没有联系",
         link=f"{reverse('visits:new')}?child={child.pk}",
     )
-    feedback = Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text="按钮再大一点就好了")
-    idno = make_idno(88, volunteer.birth.replace(year=1979))
+    feedback = Feedback.objects.create(
+        author=cast.mama, region_id=volunteer.region_id, text="按钮再大一点就好了"
+    )
+    idno = make_idno(88, datetime.date(1979, 5, 6))
     world = World(cast, parent, need, notice, feedback, upload(cast.wenshui, idno), idno)
     world.args = arguments(world)
     return world
