@@ -12,7 +12,7 @@ from django.views.generic import UpdateView
 from aixin.access.detail import PersonDetail
 from aixin.access.lists import RosterList
 from aixin.access.permissions import STAFF, allow
-from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only
+from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only, is_id, typed_ids
 from volunteers.choices import Clearance
 from volunteers.filters import VolunteerFilter
 from volunteers.forms import ClearanceForm, VolunteerForm
@@ -68,7 +68,7 @@ class VolunteerCreate(VolunteerUpdate):
 @require_POST
 def clearance(request: HttpRequest) -> HttpResponse:
     """Record the 准入查询 of the ticked volunteers: first asks for the result, then stores it."""
-    ids = [int(pk) for pk in request.POST.getlist("ids")[:BULK_LIMIT] if pk.isdigit()]
+    ids = typed_ids(request.POST.getlist("ids")[:BULK_LIMIT])
     chosen = list(Volunteer.objects.visible_to(request.user).filter(pk__in=ids))
     if not chosen:
         messages.error(request, "请先勾选爱心妈妈。")
@@ -96,7 +96,7 @@ def clearance(request: HttpRequest) -> HttpResponse:
 def _after_clearance(request: HttpRequest, chosen: list[Volunteer]) -> HttpResponse:
     """Go back to the child for whom a pairing was being made, or to whom was cleared."""
     child = request.POST.get("next", "")
-    if child.isdigit():
+    if is_id(child):
         return redirect("pairings:candidates", child=int(child))
     if len(chosen) == 1:
         return redirect("volunteers:detail", chosen[0].pk)

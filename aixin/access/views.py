@@ -14,6 +14,7 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from aixin.access.forms import SwitchPostForm
+from aixin.access.lists import PAGE_SIZE, LazyPages
 from aixin.access.middleware import SESSION_POST
 from aixin.access.models import Role, User
 from aixin.access.permissions import ANY_ROLE, PUBLIC, allow
@@ -80,7 +81,9 @@ def system_home(request: HttpRequest) -> HttpResponse:
     """System administrator's home: health of the parts and the accounts; no child data."""
     users = User.objects.prefetch_related("posts__region").order_by("username")
     table = AccountTable(users)
-    django_tables2.RequestConfig(request, paginate={"per_page": 20}).configure(table)
+    django_tables2.RequestConfig(
+        request, paginate={"per_page": PAGE_SIZE, "paginator_class": LazyPages}
+    ).configure(table)
     parts = [("数据库", _works(_ask_database)), ("缓存与任务队列", _works(_ask_redis))]
     return render(request, "access/system_home.html", {"table": table, "parts": parts})
 
@@ -128,7 +131,8 @@ class AuditHome(SingleTableMixin, FilterView):
     table_class = EntryTable
     filterset_class = EntryFilter
     template_name = "access/audit_home.html"
-    paginate_by = 20
+    paginate_by = PAGE_SIZE
+    paginator_class = LazyPages
 
     def get_queryset(self) -> Any:
         post = acting_user(self.request).acting_post
