@@ -11,6 +11,7 @@ from django.urls import resolve
 from lxml import html
 
 from tests.attacks.snapshot import undone
+from tests.conftest import Session
 from tests.contract.table import pages_of
 from tests.contract.test_personal_data import shown
 from tests.contract.test_urls_by_role import BY_ADDRESS
@@ -68,7 +69,8 @@ class Found:
 
     def with_body(self, **changes: Any) -> Body:
         """Return the body with some values changed; None leaves a field out."""
-        changed = {**self.body, **changes}
+        # A browser sends the token with whatever else; an empty body is none.
+        changed = {"csrfmiddlewaretoken": "token", **self.body, **changes}
         return {name: value for name, value in changed.items() if value is not None}
 
 
@@ -189,13 +191,13 @@ def shape_of(address: str) -> str:
     except Http404:
         return ""
     words = [value for value in match.kwargs.values() if isinstance(value, str)]
+    # Filters combine without end and show the same forms; tabs and a child chosen show others.
     query = [
         f"{key}={value}" if key == "tab" else key
         for key, value in parse_qsl(parts.query)
-        if key not in {"region", "sort", "page"}
+        if key in {"tab", "child"}
     ]
-    # Filters combine without end; one at a time shows what each does.
-    return " ".join([match.view_name, *words, *query]) if len(query) < 2 else ""
+    return " ".join([match.view_name, *words, *query])
 
 
 def crawl(world: World, session_of: OpenSession, who: str, like: str = "") -> Crawl:
@@ -215,7 +217,38 @@ def posts_without_page(world: World, shown: list[Found]) -> list[Found]:
     ]
 
 
-def offered_to(world: World, session_of: OpenSession, who: str) -> list[Found]:
-    """Return every form that a user may send, from her pages and from the contract."""
-    shown = list(crawl(world, session_of, who).forms.values())
-    return shown + posts_without_page(world, shown)
+@dataclass
+class Stage:
+    """A world that a whole file of attacks is played on, each taken back; what its people reach is found once."""
+
+    world: World
+    reached: dict[str, Crawl] = field(default_factory=dict)
+
+    def session(self, who: str) -> Client:
+        """Return a fresh session of a user; a crash is a status 500."""
+        client = Session(getattr(self.world.cast, who))
+        client.raise_request_exception = False
+        return client
+
+    def crawl(self, who: str) -> Crawl:
+        if who not in self.reached:
+            with undone():
+                self.reached[who] = crawl(self.world, self.session, who)
+        return self.reached[who]
+
+    def forms(self, who: str) -> list[Found]:
+        """Return every form that a user may send, but those that end her session."""
+        shown = list(self.crawl(who).forms.values())
+        return [
+            form for form in [*shown, *posts_without_page(self.world, shown)] if form.view not in ENDS_SESSION
+        ]
+
+    def distinct_forms(self, who: str) -> list[Found]:
+        """Return the same, of those with equal fields in an app only the first: they share their form class."""
+        kept: dict[Any, Found] = {}
+        for form in self.forms(who):
+            kept.setdefault(
+                (form.view if len(form.names) < 3 else form.view.partition(":")[0], frozenset(form.names)),
+                form,
+            )
+        return list(kept.values())
