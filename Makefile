@@ -37,8 +37,9 @@ migrate: setup
 
 # The checks first: they are quick, and the tests' own summary is to be the last thing printed.
 test: check
-	@echo "Browser: looking for Chromium"
-	@AIXIN_CHROMIUM=$$(scripts/browser.sh) && export AIXIN_CHROMIUM && \
+	@echo "Browser and pooler: looking for Chromium and PgBouncer"
+	@AIXIN_CHROMIUM=$$(scripts/browser.sh) && AIXIN_PGBOUNCER=$$(scripts/pgbouncer.sh) && \
+	export AIXIN_CHROMIUM AIXIN_PGBOUNCER && \
 	echo "Tests: pytest" && \
 	exec $(PYTHON) -m pytest -n 2 --dist loadfile
 

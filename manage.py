@@ -20,6 +20,7 @@ OWNER_COMMANDS = frozenset(
         "migrate",
         "optimizemigration",
         "pgtrigger",
+        "rotate_keys",
         "seed_demo",
         "showmigrations",
         "sqlflush",

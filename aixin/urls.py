@@ -1,24 +1,29 @@
 """All addresses of the platform (DESIGN section 5)."""
 
-from allauth.account.views import LoginView, LogoutView, PasswordChangeView, ReauthenticateView
+from allauth.account.views import LogoutView, PasswordChangeView, ReauthenticateView
 from django.urls import include, path
 
 from aixin.access.home import home
 from aixin.access.search import search
+from aixin.exchange.document_views import document
+from aixin.notify.outbox_pages import local_outbox
 
 urlpatterns = [
     path("", home, name="home"),
     path("search/", search, name="search"),
-    path("accounts/login/", LoginView.as_view(), name="account_login"),
     path("accounts/logout/", LogoutView.as_view(), name="account_logout"),
     path("accounts/password/change/", PasswordChangeView.as_view(), name="account_change_password"),
     path("accounts/reauthenticate/", ReauthenticateView.as_view(), name="account_reauthenticate"),
+    path("accounts/wechat/", include("aixin.access.wechat_urls")),
+    path("accounts/outbox/", local_outbox, name="local_outbox"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("children/", include("children.urls")),
     path("volunteers/", include("volunteers.urls")),
     path("pairings/", include("pairing.urls")),
     path("visits/", include("visits.urls")),
     path("reports/", include("reports.urls")),
+    path("exports/", include("aixin.exchange.export_urls")),
+    path("documents/<slug:key>/<int:pk>/", document, name="document"),
     path("imports/", include("aixin.exchange.urls")),
     path("inbox/", include("aixin.notify.urls")),
     path("", include("aixin.access.urls")),

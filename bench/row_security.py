@@ -23,6 +23,7 @@ from django.test import Client  # noqa: E402
 
 from aixin.access.models import User  # noqa: E402
 from aixin.access.scope import acting  # noqa: E402
+from bench.report import write_section  # noqa: E402
 from children.models import Child  # noqa: E402
 
 ROUNDS = 5
@@ -66,17 +67,11 @@ def compare() -> None:
                 [sys.executable, __file__, "measure"], env=env, capture_output=True, text=True, check=True
             ).stdout
             results.append(json.loads(out.strip().splitlines()[-1]))
-    (ROOT / "docs" / "benchmarks.md").write_text(_table(runs), encoding="utf-8")
+    write_section("Row-level security", _table(runs))
 
 
-def _table(runs: dict[str, list[dict[str, float]]]) -> str:
+def _table(runs: dict[str, list[dict[str, float]]]) -> list[str]:
     lines = [
-        "# Benchmarks",
-        "",
-        "Ratios measured side by side in one run; seconds are left out, because they are the machine's.",
-        "",
-        "## Row-level security",
-        "",
         "Server time of a page with policies (role `aixin_app`) over the same page without (role `aixin_owner`, which they",
         f"do not bind), demo city, median of {ROUNDS} rounds of {REPEATS} requests.",
         "Made by `.venv/bin/python bench/row_security.py`.",
@@ -89,7 +84,7 @@ def _table(runs: dict[str, list[dict[str, float]]]) -> str:
         app, owner = (statistics.median(run[key] for run in runs[role]) for role in ("app", "owner"))
         user, page = key.split(" ")
         lines.append(f"| `{user}` | {page} | {app / owner:.2f} |")
-    return "\n".join([*lines, ""])
+    return lines
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
-from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.fields import KeptSecretField, PlaceField, name_blanks, past_day
 from aixin.access.models import User
 from aixin.exchange.identity import (
@@ -16,6 +15,7 @@ from aixin.exchange.identity import (
     clean_typed_idno,
     clean_typed_name,
     clean_typed_phone,
+    is_elsewhere,
 )
 from aixin.privacy.fields import index_of
 from aixin.vocabulary import CareTopic
@@ -144,7 +144,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _check_unused(self, idno: str) -> None:
         index = index_of(idno)
-        if ids_elsewhere("child", [index]):
+        if is_elsewhere(self.user, "child", index):
             raise forms.ValidationError("这个身份证号已在其他地区的名册中，请联系上级妇联办理转接。")
         visible = Child.objects.visible_to(self.user)
         holder = visible.filter(idno_index=index).exclude(pk=self.instance.pk).first()

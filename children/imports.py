@@ -4,9 +4,8 @@ from django.http import HttpRequest, HttpResponse
 
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import editors_only
-from aixin.exchange.exporting import export_list
+from aixin.exchange.export_views import export_page
 from aixin.exchange.views import upload_page
-from children.views import ChildList
 
 
 @allow(STAFF)
@@ -18,5 +17,5 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @allow(STAFF)
 def export(request: HttpRequest) -> HttpResponse:
-    """The list as a workbook, masked as on the page."""
-    return export_list(request, ChildList, "儿童信息台账")
+    """Ask what the list is exported for, then make it."""
+    return export_page(request, "children")

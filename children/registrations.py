@@ -11,11 +11,15 @@ from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
+from aixin.exchange.documents import phones, register_document
+from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
 from aixin.vocabulary import CareTopic
 from children.choices import Consent, Status
+from children.documents import CHILD_FILE
 from children.models import Child, Guardian, Parent
 from children.resources import ChildResource
+from children.views import ChildList
 
 LABEL = "children.child"
 
@@ -35,6 +39,10 @@ def _history_tab(user: Any, child: Child) -> dict[str, Any]:
 def count_registered(user: User) -> str:
     """Return the number beside 儿童 in the navigation."""
     return f"{Child.objects.visible_to(user).registered().count():,}"
+
+
+def _guardian_phones(child: Child) -> str:
+    return phones(child.main_guardian) if child.main_guardian else ""
 
 
 extensions = extensions_of(LABEL)
@@ -78,3 +86,16 @@ register_revealable(Child, "idno")
 register_revealable(Guardian, "phone", "other_phones")
 register_revealable(Parent, "phone", "other_phones", "idno")
 register_roster(ChildResource)
+register_list(
+    ExportedList(
+        "children",
+        "儿童信息台账",
+        ChildList,
+        numbers=(
+            Number("身份证号", lambda child: child.idno or child.temporary_no),
+            Number("监护人电话", _guardian_phones),
+        ),
+        masked=frozenset({"phone"}),
+    )
+)
+register_document(CHILD_FILE)

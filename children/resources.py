@@ -96,7 +96,7 @@ class ChildResource(ChildColumns):
         by_index = self._by_index(drafts)
         by_number = self._by_number(drafts)
         by_name = self._by_name_and_birth(drafts)
-        elsewhere = ids_elsewhere("child", (index_of(draft.get("idno")) for draft in drafts))
+        elsewhere = ids_elsewhere(self.user, "child", (index_of(draft.get("idno")) for draft in drafts))
         for draft in drafts:
             if index_of(draft.get("idno")) in elsewhere:
                 draft.reject("id_elsewhere")

@@ -14,15 +14,19 @@ from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
+from aixin.exchange.documents import phones, register_document, register_part
+from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
 from aixin.web.templatetags.ui import tag
 from children.models import Child
 from children.signals import child_left
 from pairing.choices import EndReason, State
+from pairing.documents import AGREEMENT, PAIRING_CARD, pairings_of_child
 from pairing.models import Pairing
 from pairing.querysets import paired, unpaired
 from pairing.resources import PairingResource
 from pairing.services import end_all_of, end_all_of_volunteer
+from pairing.views import PairingList
 from volunteers.models import Volunteer
 from volunteers.signals import volunteer_left
 
@@ -37,6 +41,15 @@ def _volunteers_cell(child: Any, user: Any) -> str | SafeString:
         return tag("待结对", "warn") if child.is_on_roster else "–"
     first = name_for(user, child.active_pairings[0].volunteer.name)
     return f"{first} 等{len(child.active_pairings)}人" if len(child.active_pairings) > 1 else first
+
+
+def _volunteers_named(child: Any) -> list[Volunteer]:
+    return [pairing.volunteer for pairing in child.active_pairings]
+
+
+def _guardian_phones(pairing: Any) -> str:
+    guardian = pairing.child.main_guardian
+    return phones(guardian) if guardian else ""
 
 
 def _with_children(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -84,7 +97,7 @@ def end_pairings_of_volunteer(volunteer: Volunteer, actor: Any, **kwargs: Any) -
 children = extensions_of("children.child")
 children.add_figure(Figure("paired", "已结对", lambda rows: paired(rows, Pairing.objects.all())))
 children.add_figure(Figure("unpaired", "等待结对", lambda rows: unpaired(rows, Pairing.objects.all())))
-children.add_column(Column("volunteers", "爱心妈妈", _with_active, _volunteers_cell, 70))
+children.add_column(Column("volunteers", "爱心妈妈", _with_active, _volunteers_cell, 70, _volunteers_named))
 children.add_tab(Tab("pairings", "结对", "pairings/tab.html", _child_tab, 30))
 children.add_act(
     Act(
@@ -116,3 +129,21 @@ for _label in ("children.guardian", "children.parent", "children.need"):
     )
 register_volunteer_scope("pairing.pairing", lambda user: Q(volunteer__user=user, state=State.ACTIVE))
 register_roster(PairingResource)
+register_list(
+    ExportedList(
+        "pairings",
+        "结对台账",
+        PairingList,
+        numbers=(
+            Number("儿童身份证号", lambda pairing: pairing.child.idno or pairing.child.temporary_no),
+            Number("监护人电话", _guardian_phones),
+            Number("爱心妈妈电话", lambda pairing: phones(pairing.volunteer)),
+            Number("村妇联主席电话", lambda pairing: pairing.liaison_phone),
+        ),
+        people=lambda pairing: (pairing.child, pairing.volunteer),
+        prepare=lambda rows: rows.prefetch_related("child__guardians"),
+    )
+)
+register_document(PAIRING_CARD)
+register_document(AGREEMENT)
+register_part("child-file", pairings_of_child)

@@ -70,6 +70,7 @@ class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "state_tags": state_tags(pairing),
             "steps": timeline(pairing, user),
             "may_edit": may_edit(user),
+            "acts": extensions_of("pairing.pairing").acts_for(user, pairing),
         }
 
 

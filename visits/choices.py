@@ -19,3 +19,11 @@ class Finding(models.TextChoices):
     NOT_ASKED = "", "未了解"
     UNCHANGED = "UNCHANGED", "无变化"
     CHANGED = "CHANGED", "有变化"
+
+
+class Answer(models.TextChoices):
+    """What came of calling a guardian back (定期跟踪回访, DOMAIN section 5)."""
+
+    WELL = "WELL", "打通了，情况正常"
+    TROUBLE = "TROUBLE", "打通了，有问题要处理"
+    UNREACHED = "UNREACHED", "没有打通"

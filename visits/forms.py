@@ -7,8 +7,8 @@ from django import forms
 from django.utils import timezone
 
 from children.models import Child
-from visits.choices import Finding, Way
-from visits.models import Visit
+from visits.choices import Answer, Finding, Way
+from visits.models import CallBack, Visit
 from visits.services import new_client_uuid
 from volunteers.models import Volunteer
 
@@ -94,3 +94,36 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label="撤回原因", max_length=100, error_messages={"required": "请写一句为什么撤回。"}
     )
+
+
+class CallBackForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = CallBack
+        fields = ("assigned_to", "due_on", "question")
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["assigned_to"]
+        people.queryset = colleagues  # type: ignore[attr-defined]
+        people.empty_label = None  # type: ignore[attr-defined]
+        people.label_from_instance = lambda user: user.get_full_name()  # type: ignore[attr-defined]
+
+    def clean_due_on(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError("最晚日期不能早于今天。")
+        return day
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(
+        label="结果", choices=Answer.choices, error_messages={"required": "请选回访结果。"}
+    )
+    remark = forms.CharField(label="说明", max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("answer") == Answer.TROUBLE and not cleaned.get("remark"):
+            self.add_error("remark", "有问题的，请写一句是什么问题。")
+        return cleaned

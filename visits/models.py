@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from aixin.access.models import ScopedModel
 from children.models import Child
-from visits.choices import Finding, Way
-from visits.querysets import VisitQuerySet
+from visits.choices import Answer, Finding, Way
+from visits.querysets import CallBackQuerySet, VisitQuerySet
 from volunteers.models import Volunteer
 
 
@@ -100,6 +100,44 @@ class VisitedChild(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id}/{self.child_id}"
+
+
+class CallBack(models.Model):
+    """回访: somebody of the office is to call a child's guardian; the number opens to her alone, until she has."""
+
+    child = models.ForeignKey(Child, verbose_name="儿童", on_delete=models.PROTECT, related_name="callbacks")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="由谁回访", on_delete=models.PROTECT, related_name="+"
+    )
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="安排人", on_delete=models.PROTECT, related_name="+"
+    )
+    question = models.CharField("想了解什么", max_length=100, blank=True)
+    due_on = models.DateField("最晚日期")
+    answer = models.CharField("结果", max_length=10, choices=Answer, blank=True)
+    remark = models.CharField("说明", max_length=300, blank=True)
+    created_at = models.DateTimeField("安排时间", auto_now_add=True)
+    answered_at = models.DateTimeField("完成时间", null=True, editable=False)
+
+    objects = CallBackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回访"
+        ordering = [models.F("answered_at").desc(nulls_first=True), "due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "assigned_to"],
+                condition=models.Q(answered_at=None),
+                name="one_open_callback_a_child_and_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"callback {self.pk}"
+
+    @property
+    def is_late(self) -> bool:
+        return self.answered_at is None and self.due_on < timezone.localdate()
 
 
 def person_visits(visits: models.QuerySet[Visit]) -> int:

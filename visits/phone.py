@@ -97,7 +97,7 @@ def my_children(request: HttpRequest) -> HttpResponse:
 def call_guardian(request: HttpRequest, pk: int) -> HttpResponse:
     """Show her child's guardian's phone to call; logged, without asking why (DESIGN section 3.4)."""
     guardian = get_object_or_404(Guardian.objects.visible_to(request.user), pk=pk)
-    record(request.user, Action.REVEAL, guardian, reason="联系监护人", field="phone")
+    record(request.user, Action.REVEAL, guardian, reason="联系监护人", field="phone", assigned="pairing")
     response = render(request, "visits/call.html", {"guardian": guardian})
     response["Cache-Control"] = "no-store"
     return response

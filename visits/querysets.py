@@ -52,6 +52,25 @@ class VisitQuerySet(ScopedQuerySet):
         return self.select_related("region", "recorded_by").prefetch_related("visited__child", "volunteers")
 
 
+class CallBackQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Staff: call-backs about the children of their region, wherever those were when it was arranged."""
+        post = getattr(user, "acting_post", None)
+        if post is None or not user.is_active or post.role != Role.STAFF:
+            return self.none()
+        return self.filter(within(post.region_id, "child__region_id"))
+
+    def open(self) -> Self:
+        """Calls still to be made."""
+        return self.filter(answered_at__isnull=True)
+
+    def assigned(self, user: Any) -> Self:
+        return self.filter(assigned_to=user)
+
+    def for_list(self) -> Self:
+        return self.select_related("child__region", "assigned_to", "assigned_by")
+
+
 def last_contact(links: QuerySet[Any]) -> Subquery:
     """Return the date of the last standing visit in which a pairing's volunteer met its child."""
     dates = (

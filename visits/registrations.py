@@ -12,12 +12,14 @@ from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
+from aixin.exchange.documents import register_part
 from aixin.notify.services import settle
 from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone
-from visits.models import Visit, VisitedChild
+from visits.documents import visits_of_child
+from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
 from visits.services import subject_of
 
@@ -65,6 +67,14 @@ children.add_act(
         lambda user, child: may_edit(user) and child.is_on_roster,
     )
 )
+children.add_act(
+    Act(
+        "安排回访",
+        "telephone",
+        lambda child: reverse("visits:arrange_callback", args=[child.pk]),
+        lambda user, child: may_edit(user) and child.is_on_roster,
+    )
+)
 extensions_of("volunteers.volunteer").add_tab(
     Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 20)
 )
@@ -83,7 +93,24 @@ def _count_overdue(user: Any) -> str:
     return f"{late:,} 超期" if late else ""
 
 
+def _count_callbacks(user: Any) -> str:
+    mine = CallBack.objects.visible_to(user).assigned(user).open().count()
+    return f"{mine} 待打" if mine else ""
+
+
+register_part("child-file", visits_of_child)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
+register(
+    NavItem(
+        "回访",
+        "visits:callbacks",
+        "telephone",
+        frozenset({Role.STAFF}),
+        55,
+        _count_callbacks,
+        for_editors=True,
+    )
+)
 register(NavItem("孩子", "visits:my_children", "people", frozenset({Role.VOLUNTEER}), 10, phone=True))
 register(NavItem("记一次", "visits:new", "pencil-square", frozenset({Role.VOLUNTEER}), 20, phone=True))

@@ -5,14 +5,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from aixin.notify.services import settle
+from aixin.notify.models import Notice
+from aixin.notify.services import send, settle
 from children.models import Child, Guardian
 from pairing.models import Pairing
-from visits.models import Visit, VisitedChild
+from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import overdue
 from volunteers.models import Volunteer
 
@@ -125,3 +127,43 @@ def subject_of(pairing_id: int) -> str:
 def new_client_uuid() -> uuid.UUID:
     """Return the identity that a fresh form carries."""
     return uuid.uuid4()
+
+
+@transaction.atomic
+def arrange_callback(actor: Any, child: Child, callback: CallBack) -> bool:
+    """Store a call-back about a child and tell whoever is to call; return False when the same one is open already."""
+    callback.child, callback.assigned_by = child, actor
+    if CallBack.objects.open().filter(child=child, assigned_to=callback.assigned_to).exists():
+        return False
+    CallBack.objects.bulk_create([callback], ignore_conflicts=True)
+    stored = CallBack.objects.open().filter(child=child, assigned_to=callback.assigned_to).get()
+    record(actor, Action.CREATE, stored, child=child.pk)
+    if callback.assigned_to_id != actor.pk:
+        send([_notice_of(stored, child)])
+    return True
+
+
+def _notice_of(callback: CallBack, child: Child) -> Notice:
+    return Notice(
+        addressee=f"user:{callback.assigned_to_id}",
+        region_id=child.region_id,
+        kind="callback",
+        key=f"callback:{callback.pk}",
+        subject=f"callback:{callback.pk}",
+        title=f"请回访{child.name}的监护人",
+        body=f"{callback.due_on:%m月%d日}前。{callback.question}".strip(),
+        link=reverse("visits:callbacks"),
+    )
+
+
+@transaction.atomic
+def answer_callback(actor: Any, callback: CallBack, answer: str, remark: str) -> CallBack:
+    """Close a call-back with its answer and return it; raise VisitError when it was closed before."""
+    held: CallBack = CallBack.objects.select_for_update().get(pk=callback.pk)
+    if held.answered_at is not None:
+        raise VisitError("这次回访已经记过结果。")
+    held.answer, held.remark, held.answered_at = answer, remark, timezone.now()
+    held.save()
+    record(actor, Action.UPDATE, held, child=held.child_id)
+    settle([f"callback:{held.pk}"])
+    return held

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from visits import phone, views
+from visits import callbacks, phone, views
 
 app_name = "visits"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("new/", views.create, name="new"),
     path("children/", phone.my_children, name="my_children"),
     path("call/<int:pk>/", phone.call_guardian, name="call"),
+    path("callbacks/", callbacks.callbacks, name="callbacks"),
+    path("callbacks/new/<int:pk>/", callbacks.arrange, name="arrange_callback"),
+    path("callbacks/<int:pk>/call/", callbacks.call, name="callback_call"),
+    path("callbacks/<int:pk>/answer/", callbacks.answer, name="callback_answer"),
     path("<int:pk>/", views.VisitDetail.as_view(), name="detail"),
     path("<int:pk>/correct/", views.correct, name="correct"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),

@@ -7,7 +7,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 
-from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.fields import KeptSecretField, PlaceField, name_blanks, past_day
 from aixin.access.models import User
 from aixin.access.regions import Level
@@ -16,6 +15,7 @@ from aixin.exchange.identity import (
     clean_typed_idno,
     clean_typed_name,
     clean_typed_phone,
+    is_elsewhere,
 )
 from aixin.privacy.fields import index_of
 from aixin.vocabulary import CareTopic
@@ -75,7 +75,7 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
             return self.instance.idno if self.instance.pk else ""
         idno = clean_typed_idno(typed)
         index = index_of(idno)
-        if ids_elsewhere("volunteer", [index]):
+        if is_elsewhere(self.user, "volunteer", index):
             raise forms.ValidationError("这个身份证号已在其他地区的爱心妈妈名册中，请联系上级妇联。")
         visible = Volunteer.objects.visible_to(self.user)
         holder = visible.filter(idno_index=index).exclude(pk=self.instance.pk).first()

@@ -14,11 +14,14 @@ from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
+from aixin.exchange.documents import phones
+from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.addressees import register_addressee
 from volunteers.choices import State
 from volunteers.models import Volunteer
 from volunteers.resources import VolunteerResource
+from volunteers.views import VolunteerList
 
 
 def _history_tab(user: Any, volunteer: Volunteer) -> dict[str, Any]:
@@ -68,3 +71,12 @@ register_revealable(Volunteer, "phone", "other_phones", "idno")
 register_volunteer_scope("volunteers.volunteer", lambda user: Q(user=user))
 register_addressee(_addressees)
 register_roster(VolunteerResource)
+register_list(
+    ExportedList(
+        "volunteers",
+        "爱心妈妈花名册",
+        VolunteerList,
+        numbers=(Number("身份证号", lambda volunteer: volunteer.idno), Number("手机", phones)),
+        masked=frozenset({"phone"}),
+    )
+)

@@ -70,7 +70,7 @@ class VolunteerResource(VolunteerColumns):
     def resolve(self, drafts: list[Draft]) -> None:
         _reject_repeated(drafts)
         by_index, by_number, by_phone = self._holders(drafts), self._numbered(drafts), self._phones(drafts)
-        elsewhere = ids_elsewhere("volunteer", (index_of(draft.get("idno")) for draft in drafts))
+        elsewhere = ids_elsewhere(self.user, "volunteer", (index_of(draft.get("idno")) for draft in drafts))
         for draft in drafts:
             if index_of(draft.get("idno")) in elsewhere:
                 draft.reject("id_elsewhere")

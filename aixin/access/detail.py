@@ -16,19 +16,15 @@ class PersonDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, person = acting_user(self.request), self.object
-        tabs = extensions_of(person._meta.label_lower).tabs
+        extensions = extensions_of(person._meta.label_lower)
+        tabs = extensions.tabs
         shown = self._chosen(tabs)
-        acts = [
-            {"label": act.label, "icon": act.icon, "url": act.url(person)}
-            for act in extensions_of(person._meta.label_lower).acts
-            if act.offered(user, person)
-        ]
         return {
             **super().get_context_data(**kwargs),
             "shown_name": name_for(user, person.name),
             "tabs": tabs,
             "shown_tab": shown,
-            "acts": acts,
+            "acts": extensions.acts_for(user, person),
             **(shown.context(user, person) if shown else {}),
         }
 

@@ -1,7 +1,7 @@
 """What a lower app's pages show of a higher one goes through here (DESIGN section 2)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,15 +29,21 @@ class Figure:
     rows: Prepare
 
 
+def nobody(row: Any) -> Iterable[Any]:
+    """Return no one: what is shown of a row names no further person."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Column:
-    """A further column of a list: how its rows are prepared and what a cell shows."""
+    """A further column of a list: how its rows are prepared, what a cell shows, and which persons it names."""
 
     key: str
     label: str
     prepare: Prepare
     cell: Callable[[Any, Any], str]
     order: int = 50
+    people: Callable[[Any], Iterable[Any]] = nobody
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,14 @@ class Extensions:
 
     def add_act(self, act: Act) -> None:
         self.acts.append(act)
+
+    def acts_for(self, user: Any, row: Any) -> list[dict[str, str]]:
+        """Return the buttons that a user is offered on a row's page, with their addresses."""
+        return [
+            {"label": act.label, "icon": act.icon, "url": act.url(row)}
+            for act in self.acts
+            if act.offered(user, row)
+        ]
 
     def figure_choices(self) -> Sequence[tuple[str, str]]:
         return [(figure.key, figure.label) for figure in self.figures.values()]

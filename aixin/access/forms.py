@@ -30,6 +30,7 @@ REVEAL_REASONS = (
     ("verify", "核对证件信息"),
     ("report", "向上级或部门报送"),
     ("emergency", "紧急情况"),
+    ("other", "其他（请写明）"),
 )
 
 
@@ -39,8 +40,16 @@ class RevealForm(forms.Form):
     reason = forms.ChoiceField(label="查看原因", choices=REVEAL_REASONS)
     note = forms.CharField(label="补充说明", max_length=100, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("reason") == "other" and not data.get("note"):
+            self.add_error("note", "请写明原因。")
+        return data
+
     @property
     def stated_reason(self) -> str:
-        label = dict(REVEAL_REASONS)[self.cleaned_data["reason"]]
-        note = self.cleaned_data["note"]
+        """The reason in words: from the list, and what was typed."""
+        label, note = dict(REVEAL_REASONS)[self.cleaned_data["reason"]], self.cleaned_data["note"]
+        if self.cleaned_data["reason"] == "other":
+            return str(note)
         return f"{label}：{note}" if note else label

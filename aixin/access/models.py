@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from aixin.access.querysets import PostQuerySet, RegionQuerySet, ScopedQuerySet
+from aixin.access.querysets import PostQuerySet, RegionQuerySet, ScopedQuerySet, TrustedPhoneQuerySet
 from aixin.access.regions import Level, ancestor_codes, level_of, parent_code
 from aixin.privacy.fields import BlindIndexField, EncryptedField, index_of
 
@@ -111,6 +111,13 @@ class User(AbstractUser):
             return chosen
         return self.current_posts[0] if self.is_active and self.current_posts else None
 
+    @property
+    def logs_in_by_phone(self) -> bool:
+        """Whether an SMS code alone opens the account: volunteers and village chairs, nobody with a wider post."""
+        return (
+            self.is_active and bool(self.current_posts) and all(p.is_of_the_phone for p in self.current_posts)
+        )
+
     def act_as(self, post: "Post") -> None:
         """Act in another of the user's own current posts; raise ValueError for anyone else's."""
         if post not in self.current_posts:
@@ -169,6 +176,12 @@ class Post(models.Model):
     def is_county_or_below(self) -> bool:
         return self.level is not None and self.level >= Level.COUNTY
 
+    @property
+    def is_of_the_phone(self) -> bool:
+        """Whether the post is held with a phone in the hand: a volunteer's, a village chair's."""
+        is_chair = self.role == Role.STAFF and self.level == Level.VILLAGE
+        return self.role == Role.VOLUNTEER or is_chair
+
     def covers(self, code: str) -> bool:
         """Return whether a region code lies in the post's region."""
         return bool(self.region_id) and code.startswith(self.region_id or "-")
@@ -180,6 +193,28 @@ class Post(models.Model):
         return {Role.STAFF: f"{place}妇联", Role.VOLUNTEER: f"{place} 爱心妈妈"}.get(
             Role(self.role), f"{place} {self.get_role_display()}".strip()
         )
+
+
+class TrustedPhone(models.Model):
+    """A phone that opens with a PIN instead of an SMS code; only digests of its token and PIN are kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="trusted_phones")
+    token_hash = models.CharField(max_length=64, unique=True)
+    pin_hash = models.CharField(max_length=128)
+    label = models.CharField("设备", max_length=40)
+    failures = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    last_used_at = models.DateTimeField("最近使用", null=True)
+    expires_at = models.DateTimeField("有效至")
+
+    objects = TrustedPhoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "信任的手机"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"phone {self.pk}"
 
 
 def acting_role(user: Any) -> str:

@@ -67,6 +67,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         **common,
         "draft_key": draft_key(user),
+        "idle_seconds": str(settings.SESSION_COOKIE_AGE),
         "nav": [_shown(item, request, user) for item in _registry.items if _offered(item, user, phone=False)],
         "phone_nav": [
             _shown(item, request, user) for item in _registry.items if _offered(item, user, phone=True)

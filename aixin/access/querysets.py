@@ -35,6 +35,12 @@ class PostQuerySet(models.QuerySet[Any]):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
 
 
+class TrustedPhoneQuerySet(models.QuerySet[Any]):
+    def valid(self) -> Self:
+        """Phones whose thirty days are not over."""
+        return self.filter(expires_at__gt=timezone.now())
+
+
 VolunteerScope = Callable[[Any], Q]
 _volunteer_scopes: dict[str, VolunteerScope] = {}
 

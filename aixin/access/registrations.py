@@ -1,10 +1,14 @@
-"""What this app adds to the frame: home pages of the system roles, their navigation."""
+"""What this app adds to the frame: home pages of the system roles, their navigation; and where it keeps ciphertext."""
 
+from aixin.access.adapter import SECRET_CONTEXT
 from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.views import audit_home, system_home
+from aixin.privacy.columns import register_ciphertext
 
 register_home(Role.SYSADMIN, system_home)
 register_home(Role.AUDITOR, audit_home)
 register(NavItem("首页", "home", "house-door", frozenset({Role.SYSADMIN, Role.AUDITOR}), 0))
+# TOTP secrets, the seed of recovery codes, and codes taken over from elsewhere.
+register_ciphertext("mfa.Authenticator", "data", SECRET_CONTEXT, keys=("secret", "seed", "migrated_codes"))

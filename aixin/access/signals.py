@@ -4,3 +4,7 @@ from django.dispatch import Signal
 
 # Arguments: `to` (users), `code` (region it is about), `kind`, `key` (never sent twice), `title`, `body`, `link`.
 message_due = Signal()
+# Arguments: `kind`, `phone`, `text`, `expires_at`, `withheld` (stored like the others, never sent).
+sms_due = Signal()
+# Argument: `key` of a message whose matter is dealt with, so that nobody is reminded of it any more.
+message_settled = Signal()

@@ -19,6 +19,9 @@ class Action(models.TextChoices):
     VISIT = "VISIT", "记录走访"
     WITHDRAW = "WITHDRAW", "撤回"
     SWITCH_POST = "SWITCH_POST", "切换岗位"
+    SECURITY = "SECURITY", "账号安全"
+    LOOKUP = "LOOKUP", "核对证件号"
+    ALARM = "ALARM", "异常提醒"
     REFUSED = "REFUSED", "被拒绝"
 
 

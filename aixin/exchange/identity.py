@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from aixin.access.elsewhere import LookupLimitError, alarm_of_lookups, ids_elsewhere
 from aixin.exchange.reading.values import (
     ValueFault,
     birth_from_idno,
@@ -37,6 +38,15 @@ def clean_typed_phone(typed: str) -> str:
     if len(numbers) != 1 or rest:
         raise forms.ValidationError("请填11位手机号，或带区号的座机号。")
     return numbers[0]
+
+
+def is_elsewhere(user: Any, roster: str, index: str | None) -> bool:
+    """Return whether another county's roster holds the ID; raise ValidationError beyond the hourly limit."""
+    try:
+        return bool(ids_elsewhere(user, roster, [index]))
+    except LookupLimitError as error:
+        alarm_of_lookups(user)
+        raise forms.ValidationError(str(error)) from error
 
 
 def check_against_idno(form: forms.BaseForm, cleaned: dict[str, Any]) -> None:

@@ -1,6 +1,14 @@
-from aixin.access.models import Role
+from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from aixin.exchange.services import awaiting
+
+
+def _count_awaiting(user: User) -> str:
+    waiting = len(awaiting(user))
+    return f"{waiting:,} 待审批" if waiting else ""
+
 
 register(
     NavItem("导入导出", "imports:home", "box-arrow-in-down", frozenset({Role.STAFF}), 70, for_editors=True)
 )
+register(NavItem("导出记录", "exports:list", "download", frozenset({Role.STAFF}), 71, _count_awaiting))

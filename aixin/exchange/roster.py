@@ -12,12 +12,13 @@ import pghistory
 from django.db import connection, transaction
 from import_export.resources import Resource
 
+from aixin.access.elsewhere import LookupLimitError, alarm_of_lookups
 from aixin.access.lookup import AMBIGUOUS, OUT_OF_SCOPE, UNKNOWN, RegionFault, RegionLookup
 from aixin.access.models import Region, User
 from aixin.access.regions import contains
 from aixin.exchange.columns import Column
 from aixin.exchange.reading.headers import ColumnSpec
-from aixin.exchange.reading.model import Cell
+from aixin.exchange.reading.model import Cell, WorkbookError
 from aixin.exchange.reading.table import Table
 from aixin.exchange.reading.values import ValueFault, clean_text
 from aixin.exchange.reasons import REASONS
@@ -191,7 +192,17 @@ class RosterResource(Resource):
         return region
 
     def run(self, table: Table, *, commit: bool) -> Outcome:
-        """Import a table, or with `commit` false tell what would happen. Good rows go in, bad ones come back."""
+        """Import a table, or with `commit` false tell what would happen. Good rows go in, bad ones come back.
+
+        Raises WorkbookError when more IDs are to be compared than the hour allows.
+        """
+        try:
+            return self._run(table, commit=commit)
+        except LookupLimitError as error:
+            alarm_of_lookups(self.user)
+            raise WorkbookError("lookup_limit", str(error)) from error
+
+    def _run(self, table: Table, *, commit: bool) -> Outcome:
         with transaction.atomic(), pghistory.context(user=self.user.pk):
             if commit:
                 self._lock()

@@ -16,6 +16,7 @@ from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only, is_id
 from aixin.audit.models import Action
 from aixin.audit.trail import record
+from aixin.exchange.exporting import mark_of
 from aixin.exchange.jobs import WorkbookError, confirm_job, preview_of, refresh, start_job
 from aixin.exchange.models import ImportJob, ImportState
 from aixin.exchange.reading.table import Table
@@ -220,6 +221,7 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
         "改正后可直接重新导入，已导入的行不会重复。",
         headings,
         ([*row["cells"], row["reasons"]] for row in rows),
+        mark=mark_of(acting_user(request)),
     )
     return workbook_response(f"退回_{job.filename.rsplit('.', 1)[0]}.xlsx", content)
 

@@ -7,26 +7,49 @@ from typing import Any
 import xlsxwriter
 from django.http import HttpResponse
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTH = 16
+HEAD_ROWS = 3
+# Excel takes 255 characters, its codes included; a longer header would be left out.
+MARK_LENGTH = 200
 
 
-def workbook_bytes(title: str, note: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return an .xlsx with a title line, a line saying what it is, headings and rows, all as literal text."""
+def workbook_bytes(
+    title: str, note: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, mark: str
+) -> bytes:
+    """Return an .xlsx with a title line, a line saying what it is, headings and rows, all as literal text.
+
+    `mark` says who took it, when and what for: it stands in the sheet's first lines, which are repeated on every
+    printed page, and in its header and footer.
+    """
     buffer = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet(title[:31])
         bold, head, text = _formats(book)
+        _mark(sheet, mark)
         sheet.set_column(0, max(len(headings) - 1, 0), WIDTH, text)
         sheet.write_string(0, 0, title, bold)
-        sheet.write_string(1, 0, note)
+        sheet.write_string(1, 0, f"{mark}　{note}")
         for column, heading in enumerate(headings):
-            sheet.write_string(2, column, heading, head)
-        for number, row in enumerate(rows, start=3):
+            sheet.write_string(HEAD_ROWS - 1, column, heading, head)
+        for number, row in enumerate(rows, start=HEAD_ROWS):
             for column, value in enumerate(row):
                 sheet.write_string(number, column, "" if value is None else str(value), text)
     return buffer.getvalue()
+
+
+def _mark(sheet: Any, mark: str) -> None:
+    """Put the watermark on every page of a sheet; an ampersand would start one of Excel's codes."""
+    line = mark.replace("&", "＆")[:MARK_LENGTH]
+    sheet.set_header(f"&C&K999999{line}")
+    sheet.set_footer(f"&L&K999999{line}&R&P / &N")
+    sheet.repeat_rows(0, HEAD_ROWS - 1)
+    sheet.freeze_panes(HEAD_ROWS, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _formats(book: Any) -> tuple[Any, Any, Any]:
@@ -36,8 +59,13 @@ def _formats(book: Any) -> tuple[Any, Any, Any]:
 
 
 def workbook_response(filename: str, content: bytes) -> HttpResponse:
+    """Return a workbook as a download that is never cached."""
+    return file_response(filename, content, XLSX)
+
+
+def file_response(filename: str, content: bytes, content_type: str) -> HttpResponse:
     """Return a download that is never cached."""
-    response = HttpResponse(content, content_type=XLSX)
+    response = HttpResponse(content, content_type=content_type)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{_quoted(filename)}"
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,12 +1,16 @@
 """The inbox. A notice has one addressee, and a key that keeps it from being sent twice."""
 
+import datetime
+import uuid
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from aixin.access.models import ScopedModel
 from aixin.notify.addressees import addressees_of
+from aixin.privacy.fields import EncryptedField
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -63,3 +67,60 @@ class Feedback(ScopedModel):
 
     def __str__(self) -> str:
         return f"feedback {self.pk}"
+
+
+class SmsState(models.TextChoices):
+    WAITING = "WAITING", "待发送"
+    SENT = "SENT", "已发出"
+    FAILED = "FAILED", "发送失败"
+    EXPIRED = "EXPIRED", "过期未发"
+    WITHHELD = "WITHHELD", "不予发送"
+
+
+class SmsQuerySet(models.QuerySet["Sms"]):
+    def due(self) -> Self:
+        """Messages to be sent now: an attempt that failed or was cut off is repeated after a minute."""
+        rested = models.Q(attempted_at=None) | models.Q(attempted_at__lt=timezone.now() - SMS_REST)
+        return self.filter(rested, state=SmsState.WAITING, expires_at__gt=timezone.now())
+
+    def due_too_late(self) -> Self:
+        """Messages that expired before they went out."""
+        return self.filter(state=SmsState.WAITING, expires_at__lte=timezone.now())
+
+    def stale(self) -> Self:
+        """Messages past their time that still hold number or text."""
+        return self.filter(expires_at__lte=timezone.now(), forgotten=False)
+
+
+SMS_ATTEMPTS = 5
+SMS_REST = datetime.timedelta(minutes=1)
+
+
+class Sms(models.Model):
+    """A message on its way out. Number and text are gone once it has expired; the fate stays.
+
+    Its key is made here, because log-in writes it before there is a scope in which the row could be read back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("种类", max_length=20)
+    phone = EncryptedField("号码", blank=True, default="")
+    text = EncryptedField("内容", blank=True, default="")
+    state = models.CharField("状态", max_length=10, choices=SmsState, default=SmsState.WAITING)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    attempted_at = models.DateTimeField("上次尝试", null=True)
+    error = models.CharField("失败原因", max_length=100, blank=True)
+    created_at = models.DateTimeField("时间", default=timezone.now, db_index=True)
+    expires_at = models.DateTimeField("有效至")
+    sent_at = models.DateTimeField("发出时间", null=True)
+    forgotten = models.BooleanField("已清除", default=False)
+
+    objects = SmsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "短信"
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "expires_at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,14 +1,16 @@
 """Messages of the layers below go to the inbox."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from aixin.access.models import User
-from aixin.access.signals import message_due
+from aixin.access.signals import message_due, message_settled, sms_due
 from aixin.notify.models import Notice
-from aixin.notify.services import send
+from aixin.notify.services import post_sms, send
 
 
 @receiver(message_due)
@@ -19,3 +21,16 @@ def deliver(to: Iterable[User], code: str, kind: str, key: str, **text: Any) -> 
         Notice(addressee=f"user:{user.pk}", region_id=code, kind=kind, key=f"{key}:{user.pk}", **words)
         for user in to
     )
+
+
+@receiver(sms_due)
+def post(kind: str, phone: str, text: str, expires_at: datetime, *, withheld: bool, **_: Any) -> None:
+    """Put an SMS into the outbox."""
+    post_sms(kind, phone, text, expires_at, withheld=withheld)
+
+
+@receiver(message_settled)
+def settle_message(key: str, **kwargs: Any) -> None:
+    """Close the notices of one message, whoever got them."""
+    sent = Notice.objects.open().filter(key__startswith=f"{key}:")
+    sent.update(resolved_at=timezone.now())

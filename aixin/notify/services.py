@@ -1,11 +1,13 @@
-"""Sending and settling notices, many at a time."""
+"""Sending and settling notices, many at a time, and SMS one by one."""
 
+import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
-from aixin.notify.models import Notice
+from aixin.notify.models import Notice, Sms, SmsState
+from aixin.notify.tasks import send_sms
 
 
 @transaction.atomic
@@ -27,3 +29,15 @@ def settle(subjects: Iterable[str]) -> int:
     """Mark every open notice about these subjects as done; return how many there were."""
     open_notices = Notice.objects.open().filter(subject__in=list(subjects))
     return open_notices.update(resolved_at=timezone.now())
+
+
+def post_sms(
+    kind: str, phone: str, text: str, expires_at: datetime.datetime, *, withheld: bool = False
+) -> Sms:
+    """Store a message, have it sent after the commit, and return it; a withheld one is stored alike and stays."""
+    state = SmsState.WITHHELD if withheld else SmsState.WAITING
+    sms = Sms(kind=kind, phone=phone, text=text, expires_at=expires_at, state=state)
+    sms.save(force_insert=True)
+    # Without a queue the message waits for the next round of beat.
+    transaction.on_commit(lambda: send_sms.delay(str(sms.pk)), robust=True)
+    return sms

@@ -13,18 +13,20 @@ class EncryptedField(models.TextField):  # type: ignore[type-arg]
     A wrong key raises DecryptionError on load (DESIGN section 3.4).
     """
 
-    def _context(self) -> str:
+    @property
+    def context(self) -> str:
+        """What values are bound to: table and column."""
         model = self.model
         # History tables hold the same ciphertext as the tracked table, so they share its context.
         tracked = getattr(model, "pgh_tracked_model", None) or model
         return f"{tracked._meta.db_table}.{self.column}"
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return decrypt(value, self._context()) if value else value
+        return decrypt(value, self.context) if value else value
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         prepared = super().get_db_prep_save(value, connection)
-        return encrypt(prepared, self._context()) if isinstance(prepared, str) and prepared else prepared
+        return encrypt(prepared, self.context) if isinstance(prepared, str) and prepared else prepared
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Allow only the null test: ciphertext of equal values differs, so any comparison would be wrong."""

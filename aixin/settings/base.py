@@ -14,7 +14,8 @@ VAR_DIR = Path(os.environ.get("AIXIN_VAR", BASE_DIR / "var")).resolve()
 env = environ.Env()
 
 SECRET_KEY = env.str("SECRET_KEY")
-# "version:base64key[,version:base64key…]"; the highest version encrypts, all of them decrypt.
+# "version:[aes:|sm4:]base64key[,…]"; the highest version encrypts, all of them decrypt. The index has one key,
+# "[sha256:|sm3:]base64key".
 AIXIN_FIELD_KEYS = env.str("AIXIN_FIELD_KEYS")
 AIXIN_INDEX_KEY = env.str("AIXIN_INDEX_KEY")
 
@@ -46,6 +47,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.weixin",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -111,6 +114,8 @@ _database = (
 )
 DATABASES = {"default": {**env.db_url(_database), "ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 60}}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Behind a pooler in transaction mode a cursor that outlives its transaction stays on somebody else's connection.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
@@ -127,6 +132,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "aixin.audit.tasks.seal_audit", "schedule": 60.0},
+    "tend-outbox": {"task": "aixin.notify.tasks.tend_outbox", "schedule": 60.0},
+    "expire-exports": {
+        "task": "aixin.exchange.tasks.expire_exports",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -154,7 +164,31 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "aixin.access.forms.LoginForm"}
 # 等保 level 3 (DOMAIN section 6): five failures lock for thirty minutes.
 # A county office sits behind one address, so the limits by address are wide.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key,100/30m/ip", "login": "300/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/30m/key,100/30m/ip",
+    "login": "300/m/ip",
+    "request_login_code": "5/30m/key,300/30m/ip",
+    "login_code_failed": "5/30m/key",
+}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+# The gateway takes {"phone", "text"} as JSON; without one, nobody logs in by SMS.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+# Outside production, what would go out by SMS is shown on a page instead.
+LOCAL_OUTBOX = False
+WEIXIN_APP_ID = env.str("WEIXIN_APP_ID", default="")
+SOCIALACCOUNT_ADAPTER = "aixin.access.wechat.WechatAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "weixin": {
+        "APPS": [{"client_id": WEIXIN_APP_ID, "secret": env.str("WEIXIN_APP_SECRET", default="")}],
+        "AUTHORIZE_URL": "https://open.weixin.qq.com/connect/oauth2/authorize",
+        "SCOPE": ["snsapi_userinfo"],
+    }
+}
 MFA_ADAPTER = "aixin.access.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "爱心结对"
@@ -163,6 +197,7 @@ REQUIRE_SECOND_FACTOR = False
 USERSESSIONS_TRACK_ACTIVITY = False
 # 等保 level 3: idle for thirty minutes ends the session.
 SESSION_COOKIE_AGE = 30 * 60
+SESSION_SERIALIZER = "aixin.access.session_data.EncryptedSerializer"
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -195,7 +230,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
-        "form-action": ["'self'"],
+        # The log-in form is sent on to WeChat.
+        "form-action": ["'self'", *(["https://open.weixin.qq.com"] if WEIXIN_APP_ID else [])],
         "frame-ancestors": ["'none'"],
     }
 }
@@ -211,6 +247,11 @@ LOGGING = {
 
 # One place for what is adjustable now; the regions' own policy records take over later (DOMAIN section 5).
 CONTACT_CADENCE_DAYS = 31
+REVEALS_PER_HOUR = 30
+# IDs that one user may have compared with other counties' rosters within an hour, and how many may be found there: a
+# preview compares its whole file each time it is looked at, but a county's own file finds few.
+ID_LOOKUPS_PER_HOUR = 200_000
+ID_FINDS_PER_HOUR = 500
 VISIT_CORRECTION_DAYS = 7
 CLEARANCE_VALID_DAYS = 365
 # Production refuses a database role that row-level security does not bind.

@@ -10,3 +10,4 @@ from aixin.settings.base import *  # noqa: E402, F403
 
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+LOCAL_OUTBOX = True

@@ -17,7 +17,13 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 # Every test logs in from the same address.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key", "login": ""}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/30m/key",
+    "login": "",
+    "request_login_code": "5/30m/key",
+    "login_code_failed": "5/30m/key",
+}
+LOCAL_OUTBOX = True
 CELERY_TASK_ALWAYS_EAGER = False
 IS_DEMO = False
 # Runs and processes share Redis, but not what they keep there.

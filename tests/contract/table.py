@@ -12,6 +12,16 @@ health                              200  200  200  200  200  200  200  200  200 
 account                             200  200  200  200  200  200  200  200  200  200  200  login
 switch_post                         405  405  405  405  405  405  405  405  405  405  405  login
 account_login                       302  302  302  302  302  302  302  302  302  302  302  200
+account_request_login_code          302  302  302  302  302  302  302  302  302  302  302  200
+account_confirm_login_code          302  302  302  302  302  302  302  302  302  302  302  302
+enter_pin                           login  login  login  login  login  login  login  login  login  login  login  login
+trust_phone                         403  403  403  403  403  403  403  403  200  403  403  login
+stay                                405  405  405  405  405  405  405  405  405  405  405  login
+sessions                            200  200  200  200  200  200  200  200  200  200  200  login
+end_session                         405  405  405  405  405  405  405  405  405  405  405  login
+forget_phone                        405  405  405  405  405  405  405  405  405  405  405  login
+log_out_everywhere                  405  405  405  405  405  405  405  405  405  405  405  login
+local_outbox                        200  200  200  200  200  200  200  200  200  200  200  200
 account_logout                      200  200  200  200  200  200  200  200  200  200  200  login
 account_change_password             200  200  200  200  200  200  200  200  200  200  200  login
 account_reauthenticate              200  200  200  200  200  200  200  200  200  200  200  login
@@ -68,6 +78,10 @@ visits:list                         200  403  200  200  200  200  403  403  200 
 visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
 visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
 visits:call                         403  403  403  403  403  403  403  403  405  405  403  login
+visits:callbacks                    403  403  200  200  200  200  403  403  403  403  403  login
+visits:arrange_callback             403  403  200  404  200  404  403  403  403  403  403  login
+visits:callback_call                403  403  405  405  405  405  403  403  403  403  403  login
+visits:callback_answer              403  403  405  405  405  405  403  403  403  403  403  login
 visits:detail                       200  403  200  404  200  404  403  403  200  404  403  login
 visits:correct                      403  403  403  404  403  404  403  403  200  404  403  login
 visits:withdraw                     405  403  405  405  405  405  403  403  405  405  403  login
@@ -88,12 +102,24 @@ imports:confirm                     403  403  405  405  405  405  403  403  403 
 imports:abandon                     403  403  405  405  405  405  403  403  403  403  403  login
 imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
 
+exports:list                        200  403  200  200  200  200  403  403  403  403  403  login
+exports:detail                      403  403  200  404  200  404  403  403  403  403  403  login
+exports:decision                    405  403  405  405  405  405  403  403  403  403  403  login
+exports:download                    405  403  405  405  405  405  403  403  403  403  403  login
+exports:revoke                      405  403  405  405  405  405  403  403  403  403  403  login
+document                            403  403  200  404  200  404  403  403  403  403  403  login
+document@card                       403  403  200  404  200  404  403  403  403  403  403  login
+document@agreement                  403  403  200  404  200  404  403  403  403  403  403  login
+document@unknown                    403  403  404  404  404  404  403  403  403  403  403  login
+
 notify:feedback                     200  200  200  200  200  200  403  403  200  200  403  login
 notify:handled                      403  403  405  405  405  405  403  403  403  403  403  login
 notify:inbox                        200  200  200  200  200  200  200  200  200  200  200  login
+notify:outbox                       403  403  403  403  403  403  200  403  403  403  403  login
 notify:open                         405  405  405  405  405  405  405  405  405  405  405  login
 
 reveal                              200  403  200  404  200  404  403  403  403  403  403  login
+conceal                             200  403  200  404  200  404  403  403  403  403  403  login
 reveal@child                        200  403  200  404  200  404  403  403  403  403  403  login
 reveal@parent                       200  403  200  404  200  404  403  403  403  403  403  login
 reveal@volunteer                    200  403  200  404  200  404  403  403  403  403  403  login

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 FIRST_LOAD = 200 * 1024
 # Answers that are no page: files, data, and fragments that htmx puts into one.
-NO_PAGE = ("export", "rejected", "coverage", "health", "reveal")
+NO_PAGE = ("document", "rejected", "coverage", "health", "reveal", "conceal")
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
 FIRST_ON_A_PHONE = (
@@ -128,6 +128,7 @@ FORMS: dict[str, list[str]] = {
     "children:edit": ["name", "guardian_name"],
     "children:leave": ["day"],
     "children:import": [],
+    "children:export": [],
     "volunteers:create": [],
     "volunteers:edit": ["name"],
     "pairings:create": ["started_on"],

@@ -17,13 +17,15 @@ from django.utils import timezone
 from aixin.access.division import build_region
 from aixin.access.extension import extensions_of
 from aixin.access.models import Post, Region, Role, User
+from aixin.exchange.choices import ExportState
+from aixin.exchange.models import Export
 from aixin.notify.models import Feedback, Notice
 from children.choices import NeedSource, ParentKind
 from children.models import Need, Parent
 from children.views import ChildList
 from pairing.views import PairingList
 from tests.cast import FENGCHENG, XIJIE, make_user
-from tests.contract.world import World, upload
+from tests.contract.world import World, granted, requested, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
 from visits.views import StaffVisitList
@@ -119,6 +121,28 @@ def more_posts(world: World, numbers: range) -> None:
         Post.objects.create(user=world.cast.wenshui, role=Role.STAFF, region_id=f"141121100{300 + number}")
 
 
+def more_exports(world: World, numbers: range) -> None:
+    """More requests to decide and standing approvals, of several clerks, and more of one clerk's own."""
+    for number in numbers:
+        clerk = make_user(f"exporter{number}", Role.STAFF, FENGCHENG)
+        for user in (clerk, world.cast.fengcheng):
+            requested(user)
+            granted(user, world.cast.wenshui)
+
+
+def export(kind: str, **changes: str) -> Callable[[World, Client], Any]:
+    """Ask for an export that is made at once: masked, or in full under a standing approval."""
+
+    def send(world: World, client: Client) -> Any:
+        granted(world.cast.fengcheng, world.cast.wenshui, kind)
+        data = {"contents": "masked", "purpose": "DAILY", "recipient": "县教育局", **changes}
+        response = client.post(world.url(f"{kind}:export"), data, follow=True)
+        assert Export.objects.latest("id").state == ExportState.READY
+        return response
+
+    return send
+
+
 def all_volunteers(world: World, client: Client) -> Any:
     ids = list(Volunteer.objects.values_list("pk", flat=True))
     return client.post(world.url("volunteers:clearance"), {"ids": ids})
@@ -137,12 +161,19 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("children as city", "city", get("children:list"), more_children),
     ("children unpaired", "wenshui", get("children:list?figure=unpaired"), more_villages),
     ("children never visited", "wenshui", get("children:list?figure=never_visited"), more_children),
-    ("children's export", "wenshui", get("children:export"), more_children),
+    ("children's export asked for", "wenshui", get("children:export"), more_children),
+    ("children's export", "wenshui", export("children"), more_children),
+    ("children's full export", "fengcheng", export("children", contents="full"), more_children),
     ("volunteers", "wenshui", get("volunteers:list"), more_children),
-    ("volunteers' export", "wenshui", get("volunteers:export"), more_children),
+    ("volunteers' export", "wenshui", export("volunteers"), more_children),
+    ("volunteers' full export", "fengcheng", export("volunteers", contents="full"), more_children),
     ("pairings", "wenshui", get("pairings:list"), more_children),
     ("pairings overdue", "wenshui", get("pairings:list?figure=overdue"), more_children),
-    ("pairings' export", "wenshui", get("pairings:export"), more_children),
+    ("pairings' export", "wenshui", export("pairings"), more_children),
+    ("pairings' full export", "fengcheng", export("pairings", contents="full"), more_children),
+    ("exports", "fengcheng", get("exports:list"), more_exports),
+    ("exports of the region", "wenshui", get("exports:list?of=region"), more_exports),
+    ("child's document", "wenshui", get("document"), more_children),
     ("visits", "wenshui", get("visits:list"), more_children),
     ("child's pairings", "wenshui", get("children:detail?tab=pairings"), more_volunteers),
     ("child's visits", "wenshui", get("children:detail?tab=visits"), more_children),

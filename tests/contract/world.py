@@ -6,16 +6,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import xlsxwriter
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from aixin.access.models import TrustedPhone
+from aixin.exchange.choices import ExportState, Purpose
 from aixin.exchange.jobs import start_job
+from aixin.exchange.models import Export, StandingApproval
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from children.choices import NeedSource, ParentKind, ParentStatus
 from children.models import Need, Parent
 from tests.cast import Cast
 from tests.factories import make_idno
+from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
 from volunteers.models import Volunteer
@@ -35,6 +41,8 @@ class World:
     notice: Notice
     feedback: Feedback
     job: Any
+    export: Export
+    standing: StandingApproval
     imported_idno: str
     args: dict[str, list[Any]] = field(default_factory=dict)
 
@@ -78,7 +86,9 @@ def make_world(cast: Cast) -> World:
         author=cast.mama, region_id=volunteer.region_id, text="按钮再大一点就好了"
     )
     idno = make_idno(88, datetime.date(1979, 5, 6))
-    world = World(cast, parent, need, notice, feedback, upload(cast.wenshui, idno), idno)
+    job = upload(cast.wenshui, idno)
+    asked, standing = requested(cast.fengcheng), granted(cast.fengcheng, cast.wenshui)
+    world = World(cast, parent, need, notice, feedback, job, asked, standing, idno)
     world.args = arguments(world)
     return world
 
@@ -102,6 +112,57 @@ def upload(user: Any, idno: str) -> Any:
     return start_job(user, "volunteers", workbook(ROSTER_HEADINGS, rows), "爱心妈妈.xlsx")
 
 
+def session_of(user: Any) -> UserSession:
+    """Return a row of where the user is logged in."""
+    return UserSession.objects.create(user=user, ip="10.0.0.1", session_key=f"key-{user.pk}", user_agent="")
+
+
+def phone_of(user: Any) -> TrustedPhone:
+    """Return a phone that the user trusts."""
+    until = timezone.now() + datetime.timedelta(days=30)
+    return TrustedPhone.objects.create(
+        user=user, token_hash=f"token-{user.pk}", pin_hash="-", expires_at=until
+    )
+
+
+def callback_of(cast: Cast) -> CallBack:
+    """Return the call-back about the child that the county's clerk is to make."""
+    due = timezone.localdate() + datetime.timedelta(days=3)
+    values = {"assigned_by": cast.wenshui, "due_on": due, "question": "最近好吗"}
+    return CallBack.objects.get_or_create(child=cast.child, assigned_to=cast.wenshui, defaults=values)[0]
+
+
+def requested(user: Any) -> Export:
+    """Return a clerk's request for a list with full numbers, not decided yet."""
+    return Export.objects.create(
+        region_id=FENGCHENG,
+        kind="children",
+        title="儿童信息台账",
+        filters="类别：留守儿童",
+        full=True,
+        state=ExportState.REQUESTED,
+        rows=2,
+        model_label="children.child",
+        purpose=Purpose.AUDIT,
+        recipient="县审计局",
+        requested_by=user,
+    )
+
+
+def granted(user: Any, head: Any, kind: str = "children") -> StandingApproval:
+    """Return a standing approval of a clerk's everyday exports."""
+    return StandingApproval.objects.create(
+        region_id=FENGCHENG,
+        kind=kind,
+        title="儿童信息台账",
+        purpose=Purpose.DAILY,
+        recipient="县教育局",
+        requester=user,
+        granted_by=head,
+        until=timezone.localdate(),
+    )
+
+
 def arguments(world: World) -> dict[str, list[Any]]:
     """Return the arguments of every address that takes some, from rows of wenshui's."""
     cast = world.cast
@@ -109,17 +170,28 @@ def arguments(world: World) -> dict[str, list[Any]]:
     guardian = child.main_guardian
     found: dict[str, list[Any]] = {
         "reveal": ["children.guardian", guardian.pk, "phone"],
+        "conceal": ["children.guardian", guardian.pk, "phone"],
         "reveal@child": ["children.child", child.pk, "idno"],
         "reveal@parent": ["children.parent", world.parent.pk, "idno"],
         "reveal@volunteer": ["volunteers.volunteer", volunteer.pk, "phone"],
         "reveal@pairing": ["pairing.pairing", pairing.pk, "liaison_phone"],
         "reveal@name": ["children.child", child.pk, "name"],
         "reveal@user": ["access.user", cast.mama.pk, "phone"],
+        "document": ["child-file", child.pk],
+        "document@card": ["pairing-card", pairing.pk],
+        "document@agreement": ["agreement", pairing.pk],
+        "document@unknown": ["unknown", child.pk],
+        "exports:revoke": [world.standing.pk],
         "children:meet_need": [world.need.pk],
         "pairings:candidates": [cast.unpaired.pk],
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
         "visits:call": [guardian.pk],
+        "visits:arrange_callback": [child.pk],
+        "visits:callback_call": [callback_of(cast).pk],
+        "visits:callback_answer": [callback_of(cast).pk],
+        "end_session": [session_of(cast.mama).pk],
+        "forget_phone": [phone_of(cast.mama).pk],
         "notify:open": [world.notice.pk],
         "notify:handled": [world.feedback.pk],
     }
@@ -128,6 +200,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         volunteer: ("volunteers:detail", "volunteers:edit"),
         pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
+        world.export: ("exports:detail", "exports:decision", "exports:download"),
         world.job: (
             "imports:detail", "imports:mapping", "imports:confirm", "imports:abandon", "imports:rejected",
         ),
@@ -164,7 +237,7 @@ def secret_numbers(world: World) -> set[str]:
     """Return every ID number and phone in the database and in the uploaded file."""
     found = {world.imported_idno, IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO}
     for model, names in models_with_secrets():
-        if model is not type(world.job):
+        if model not in (type(world.job), Export):
             for row in model._default_manager.values_list(*names):
                 found.update(row)
     return {number for number in found if number}

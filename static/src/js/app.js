@@ -6,6 +6,7 @@ import "./confirm.js";
 import "./copy.js";
 import "./drawer.js";
 import "./guard.js";
+import "./idle.js";
 import "./keyboard.js";
 import "./menus.js";
 import "./offline.js";

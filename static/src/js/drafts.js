@@ -30,7 +30,7 @@ export function fieldsOf(form) {
 const typed = (form, fields) =>
   JSON.stringify(fields.filter(([name]) => [...form.elements].some((e) => e.name === name && e.type !== "hidden")));
 
-function fill(form, fields) {
+export function fill(form, fields) {
   const values = new Map();
   for (const [name, value] of fields) values.set(name, [...(values.get(name) ?? []), value]);
   for (const element of form.elements) {
@@ -78,17 +78,22 @@ function time(at) {
   return `${date.getMonth() + 1}月${date.getDate()}日 ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+export function note(text, ...rest) {
+  const element = make("div", { class: "alert draft-note", role: "status" }, icon("clock-history"));
+  element.append(make("div", {}, text), ...rest);
+  return element;
+}
+
 function showNote(form, at, initial) {
   const discard = make("button", { type: "button", class: "btn btn-sm" }, "丢弃");
-  const note = make("div", { class: "alert draft-note", role: "status" }, icon("clock-history"));
-  note.append(make("div", {}, `已恢复未提交的草稿（${time(at)}）`), discard);
+  const shown = note(`已恢复未提交的草稿（${time(at)}）`, discard);
   discard.addEventListener("click", () => {
     forget(form.dataset.draft);
     fill(form, initial);
-    note.remove();
+    shown.remove();
     setState(form, "", "");
   });
-  form.prepend(note);
+  form.prepend(shown);
 }
 
 async function restore(form) {

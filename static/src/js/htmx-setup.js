@@ -29,9 +29,17 @@ document.addEventListener("htmx:configRequest", (event) => {
 // A session that has ended answers a fragment with the log-in page: open that instead of swapping it in.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const url = event.detail.xhr.responseURL;
-  if (url && new URL(url, location.href).pathname.startsWith("/accounts/login")) {
+  if (url && new URL(url, location.href).pathname.startsWith("/accounts/")) {
     event.detail.shouldSwap = false;
     location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+});
+
+// A refusal that is itself a fragment takes its place on the page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 429 && event.detail.xhr.getResponseHeader("X-Fragment")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
   }
 });
 

@@ -1,0 +1,328 @@
+"""Exports from request to erasure: masked at once, full numbers after a head has decided (DOMAIN section 6)."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from aixin.access.authority import deciders_for, decides_on
+from aixin.access.models import Role, User
+from aixin.access.permissions import may_edit
+from aixin.access.scope import EVERYTHING, acting, opened
+from aixin.access.signals import message_due, message_settled
+from aixin.audit.models import Action
+from aixin.audit.trail import record
+from aixin.exchange.choices import ExportState, Purpose
+from aixin.exchange.exporting import ExportedList, Selection, Sheet, list_of, mark_of
+from aixin.exchange.models import Export, StandingApproval
+from aixin.exchange.writing import workbook_bytes
+
+KEPT = datetime.timedelta(days=7)
+STANDING = datetime.timedelta(days=30)
+NOTICE = "export"
+
+
+class ExportError(Exception):
+    """The export cannot be made or decided; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a requester states: what it is for, who is to have it, and whether the numbers stand in full."""
+
+    purpose: Purpose
+    recipient: str
+    purpose_note: str = ""
+    full: bool = False
+    form_key: uuid.UUID | None = None
+
+
+@transaction.atomic
+def request_export(user: User, listed: ExportedList, selection: Selection, terms: Terms) -> Export:
+    """Make a masked export at once, or ask for one with full numbers; return it. Raises ExportError.
+
+    The same form sent twice is one export.
+    """
+    _check_size(selection)
+    if terms.full and not may_edit(user):
+        raise ExportError("含完整号码的名单由县（市、区）及以下导出。")
+    export = _drafted(user, listed, selection, terms)
+    if not _kept_first(export):
+        first: Export = Export.objects.without_content().get(requested_by=user, form_key=export.form_key)
+        return first
+    record(user, Action.CREATE, export, what=listed.title, rows=export.rows, full=export.full)
+    if not terms.full:
+        _fill(export, user, selection)
+    elif not _by_standing_approval(export, user):
+        _ask(export, user)
+    return export
+
+
+def _check_size(selection: Selection) -> None:
+    if selection.is_too_long:
+        raise ExportError(f"一次最多导出 {selection.limit:,} 行，请先按地区或类别筛选后再导出。")
+    if not selection.count:
+        raise ExportError("没有符合条件的记录，不用导出。")
+
+
+def _drafted(user: User, listed: ExportedList, selection: Selection, terms: Terms) -> Export:
+    post = user.acting_post
+    assert post is not None
+    assert post.region_id is not None
+    ids = selection.ids()
+    return Export(
+        kind=listed.kind,
+        title=listed.title,
+        region_id=post.region_id,
+        filters=selection.words,
+        full=terms.full,
+        state=ExportState.REQUESTED,
+        rows=len(ids),
+        model_label=listed.label,
+        row_ids=ids,
+        purpose=terms.purpose,
+        purpose_note=terms.purpose_note,
+        recipient=terms.recipient,
+        form_key=terms.form_key or uuid.uuid4(),
+        requested_by=user,
+    )
+
+
+def _kept_first(export: Export) -> bool:
+    """Store a new export; return whether it is not the second click of a form that has come in before."""
+    try:
+        with transaction.atomic():
+            export.save()
+    except IntegrityError:
+        return False
+    return True
+
+
+def _by_standing_approval(export: Export, user: User) -> bool:
+    """Make an export that a standing approval covers; return whether one did."""
+    standing = (
+        StandingApproval.objects.visible_to(user)
+        .valid()
+        .filter(
+            requester=user,
+            region_id=export.region_id,
+            kind=export.kind,
+            purpose=export.purpose,
+            purpose_note=export.purpose_note,
+            recipient=export.recipient,
+        )
+        .first()
+    )
+    if standing is None:
+        return False
+    export.standing = standing
+    _fill(export, user)
+    return True
+
+
+def _ask(export: Export, user: User) -> None:
+    deciders = deciders_for(user)
+    if not deciders:
+        raise ExportError(nobody_decides(user))
+    message_due.send(
+        Export,
+        to=deciders,
+        code=export.region_id,
+        kind=NOTICE,
+        key=_asked(export),
+        title=f"{user.get_full_name()}申请导出{export.title}（含完整号码）"[:100],
+        body=f"共 {export.rows:,} 行，用途：{export.purpose_text}，接收：{export.recipient}。请审批。",
+        link=reverse("exports:detail", args=[export.pk]),
+    )
+
+
+def _asked(export: Export) -> str:
+    return f"export:{export.pk}:asked"
+
+
+def nobody_decides(user: User) -> str:
+    """Return the sentence for an office over which nobody is marked as head."""
+    post = user.acting_post
+    place = post.label if post else ""
+    return f"{place}和上级妇联都没有标明负责人，没有人可以审批。请联系系统管理员标明负责人，或改为导出号码隐去的名单。"
+
+
+def _fill(export: Export, user: User, selection: Selection | None = None) -> None:
+    """Put the file into an export, as its requester sees the rows now: of a selection, or those she asked for."""
+    _wait_for_erasures()
+    sheet = selection.sheet(full=export.full) if selection else _approved_rows(export, user)
+    export.keep_content(_workbook(export, user, sheet))
+    export.rows, export.row_ids, export.people = len(sheet.lines), sheet.row_ids, sheet.people
+    export.state, export.expires_at = ExportState.READY, timezone.now() + KEPT
+    export.save()
+
+
+def _workbook(export: Export, user: User, sheet: Sheet) -> bytes:
+    mark = mark_of(user, f"用途：{export.purpose_text}", f"接收：{export.recipient}")
+    warning = "，请妥善保管，用后销毁" if export.full else ""
+    note = f"共 {len(sheet.lines)} 行　{export.contents}{warning}"
+    return workbook_bytes(export.title, note, sheet.headings, sheet.lines, mark=mark)
+
+
+def _approved_rows(export: Export, user: User) -> Sheet:
+    return Selection(list_of(export.kind), user, QueryDict()).sheet_of(export.row_ids, full=export.full)
+
+
+_LOCK = "SELECT pg_advisory_xact_lock{}(hashtext('aixin.exports'))"
+
+
+def _wait_for_erasures() -> None:
+    """Let no file be made of rows that are being erased: erasures wait for files in the making, and these for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format("_shared"))
+
+
+def requester_of(export: Export) -> User:
+    """Return who asked, acting in the post she asked in. Raises ExportError when she does not hold it any more."""
+    user = User.objects.get(pk=export.requested_by_id)
+    post = next(
+        (
+            held
+            for held in user.current_posts
+            if held.role == Role.STAFF and held.region_id == export.region_id
+        ),
+        None,
+    )
+    if post is None or not user.is_active:
+        raise ExportError("申请人已不在原来的岗位，不能批准。")
+    user.act_as(post)
+    return user
+
+
+def awaiting(user: User) -> list[Export]:
+    """Return the requests in the user's scope that she may decide on, the oldest first."""
+    post = user.acting_post
+    if post is None or not post.is_head:
+        return []
+    requests = list(Export.objects.visible_to(user).requested().without_content().order_by("id"))
+    asked = [(export.region_id, export.requested_by_id) for export in requests]
+    return [export for export, hers in zip(requests, decides_on(user, asked), strict=True) if hers]
+
+
+def may_decide(user: User, export: Export) -> bool:
+    """Return whether the user is one of those who decide on an open request; never who asked."""
+    return export.is_requested and decides_on(user, [(export.region_id, export.requested_by_id)])[0]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a head decides; `standing` saves the next requests for the same purpose and recipient."""
+
+    approved: bool
+    remark: str = ""
+    standing: bool = False
+
+
+@transaction.atomic
+def decide(user: User, export: Export, decision: Decision) -> Export:
+    """Approve or refuse a request and return it. Raises ExportError when it is decided already or not hers to decide.
+
+    The file is made as the requester sees the rows, so that who decides need not be allowed to.
+    """
+    locked: Export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if not locked.is_requested:
+        raise ExportError("这份申请已经有人处理过了。")
+    if not may_decide(user, locked):
+        raise ExportError("这份申请不由您审批。")
+    locked.decided_by, locked.decided_at, locked.remark = user, timezone.now(), decision.remark
+    if decision.approved:
+        _approve(locked, decision)
+    else:
+        locked.state = ExportState.REFUSED
+        locked.save()
+    record(user, Action.UPDATE, locked, decision="approved" if decision.approved else "refused")
+    message_settled.send(Export, key=_asked(locked))
+    _tell_requester(locked)
+    return locked
+
+
+def _approve(export: Export, decision: Decision) -> None:
+    requester = requester_of(export)
+    if not may_edit(requester):
+        raise ExportError("申请人已无权导出含完整号码的名单，不能批准。")
+    if decision.standing:
+        export.standing = _granted(export)
+    with acting(requester):
+        _fill(export, requester)
+
+
+def _granted(export: Export) -> StandingApproval:
+    assert export.decided_by is not None
+    standing = StandingApproval.objects.create(
+        region_id=export.region_id,
+        kind=export.kind,
+        title=export.title,
+        requester_id=export.requested_by_id,
+        purpose=export.purpose,
+        purpose_note=export.purpose_note,
+        recipient=export.recipient,
+        granted_by=export.decided_by,
+        until=timezone.localdate() + STANDING,
+    )
+    record(export.decided_by, Action.CREATE, standing, until=str(standing.until))
+    return standing
+
+
+def _tell_requester(export: Export) -> None:
+    approved = export.state == ExportState.READY
+    answer = f"已批准，{KEPT.days} 天内可下载。" if approved else f"未批准：{export.remark}"
+    message_due.send(
+        Export,
+        to=[export.requested_by],
+        code=export.region_id,
+        kind=NOTICE,
+        key=f"export:{export.pk}:decided",
+        title=f"导出{export.title}（含完整号码）{'已批准' if approved else '未批准'}"[:100],
+        body=answer,
+        link=reverse("exports:detail", args=[export.pk]),
+    )
+
+
+def may_revoke(user: User, standing: StandingApproval) -> bool:
+    """Return whether the user may take a standing approval back: a head of the region, or who gave it."""
+    post = user.acting_post
+    return standing.granted_by_id == user.pk or (post is not None and post.is_head)
+
+
+@transaction.atomic
+def revoke(user: User, standing: StandingApproval) -> None:
+    """Take a standing approval back; a second time changes nothing."""
+    changed = StandingApproval.objects.filter(pk=standing.pk, revoked_at__isnull=True).update(
+        revoked_at=timezone.now(), revoked_by=user
+    )
+    if changed:
+        record(user, Action.UPDATE, standing, revoked=True)
+
+
+@transaction.atomic
+def expire_exports() -> int:
+    """Remove the files whose time is over and return how many there were; a missed day is caught up."""
+    return _without_file(Export.objects.overdue())
+
+
+@transaction.atomic
+def destroy_exports_of(model_label: str, pk: int) -> int:
+    """Remove the files of all exports, wherever they were made, that hold a row; return how many there were.
+
+    For an erasure: `model_label` such as "children.child". Files that name the person in another's row are removed
+    too. One being made at the moment is waited for; one made later has no such row any more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format(""))
+    # The city's files lie outside the scope of the county that erases.
+    with opened(EVERYTHING):
+        return _without_file(Export.objects.ready().containing(model_label, pk))
+
+
+def _without_file(exports: Any) -> int:
+    return int(exports.update(content="", state=ExportState.EXPIRED))

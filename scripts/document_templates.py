@@ -1,0 +1,267 @@
+"""Makes the Word templates in `templates/documents`: `.venv/bin/python scripts/document_templates.py [FOLDER]`.
+
+An office may replace one: a file of the same name under `media/templates` goes first. What stands in double braces
+is filled in; the names are those of `children/documents.py`, `pairing/documents.py` and `visits/documents.py`.
+"""
+
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates" / "documents"
+BODY, HEAD = "宋体", "黑体"
+GREY = RGBColor(0x80, 0x80, 0x80)
+WIDTH = 17.0
+LABEL = 2.6
+# The files do not change with the day on which they are made.
+MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+Row = tuple[str, str]
+
+
+def new_document(title: str, number: str) -> Any:
+    """Return an A4 document with a title, the number below it, and who printed it in the footer."""
+    found = Document()
+    properties = found.core_properties
+    properties.author, properties.title, properties.comments = "", title, ""
+    properties.created = properties.modified = MADE
+    section = found.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    _font(found.styles["Normal"], BODY, 10.5)
+    found.styles["Normal"].paragraph_format.space_after = Pt(2)
+    heading = found.add_paragraph()
+    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _font(heading.add_run(title), HEAD, 18)
+    below = found.add_paragraph(number)
+    below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = footer.add_run("{{ office }}　{{ printed_by }}　{{ printed_at }} 打印　含个人信息，请妥善保管")
+    _font(run, BODY, 9)
+    run.font.color.rgb = GREY
+    return found
+
+
+def _font(styled: Any, name: str, size: float) -> None:
+    styled.font.name, styled.font.size = name, Pt(size)
+    styled.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+
+
+def section_title(document: Any, text: str) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.space_before = Pt(10)
+    paragraph.paragraph_format.keep_with_next = True
+    _font(paragraph.add_run(text), HEAD, 12)
+
+
+def facts(document: Any, rows: Sequence[Row | tuple[Row, Row]]) -> None:
+    """Add a table of labels and values, one or two of them a line."""
+    table = document.add_table(rows=0, cols=4)
+    table.style, table.autofit = "Table Grid", False
+    wide = WIDTH / 2 - LABEL
+    for row in rows:
+        cells = table.add_row().cells
+        for cell, width in zip(cells, (LABEL, wide, LABEL, wide), strict=True):
+            cell.width = Cm(width)
+        pairs = row if isinstance(row[0], tuple) else (row,)
+        if len(pairs) == 1:
+            cells[1].merge(cells[3])
+        for place, (label, value) in enumerate(pairs):
+            _label(cells[place * 2], label)
+            cells[place * 2 + 1].paragraphs[0].add_run(value)
+
+
+def lines(document: Any, name: str, columns: Sequence[tuple[str, str, float]]) -> None:
+    """Add a table with one row for each of the rows called `name`: heading, key and width of each column."""
+    table = document.add_table(rows=4, cols=len(columns))
+    table.style, table.autofit = "Table Grid", False
+    opening, filled, closing = table.rows[1].cells, table.rows[2].cells, table.rows[3].cells
+    for place, (heading, key, width) in enumerate(columns):
+        for row in table.rows:
+            row.cells[place].width = Cm(width)
+        _label(table.rows[0].cells[place], heading)
+        filled[place].paragraphs[0].add_run(f"{{{{ row.{key} }}}}")
+    opening[0].paragraphs[0].add_run(f"{{%tr for row in {name} %}}")
+    closing[0].paragraphs[0].add_run("{%tr endfor %}")
+
+
+def _label(cell: Any, text: str) -> None:
+    _font(cell.paragraphs[0].add_run(text), HEAD, 10)
+
+
+def paragraphs(document: Any, texts: Sequence[str]) -> None:
+    for text in texts:
+        paragraph = document.add_paragraph(text)
+        paragraph.paragraph_format.first_line_indent = Pt(21)
+        paragraph.paragraph_format.line_spacing = 1.5
+
+
+def signatures(document: Any, *names: str) -> None:
+    """Add a line to sign on for each name."""
+    for name in names:
+        paragraph = document.add_paragraph(f"{name}：＿＿＿＿＿＿＿＿＿＿　　日期：＿＿＿＿年＿＿月＿＿日")
+        paragraph.paragraph_format.space_before = Pt(14)
+
+
+def child_file() -> Any:
+    document = new_document("关爱儿童档案（一人一档）", "编号 {{ no }}")
+    section_title(document, "一、基本情况")
+    facts(
+        document,
+        [
+            (("姓名", "{{ name }}"), ("性别", "{{ sex }}")),
+            (("出生日期", "{{ birthday }}"), ("年龄", "{{ age }}")),
+            (("身份证号", "{{ idno }}"), ("民族", "{{ ethnicity }}")),
+            (("类别", "{{ categories }}"), ("户籍", "{{ hukou }}")),
+            ("现居地", "{{ place }} {{ address }}"),
+            (("就学状况", "{{ schooling }}"), ("学校年级", "{{ school }}")),
+            (("是否寄宿", "{{ boarding }}"), ("健康状况", "{{ health }}")),
+            (("监护类型", "{{ guardianship }}"), ("经济来源", "{{ income }}")),
+            (("享受救助", "{{ aid }}"), ("风险等级", "{{ risk }}")),
+            (("在册日期", "{{ registered_on }}"), ("在册状态", "{{ status }}")),
+            ("监护人意见", "{{ consent }}"),
+            ("备注", "{{ notes }}"),
+        ],
+    )
+    section_title(document, "二、监护人")
+    lines(
+        document,
+        "guardians",
+        [("姓名", "name", 3), ("关系", "relation", 2.5), ("电话", "phone", 4.5), ("住址", "address", 7)],
+    )
+    section_title(document, "三、父母")
+    lines(
+        document,
+        "parents",
+        [
+            ("", "kind", 1.5),
+            ("姓名", "name", 2.3),
+            ("状况", "status", 2.4),
+            ("身份证号", "idno", 4.6),
+            ("电话", "phone", 3.4),
+            ("务工地", "workplace", 2.8),
+        ],
+    )
+    section_title(document, "四、结对")
+    lines(
+        document,
+        "pairings",
+        [
+            ("爱心妈妈", "volunteer", 2.8),
+            ("电话", "phone", 3.6),
+            ("主责", "main", 1.6),
+            ("结对日期", "started_on", 3.3),
+            ("状态", "state", 2),
+            ("解除", "ended_on", 3.7),
+        ],
+    )
+    section_title(document, "五、需求")
+    lines(
+        document,
+        "needs",
+        [
+            ("需求", "topic", 2.6),
+            ("具体内容", "detail", 5.4),
+            ("提出日期", "raised_on", 3.2),
+            ("状态", "state", 2),
+            ("落实", "met", 3.8),
+        ],
+    )
+    section_title(document, "六、走访（最近 50 次）")
+    lines(
+        document,
+        "visits",
+        [
+            ("日期", "date", 3),
+            ("方式", "way", 1.6),
+            ("爱心妈妈", "who", 2.6),
+            ("三必清", "findings", 3.4),
+            ("情况", "text", 6.4),
+        ],
+    )
+    return document
+
+
+PARTIES = [
+    (("爱心妈妈", "{{ volunteer.name }}"), ("联系电话", "{{ volunteer.phone }}")),
+    ("工作单位", "{{ volunteer.unit }}"),
+    (("儿童姓名", "{{ child.name }}"), ("性别 年龄", "{{ child.sex }} {{ child.age }}岁")),
+    (("监护人", "{{ child.guardian }}（{{ child.relation }}）"), ("联系电话", "{{ child.phone }}")),
+    ("现居地", "{{ child.place }} {{ child.address }}"),
+]
+
+
+def pairing_card() -> Any:
+    document = new_document("爱心妈妈结对卡", "编号 {{ no }}")
+    facts(
+        document,
+        [
+            *PARTIES,
+            (("生日", "{{ child.birthday }}"), ("学校年级", "{{ child.school }}")),
+            ("孩子的需求", "{{ child.needs }}"),
+            (("结对日期", "{{ started_on }}"), ("村妇联主席", "{{ liaison }} {{ liaison_phone }}")),
+        ],
+    )
+    section_title(document, "结对以后")
+    paragraphs(
+        document,
+        [
+            "家庭情况、学习情况、生活问题，三件事心里始终有数。",
+            "家里有变故、生活有困难、逢生日和节日，三种时候一定去看孩子。",
+            "每月至少联系一次，联系过就在手机上记一笔。",
+            "遇到孩子受伤害、走失、没人照看等急事，先打 110，再告诉村妇联主席和县妇联。妇联热线 12338。",
+        ],
+    )
+    return document
+
+
+def agreement() -> Any:
+    document = new_document("爱心妈妈结对关爱安全责任书", "编号 {{ no }}")
+    facts(document, [*PARTIES, ("爱心妈妈身份证号", "{{ volunteer.idno }}")])
+    section_title(document, "爱心妈妈的责任")
+    paragraphs(
+        document,
+        [
+            "一、与孩子见面、外出或参加活动，事先征得监护人同意，说清时间和地点，按时把孩子送回家；不带孩子在外过夜。",
+            "二、尊重孩子，不打骂、不训斥、不讥笑；男性志愿者不单独与女孩相处。",
+            "三、为孩子和家庭保密；没有监护人和孩子本人同意，不拍照、不转发，不对外说孩子的姓名、住址和家庭情况。",
+            "四、不向孩子家庭收取财物，不借关爱之名推销或宣传。",
+            "五、发现孩子受到侵害、有轻生念头、无人照管或处在危险中，立即拨打 110，并马上报告妇联。",
+        ],
+    )
+    section_title(document, "监护人的责任")
+    paragraphs(
+        document,
+        [
+            "一、监护孩子仍是监护人的责任，结对关爱不能代替监护。",
+            "二、如实告知孩子的身体和心理情况，家里有变化及时说明。",
+            "三、对爱心妈妈的做法不放心，随时可以向妇联提出，也可以要求更换或解除结对。",
+        ],
+    )
+    paragraphs(
+        document, ["本责任书一式三份，爱心妈妈、监护人和妇联各留一份，自签字之日起到结对解除为止有效。"]
+    )
+    signatures(document, "爱心妈妈（签字）", "监护人（签字）", "村妇联主席（签字）")
+    return document
+
+
+TEMPLATES = {"child-file": child_file, "pairing-card": pairing_card, "agreement": agreement}
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    for name, make in TEMPLATES.items():
+        make().save(folder / f"{name}.docx")
+        print(f"{name}.docx")
+
+
+if __name__ == "__main__":
+    main()

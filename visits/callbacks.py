@@ -1,0 +1,106 @@
+"""回访: arranged for somebody of the office, to whom the guardian's number opens without a reason (DESIGN section 3.4)."""
+
+import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from aixin.access.models import Post, Role, User
+from aixin.access.permissions import STAFF, allow
+from aixin.access.querysets import within
+from aixin.access.regions import ancestor_codes
+from aixin.access.scoped import acting_user, editors_only
+from aixin.audit.models import Action
+from aixin.audit.trail import record
+from children.models import Child
+from visits.forms import AnswerForm, CallBackForm
+from visits.models import CallBack
+from visits.services import VisitError, answer_callback, arrange_callback
+
+WITHIN_DAYS = 7
+SHOWN = 100
+
+
+def colleagues_of(user: User, child: Child) -> Any:
+    """Return the staff who see the child and whose office is the user's or below it."""
+    post = user.acting_post
+    assert post is not None
+    offices = Post.objects.current().filter(
+        within(post.region_id or ""), role=Role.STAFF, region_id__in=ancestor_codes(child.region_id)
+    )
+    found = User.objects.filter(is_active=True, pk__in=offices.values("user_id"))
+    return found.order_by("display_name", "pk")
+
+
+@allow(STAFF)
+@editors_only
+def callbacks(request: HttpRequest) -> HttpResponse:
+    """回访: what is mine to call first, then the region's."""
+    user = acting_user(request)
+    rows = CallBack.objects.visible_to(user).for_list()
+    mine = rows.assigned(user).open().prefetch_related("child__guardians")[:SHOWN]
+    context = {
+        "mine": mine,
+        "others": rows.open().exclude(assigned_to=user)[:SHOWN],
+        "answered": rows.exclude(answered_at=None)[:SHOWN],
+        "form": AnswerForm(),
+    }
+    return render(request, "visits/callbacks.html", context)
+
+
+@allow(STAFF)
+@editors_only
+def arrange(request: HttpRequest, pk: int) -> HttpResponse:
+    """Arrange a call-back about a child."""
+    user = acting_user(request)
+    child = get_object_or_404(Child.objects.visible_to(user), pk=pk)
+    due = timezone.localdate() + datetime.timedelta(days=WITHIN_DAYS)
+    initial = {"assigned_to": user.pk, "due_on": due}
+    form = CallBackForm(request.POST or None, initial=initial, colleagues=colleagues_of(user, child))
+    if request.method == "POST" and form.is_valid():
+        added = arrange_callback(user, child, form.save(commit=False))
+        messages.success(
+            request, "已安排回访。" if added else "这名儿童已经有一次由他办理的回访，没有重复安排。"
+        )
+        return redirect("visits:callbacks")
+    return render(request, "visits/callback_form.html", {"form": form, "child": child})
+
+
+def _mine(request: HttpRequest, pk: int) -> CallBack:
+    user = acting_user(request)
+    rows = CallBack.objects.visible_to(user).assigned(user).open()
+    found: CallBack = get_object_or_404(rows.select_related("child"), pk=pk)
+    return found
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def call(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the guardian's number to the one who is to call, while the call is open; logged, no reason asked."""
+    guardian = get_object_or_404(_mine(request, pk).child.guardians.all()[:1])
+    record(request.user, Action.REVEAL, guardian, reason="回访", field="phone", assigned=f"callback:{pk}")
+    response = render(request, "visits/call.html", {"guardian": guardian})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note what came of the call; the number closes again."""
+    found, form = _mine(request, pk), AnswerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("visits:callbacks")
+    try:
+        answer_callback(acting_user(request), found, form.cleaned_data["answer"], form.cleaned_data["remark"])
+        messages.success(request, "已记下回访结果。")
+    except VisitError as error:
+        messages.info(request, str(error))
+    return redirect("visits:callbacks")
