@@ -1,5 +1,7 @@
 """Every form that a user's pages offer, filled in as a person would: whoever adds a page adds its forms to the attacks."""
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +15,6 @@ from lxml import html
 from tests.attacks.snapshot import undone
 from tests.conftest import Session
 from tests.contract.table import pages_of
-from tests.contract.test_personal_data import shown
 from tests.contract.test_urls_by_role import BY_ADDRESS
 from tests.contract.world import World
 
@@ -33,7 +34,7 @@ _TYPED = (
 )
 _DAY = "2026-06-01"
 # Sending these ends the session that sends them.
-ENDS_SESSION = {"account_logout"}
+ENDS_SESSION = {"account_logout", "log_out_everywhere", "end_session"}
 
 
 @dataclass(frozen=True)
@@ -164,13 +165,21 @@ class Crawl:
         if response.status_code != 200:
             return []
         if "html" not in response.headers["Content-Type"]:
-            self.pages.setdefault(address, shown(response))
+            self.pages.setdefault(address, said_by(response))
             return []
         page = response.content.decode()
         self.pages.setdefault(address, page)
         for form in forms_on(page, address):
             self.forms.setdefault((shape_of(form.action), frozenset(form.names)), form)
         return links_on(page, address)
+
+
+def said_by(response: Any) -> str:
+    """Return everything that an answer says: source, JSON, or every part of a workbook or Word file."""
+    if not response.content.startswith(b"PK"):
+        return str(response.content.decode("utf-8", "replace"))
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
 def links_on(page: str, address: str) -> list[str]:

@@ -95,22 +95,31 @@ def region_of(world: World, row: str) -> str:
     return str((world.cast.volunteer if about_volunteer else world.cast.child).region_id)
 
 
-def expected(world: World, row: str, user: User) -> str:
-    """Return what the table says of a user who stands to these rows as the user does (DESIGN 3.3)."""
-    by_user = EXPECTED[row]
+# Whose answer depends on who asked and who decides, not on the place alone: refused outside all the same.
+PERSONAL = ("exports:",)
+
+
+def expected(world: World, row: str, user: User) -> set[str]:
+    """Return what a user may be answered, by the table's users who stand to its rows as she does (DESIGN 3.3)."""
     post = user.acting_post
+    if row.startswith(PERSONAL):
+        inside = post is not None and post.covers(region_of(world, row))
+        return {"200", "403", "404", "405"} if inside else {"403", "404", "405"}
+    by_user = EXPECTED[row]
     if post is None:
-        return by_user["postless"]
+        return {by_user["postless"]}
     if post.role == Role.VOLUNTEER:
-        return by_user["mama" if user == world.cast.mama else "mama2"]
+        return {by_user["mama" if user == world.cast.mama else "mama2"]}
     if post.role != Role.STAFF:
-        return by_user[post.role.lower()]
+        return {by_user[post.role.lower()]}
     level = post.level or Level.PROVINCE
     if post.covers(region_of(world, row)):
-        return by_user["city" if level <= Level.CITY else "wenshui" if level == Level.COUNTY else "fengcheng"]
+        return {
+            by_user["city" if level <= Level.CITY else "wenshui" if level == Level.COUNTY else "fengcheng"]
+        }
     # Above the county it is the right that is missing first, where the table says so.
-    is_editor_s = level <= Level.CITY and by_user["city"] != by_user["fengcheng"]
-    return by_user["city" if is_editor_s else "xingxian"]
+    lacks_right = level <= Level.CITY and by_user["city"] != by_user["fengcheng"]
+    return {by_user["city" if lacks_right else "xingxian"]}
 
 
 def rows_with_args(world: World) -> list[str]:

@@ -27,7 +27,7 @@ def test_every_address_of_a_row_by_everyone(cast: Cast, where: str) -> None:
         for row in rows_with_args(world):
             asked += 1
             found = str(client.get(world.url(row)).status_code)
-            if found != expected(world, row, user):
+            if found not in expected(world, row, user):
                 wrong.append(f"{name} {row}: expected {expected(world, row, user)}, got {found}")
     assert not wrong, "\n".join(wrong)
     assert asked > 500
@@ -40,7 +40,7 @@ def test_the_generation_tells_the_table_s_own_users_apart(cast: Cast) -> None:
     stated = ("city", "official", "wenshui", "xingxian", "fengcheng", "outsider", "sysadmin", "mama", "mama2")
     for name in stated:
         for row in rows_with_args(world):
-            assert expected(world, row, cast.users[name]) == EXPECTED[row][name], f"{name} {row}"
+            assert EXPECTED[row][name] in expected(world, row, cast.users[name]), f"{name} {row}"
     assert region_of(world, "volunteers:detail") != region_of(world, "children:detail")
 
 

@@ -135,7 +135,7 @@ def callback_of(cast: Cast) -> CallBack:
 def requested(user: Any) -> Export:
     """Return a clerk's request for a list with full numbers, not decided yet."""
     return Export.objects.create(
-        region_id=FENGCHENG,
+        region_id=user.acting_post.region_id,
         kind="children",
         title="儿童信息台账",
         filters="类别：留守儿童",
@@ -152,7 +152,7 @@ def requested(user: Any) -> Export:
 def granted(user: Any, head: Any, kind: str = "children") -> StandingApproval:
     """Return a standing approval of a clerk's everyday exports."""
     return StandingApproval.objects.create(
-        region_id=FENGCHENG,
+        region_id=user.acting_post.region_id,
         kind=kind,
         title="儿童信息台账",
         purpose=Purpose.DAILY,
