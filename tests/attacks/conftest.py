@@ -24,11 +24,13 @@ __all__ = ["browser_context_args", "browser_type_launch_args", "orm_beside_playw
 @pytest.fixture(autouse=True)
 def quiet_refusals() -> Iterator[None]:
     """Hundreds of refusals are meant; their tracebacks would take longer than the requests."""
-    logger = logging.getLogger("django.request")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in ("django.request", "django.security")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     yield
-    logger.setLevel(level)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="module")
