@@ -39,8 +39,11 @@ def models_with_text() -> Iterator[type[models.Model]]:
             yield model
 
 
-def plant(payloads: Sequence[str]) -> int:
-    """Put a payload into every free-text field of every stored row, by turns; return how many fields there were."""
+def plant(payloads: Sequence[str], *, joined: bool = False) -> int:
+    """Put a payload into every free-text field of every stored row, by turns; return how many fields there were.
+
+    With `joined` each field holds as many of them as it takes, the first first.
+    """
     turn = 0
     for model in models_with_text():
         if model.__name__.endswith("Event"):
@@ -49,7 +52,8 @@ def plant(payloads: Sequence[str]) -> int:
         for row in model._default_manager.order_by("pk"):
             values = {}
             for known in fields:
-                values[known.name] = fitting(payloads, known.max_length, turn)
+                fit = together if joined else fitting
+                values[known.name] = fit(payloads, known.max_length, turn)
                 turn += 1
             model._default_manager.filter(pk=row.pk).update(**values)
     return turn
@@ -59,6 +63,15 @@ def fitting(payloads: Sequence[str], limit: int | None, turn: int) -> str:
     """Return the payload whose turn it is among those that fit uncut, or the shortest, cut."""
     short = [text for text in payloads if limit is None or len(text) <= limit]
     return short[turn % len(short)] if short else min(payloads, key=len)[:limit]
+
+
+def together(payloads: Sequence[str], limit: int | None, turn: int) -> str:
+    """Return as many payloads as a field takes."""
+    text = ""
+    for payload in payloads:
+        if limit is None or len(text) + len(payload) <= limit:
+            text += payload
+    return text
 
 
 def columns_of(kind: str) -> list[Column]:
