@@ -63,6 +63,7 @@ extensions.add_act(
         "pencil-square",
         lambda child: reverse("children:edit", args=[child.pk]),
         lambda user, _: may_edit(user),
+        order=20,
     )
 )
 extensions.add_act(
@@ -71,6 +72,7 @@ extensions.add_act(
         "box-arrow-right",
         lambda child: reverse("children:leave", args=[child.pk]),
         lambda user, child: may_edit(user) and child.is_on_roster,
+        order=40,
     )
 )
 register(NavItem("儿童", "children:list", "people", frozenset({Role.STAFF}), 20, count_registered))

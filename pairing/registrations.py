@@ -105,6 +105,7 @@ children.add_act(
         "link-45deg",
         lambda child: reverse("pairings:candidates", args=[child.pk]),
         lambda user, child: may_edit(user) and child.is_on_roster,
+        order=30,
     )
 )
 

@@ -65,6 +65,7 @@ children.add_act(
         "journal-check",
         lambda child: f"{reverse('visits:new')}?child={child.pk}",
         lambda user, child: may_edit(user) and child.is_on_roster,
+        order=10,
     )
 )
 children.add_act(

@@ -54,6 +54,7 @@ extensions.add_act(
         "pencil-square",
         lambda row: reverse("volunteers:edit", args=[row.pk]),
         lambda user, _: may_edit(user),
+        order=20,
     )
 )
 register(
