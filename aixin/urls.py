@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from aixin.access.home import home
 from aixin.access.search import search
+from aixin.accounts.join import join
 
 urlpatterns = [
     path("", home, name="home"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("pairings/", include("pairing.urls")),
     path("visits/", include("visits.urls")),
     path("reports/", include("reports.urls")),
+    path("users/", include("aixin.accounts.urls")),
+    path("join/<str:token>/", join, name="join"),
     path("imports/", include("aixin.exchange.urls")),
     path("inbox/", include("aixin.notify.urls")),
     path("", include("aixin.access.urls")),

@@ -14,6 +14,7 @@ from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
+from aixin.accounts.succession import Moved, register_moved
 from aixin.exchange.roster import register_roster
 from aixin.web.templatetags.ui import tag
 from children.models import Child
@@ -21,6 +22,7 @@ from children.signals import child_left
 from pairing.choices import EndReason, State
 from pairing.models import Pairing
 from pairing.querysets import paired, unpaired
+from pairing.receivers import pairings_of_chair
 from pairing.resources import PairingResource
 from pairing.services import end_all_of, end_all_of_volunteer
 from volunteers.models import Volunteer
@@ -116,3 +118,4 @@ for _label in ("children.guardian", "children.parent", "children.need"):
     )
 register_volunteer_scope("pairing.pairing", lambda user: Q(volunteer__user=user, state=State.ACTIVE))
 register_roster(PairingResource)
+register_moved(Moved("结对的村妇联主席", "对", lambda user, region: pairings_of_chair(user, region).count()))

@@ -20,6 +20,10 @@ class Action(models.TextChoices):
     WITHDRAW = "WITHDRAW", "撤回"
     SWITCH_POST = "SWITCH_POST", "切换岗位"
     REFUSED = "REFUSED", "被拒绝"
+    INVITE = "INVITE", "发出邀请"
+    JOIN = "JOIN", "接受邀请"
+    GRANT = "GRANT", "授予岗位"
+    REVOKE = "REVOKE", "收回"
 
 
 class Entry(models.Model):
