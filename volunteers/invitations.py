@@ -18,7 +18,7 @@ from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import EditorMixin, editors_only
 from aixin.access.tables import masked_cell, name_link
 from aixin.accounts.invitations import invite_from_roster
-from aixin.accounts.models import Invitation
+from aixin.accounts.models import Invitation, full_label
 from aixin.accounts.rights import may_invite_from_roster
 from aixin.accounts.sheets import SHEET_LIMIT, Slip, sheet_page
 from aixin.web.tables import NAME_ATTRS, SelectColumn
@@ -78,6 +78,7 @@ class InvitableList(EditorMixin, RosterList):
     table_class = InvitableTable
     filterset_class = VolunteerFilter
     template_name = "volunteers/invitable.html"
+    paginate_by = SHEET_LIMIT
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         _check_right(request)
@@ -143,7 +144,6 @@ def _issue(user: Any, ids: list[int]) -> tuple[list[Slip], int]:
     for volunteer in sorted(chosen, key=lambda one: (one.region_id, one.initials)):
         if volunteer.pk not in kept_out:
             issued = invite_from_roster(user, PEOPLE.subject(volunteer.pk), volunteer.region_id)
-            slips.append(
-                Slip(volunteer.name, Post(role=Role.VOLUNTEER, region=volunteer.region).label, issued)
-            )
+            post = Post(role=Role.VOLUNTEER, region=volunteer.region)
+            slips.append(Slip(volunteer.name, full_label(post), issued))
     return slips, len(kept_out)

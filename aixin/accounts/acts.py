@@ -16,7 +16,7 @@ from aixin.accounts import services
 from aixin.accounts.forms import SuccessionForm
 from aixin.accounts.guards import account_of, managers_only, post_of
 from aixin.accounts.invitations import AccountError, invite
-from aixin.accounts.models import is_chair
+from aixin.accounts.models import full_label, is_chair
 from aixin.accounts.rights import MANAGERS
 from aixin.accounts.sheets import Slip, slip_page
 from aixin.accounts.succession import may_succeed, succeed, what_moves
@@ -81,7 +81,7 @@ def second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 def end_post(request: HttpRequest, pk: int) -> HttpResponse:
     """结束岗位: at once."""
     post = post_of(request, pk)
-    said = f"岗位已结束：{post.label}。"
+    said = f"岗位已结束：{full_label(post)}。"
     return _done(request, post.user_id, lambda: services.end_post(request.user, pk), said)
 
 
@@ -115,5 +115,5 @@ def succession(request: HttpRequest, pk: int) -> HttpResponse:
                 return slip_page(request, Slip.of_account(done.issued), "换届已办好，请把邀请交给新主席")
             messages.success(request, "换届已办好，岗位已加到她原来的账号上。")
             return redirect("accounts:detail", done.user.pk)
-    context = {"form": form, "post": post, "moves": what_moves(post)}
+    context = {"form": form, "post": post, "label": full_label(post), "moves": what_moves(post)}
     return render(request, "accounts/succession.html", context)

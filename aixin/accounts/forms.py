@@ -7,7 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -77,7 +77,7 @@ class GrantForm(forms.Form):
     """A post to give."""
 
     role = forms.ChoiceField(label="岗位")
-    region = PlaceBelowField(label="地区", required=False)
+    region = PlaceBelowField(label="地区", error_messages={"required": "请选择下级地区。"})
     is_head = forms.BooleanField(
         label="负责人", required=False, help_text="负责人审批本级的申请，接收本级的提醒。"
     )
@@ -90,6 +90,7 @@ class GrantForm(forms.Form):
         self.user = user
         roles = grantable_roles(user)
         self.fields["role"].choices = [(role.value, ROLE_LABELS.get(role, role.label)) for role in roles]  # type: ignore[attr-defined]
+        self.fields["region"].required = not is_system(user)
         self.fields["region"].limit_to(user)  # type: ignore[attr-defined]
         if not may_mark_head(user):
             del self.fields["is_head"]
@@ -98,7 +99,7 @@ class GrantForm(forms.Form):
         self.helper.layout = self._layout()
 
     def _layout(self) -> Layout:
-        return Layout(_row("role", "region"), _row("ends_on"), *self._head())
+        return Layout(_row("role", "region"), _half("ends_on"), *self._head())
 
     def _head(self) -> list[str]:
         return ["is_head"] if "is_head" in self.fields else []
@@ -115,7 +116,7 @@ class GrantForm(forms.Form):
         if role in SYSTEM_ROLES and region:
             self.add_error("region", "系统管理员和审计员不属于某个地区，请不要选。")
         if role and role not in SYSTEM_ROLES and not region and "region" not in self.errors:
-            self.add_error("region", "请选择地区。" if is_system(self.user) else "请选择下级地区。")
+            self.add_error("region", "请选择地区。")
         if cleaned.get("is_head") and role != Role.STAFF:
             self.add_error("is_head", "只有妇联工作人员可以是负责人。")
         return cleaned
@@ -143,7 +144,7 @@ class AccountForm(GrantForm):
     )  # fmt: skip
 
     def _layout(self) -> Layout:
-        return Layout(_row("name", "phone"), _row("role", "region"), _row("ends_on"), *self._head())
+        return Layout(_row("name", "phone"), _row("role", "region"), _half("ends_on"), *self._head())
 
     def clean_name(self) -> str:
         return clean_typed_name(self.cleaned_data["name"])
@@ -183,7 +184,10 @@ class PasswordForm(forms.Form):
     """The password that an account's owner chooses, by our password rules."""
 
     password1 = forms.CharField(
-        label="设置密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label="设置密码",
+        help_text="至少10个字符，大写、小写、数字、符号里占三种。",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
         label="再输一次", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -192,9 +196,6 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, known_as: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known_as = known_as
-        self.fields["password1"].help_text = " ".join(
-            str(text) for text in password_validators_help_texts()[:1]
-        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -226,6 +227,10 @@ class JoinForm(PasswordForm):
         if not USERNAME.fullmatch(name):
             raise ValidationError("账号名要以字母开头，只用字母、数字、点和横线，4到30个。")
         return name
+
+
+def _half(name: str) -> Row:
+    return Row(Column(name, css_class="col-md-6"))
 
 
 def _row(*names: str) -> Row:

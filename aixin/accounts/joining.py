@@ -16,7 +16,7 @@ from aixin.access.regions import upper_bound
 from aixin.access.scope import Scope, opened
 from aixin.accounts.choices import SYSTEM_ROLES, InvitationKind
 from aixin.accounts.invitations import AccountError, digest_of, locked_account
-from aixin.accounts.models import Account, Invitation
+from aixin.accounts.models import Account, Invitation, full_label
 from aixin.accounts.rosters import Invitee, PeopleRoster, person_of
 from aixin.accounts.services import Grant, free_username, give, hold
 from aixin.audit.models import Action
@@ -94,7 +94,7 @@ def _check_holder(account: Account, invitation: Invitation) -> None:
 def _offer_from_roster(invitation: Invitation) -> Offer:
     roster, _, person = _invitee(invitation)
     place = Region.objects.get(code=person.region_id)
-    label = Post(role=roster.role, region=place).label
+    label = full_label(Post(role=roster.role, region=place))
     return Offer(invitation, mask_name(person.name), label, obstacle=person.obstacle)
 
 

@@ -37,7 +37,7 @@ class Account(User):
 
     @property
     def post_labels(self) -> str:
-        return "、".join(post.label for post in self.standing_posts)
+        return "、".join(full_label(post) for post in self.standing_posts)
 
     @property
     def state(self) -> AccountState:
@@ -54,6 +54,13 @@ class Account(User):
     @property
     def masked_phone(self) -> str:
         return mask_phone(self.phone)
+
+
+def full_label(post: Post) -> str:
+    """Return a post in words with the township of a village, for village names repeat: 凤城镇 西街社区妇联."""
+    if post.level != Level.VILLAGE or post.region is None:
+        return post.label
+    return post.label.replace(post.region.name, post.region.place, 1)
 
 
 def is_chair(post: Post) -> bool:

@@ -1,4 +1,6 @@
 import django_tables2
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -69,9 +71,7 @@ class InvitationTable(django_tables2.Table):
     office = django_tables2.Column("邀请单位", orderable=False)
     created_at = django_tables2.DateTimeColumn(verbose_name="发出", format="n月j日 H:i", orderable=False)
     until = django_tables2.Column("有效期", accessor="pk", orderable=False)
-    menu = django_tables2.TemplateColumn(
-        template_name="accounts/revoke.html", verbose_name="", orderable=False, attrs=MENU_ATTRS
-    )
+    menu = django_tables2.Column("", accessor="pk", orderable=False, attrs=MENU_ATTRS)
 
     class Meta:
         model = Invitation
@@ -88,3 +88,8 @@ class InvitationTable(django_tables2.Table):
         if record.has_run_out:
             return tag("已过期", "danger")
         return tag(f"至 {record.expires_at:%m-%d %H:%M}", "neutral")
+
+    def render_menu(self, record: Invitation) -> SafeString:
+        # Without the request, whose context would count every roster's rows again for each row of this list.
+        context = {"record": record, "csrf_token": get_token(self.request)}
+        return SafeString(render_to_string("accounts/revoke.html", context))

@@ -18,7 +18,7 @@ from aixin.accounts.filters import AccountFilter
 from aixin.accounts.forms import AccountForm, GrantForm
 from aixin.accounts.guards import account_of, managers_only
 from aixin.accounts.invitations import AccountError
-from aixin.accounts.models import Account, Invitation
+from aixin.accounts.models import Account, Invitation, full_label
 from aixin.accounts.rights import (
     MANAGERS,
     handles,
@@ -93,7 +93,7 @@ class AccountDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "tone": TONE_OF_STATE[account.state],
             "invitation": invitation,
             "posts": [_post_row(user, post) for post in account.standing_posts],
-            "ended": [post for post in account.posts.all() if post not in account.standing_posts],
+            "ended": [(full_label(post), post) for post in _ended(account)],
             "is_own": account.pk == user.pk,
             "manages": manages(user, account),
             "waits": account.state == AccountState.WAITING,
@@ -101,11 +101,16 @@ class AccountDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
         }
 
 
+def _ended(account: Account) -> list[Post]:
+    return [post for post in account.posts.all() if post not in account.standing_posts]
+
+
 def _post_row(user: Any, post: Post) -> dict[str, Any]:
     """Return a post with what the reader may do to it."""
     mine = handles(user, post) and post.user_id != user.pk
     return {
         "post": post,
+        "label": full_label(post),
         "ends": mine,
         "marks": mine and post.role == Role.STAFF and may_mark_head(user),
         "succeeds": may_succeed(user, post),
@@ -141,7 +146,7 @@ def new_post(request: HttpRequest, pk: int) -> HttpResponse:
         except AccountError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"已增加岗位：{post.label}。")
+            messages.success(request, f"已增加岗位：{full_label(post)}。")
             return redirect("accounts:detail", pk)
     context = {"form": form, "account": account, "shown_name": shown_name(user, account)}
     return render(request, "accounts/form.html", context)

@@ -40,7 +40,9 @@ def created(who: User, **changes: Any) -> tuple[User, str]:
     return User.objects.latest("id"), links[0]
 
 
-def come_in(link: str, username: str = "fengzhuxi", password: str = PASSWORD, again: str | None = None) -> Any:
+def come_in(
+    link: str, username: str = "fengzhuxi", password: str = PASSWORD, again: str | None = None
+) -> Any:
     """Return the answer to a user name and a password typed on the page of a link."""
     again = password if again is None else again
     return stranger().post(link, {"username": username, "password1": password, "password2": again})

@@ -30,8 +30,8 @@ def test_the_database_keeps_them_apart(cast: Cast, who: str, role: Role, region:
 
 
 def test_neither_does_a_change_of_role_or_time_get_around_it(cast: Cast) -> None:
+    both = Post.objects.create(user=cast.sysadmin, role=Role.OFFICIAL, region_id=CITY)
     with pytest.raises(IntegrityError, match="stay apart"), transaction.atomic():
-        both = Post.objects.create(user=cast.sysadmin, role=Role.OFFICIAL, region_id=CITY)
         Post.objects.filter(pk=both.pk).update(role=Role.AUDITOR)
     past = Post.objects.create(
         user=cast.auditor, role=Role.STAFF, region_id=WENSHUI, starts_on="2020-01-01", ends_on="2020-12-31"
