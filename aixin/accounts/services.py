@@ -160,6 +160,9 @@ def close(actor: Any, post: Post, day: datetime.date) -> Post:
         post.ends_on, post.is_head = last, False
         post.save(update_fields=["ends_on", "is_head"])
         record(actor, Action.REVOKE, post, account=post.user_id)
+    if not Post.objects.standing().filter(user_id=post.user_id).exists():
+        # A link to no post is void; it must not come alive again with the next post.
+        withdraw(Invitation.objects.filter(user_id=post.user_id))
     return post
 
 

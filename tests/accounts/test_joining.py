@@ -141,6 +141,15 @@ def test_a_link_to_a_closed_account_or_an_ended_post_leads_nowhere(cast: Cast) -
     assert not User.objects.filter(pk__in=[user.pk, other.pk], is_active=True).exists()
 
 
+def test_a_link_does_not_come_alive_again_with_another_post(cast: Cast) -> None:
+    user, link = created(cast.wenshui)
+    session = Session(cast.wenshui)
+    session.post(f"/users/posts/{post_of(user).pk}/end/")
+    session.post(f"/users/{user.pk}/posts/new/", {"role": "STAFF", "region": "141121101"})
+    assert user.posts.current().count() == 1
+    assert is_void(come_in(link))
+
+
 def test_only_a_digest_is_stored(cast: Cast) -> None:
     _, link = created(cast.wenshui)
     token = link.split("/")[2]
