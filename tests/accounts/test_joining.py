@@ -205,11 +205,8 @@ def test_right_links_are_not_counted(cast: Cast) -> None:
     assert {client.get(link).status_code for _ in range(WRONG_LINKS + 5)} == {200}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_use_a_link_at_once_exactly_one_wins() -> None:
-    cast = make_cast()
-    user, link = created(cast.wenshui)
-    names = ["first", "second", "third", "fourth"]
+def at_once(link: str, names: list[str]) -> list[int]:
+    """Use a link under several names at the same moment, each with a password of its own; return the answers."""
     barrier = Barrier(len(names))
 
     def use(name: str) -> int:
@@ -220,12 +217,24 @@ def test_of_two_who_use_a_link_at_once_exactly_one_wins() -> None:
             connection.close()
 
     with ThreadPoolExecutor(len(names)) as pool:
-        answers = list(pool.map(use, names, timeout=60))
+        return list(pool.map(use, names, timeout=60))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", list(InvitationKind)[:2])
+def test_of_several_who_use_a_link_at_once_exactly_one_wins(kind: InvitationKind) -> None:
+    cast, names = make_cast(), ["first", "second", "third", "fourth"]
+    if kind == InvitationKind.JOIN:
+        user, link = created(cast.wenshui)
+    else:
+        user = cast.fengcheng
+        link = links_on(Session(cast.wenshui).post(f"/users/{user.pk}/invite/"))[0]
+    answers = at_once(link, names)
     assert sorted(answers) == [302, 404, 404, 404]
     user.refresh_from_db()
     winner = names[answers.index(302)]
-    assert user.username == winner
     assert user.check_password(f"Pass-of-{winner}-1")
+    assert user.username == (winner if kind == InvitationKind.JOIN else "fengcheng")
     assert Entry.objects.filter(action=Action.JOIN).count() == 1
 
 
