@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from aixin.access.home import home
 from aixin.access.search import search
+from aixin.accounts.join import join
 from aixin.exchange.document_views import document
 from aixin.notify.outbox_pages import local_outbox
 
@@ -24,6 +25,8 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("exports/", include("aixin.exchange.export_urls")),
     path("documents/<slug:key>/<int:pk>/", document, name="document"),
+    path("users/", include("aixin.accounts.urls")),
+    path("join/<str:token>/", join, name="join"),
     path("imports/", include("aixin.exchange.urls")),
     path("inbox/", include("aixin.notify.urls")),
     path("", include("aixin.access.urls")),

@@ -14,6 +14,7 @@ from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
+from aixin.accounts.succession import Moved, register_moved
 from aixin.exchange.documents import phones, register_document, register_part
 from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
@@ -24,6 +25,7 @@ from pairing.choices import EndReason, State
 from pairing.documents import AGREEMENT, PAIRING_CARD, pairings_of_child
 from pairing.models import Pairing
 from pairing.querysets import paired, unpaired
+from pairing.receivers import pairings_of_chair
 from pairing.resources import PairingResource
 from pairing.services import end_all_of, end_all_of_volunteer
 from pairing.views import PairingList
@@ -148,3 +150,4 @@ register_list(
 register_document(PAIRING_CARD)
 register_document(AGREEMENT)
 register_part("child-file", pairings_of_child)
+register_moved(Moved("结对的村妇联主席", "对", lambda user, region: pairings_of_chair(user, region).count()))

@@ -14,11 +14,14 @@ from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
+from aixin.accounts.rights import may_invite_from_roster
+from aixin.accounts.rosters import register_people
 from aixin.exchange.documents import phones
 from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.addressees import register_addressee
 from volunteers.choices import State
+from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
 from volunteers.resources import VolunteerResource
 from volunteers.views import VolunteerList
@@ -57,6 +60,16 @@ extensions.add_act(
         order=20,
     )
 )
+extensions.add_act(
+    Act(
+        "邀请开通账号",
+        "qr-code",
+        lambda row: reverse("volunteers:invite", args=[row.pk]),
+        lambda user, row: (
+            may_invite_from_roster(user) and row.user_id is None and row.state == State.QUALIFIED
+        ),
+    )
+)
 register(
     NavItem("爱心妈妈", "volunteers:list", "person-hearts", frozenset({Role.STAFF}), 30, _count_qualified)
 )
@@ -81,3 +94,4 @@ register_list(
         masked=frozenset({"phone"}),
     )
 )
+register_people(PEOPLE)

@@ -13,6 +13,7 @@ from aixin.access.detail import PersonDetail
 from aixin.access.lists import RosterList
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only
+from aixin.accounts.rights import may_invite_from_roster
 from volunteers.choices import Clearance
 from volunteers.filters import VolunteerFilter
 from volunteers.forms import ClearanceForm, VolunteerForm
@@ -32,7 +33,11 @@ class VolunteerList(RosterList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         qualified = Volunteer.objects.visible_to(self.request.user).qualified().count()
-        return {**super().get_context_data(**kwargs), "qualified": qualified}
+        return {
+            **super().get_context_data(**kwargs),
+            "qualified": qualified,
+            "may_invite": may_invite_from_roster(self.request.user),
+        }
 
 
 class VolunteerDetail(PersonDetail):

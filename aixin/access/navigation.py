@@ -29,6 +29,7 @@ class NavItem:
     count: Count | None = None
     phone: bool = False
     for_editors: bool = False
+    offered: Callable[[User], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ def draft_key(user: User) -> str:
 def _offered(item: NavItem, user: User, *, phone: bool) -> bool:
     if item.for_editors and not may_edit(user):
         return False
-    return item.phone == phone and acting_role(user) in item.roles
+    if item.phone != phone or acting_role(user) not in item.roles:
+        return False
+    return item.offered is None or item.offered(user)
 
 
 def _entries(request: HttpRequest, user: User, *, phone: bool) -> list[ShownItem]:

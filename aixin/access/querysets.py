@@ -32,7 +32,11 @@ class PostQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         """Posts that hold today."""
         today = timezone.localdate()
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+        return self.standing().filter(starts_on__lte=today)
+
+    def standing(self) -> Self:
+        """Posts that have not ended: those that hold today and those that begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate()))
 
 
 class TrustedPhoneQuerySet(models.QuerySet[Any]):

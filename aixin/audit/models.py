@@ -23,6 +23,10 @@ class Action(models.TextChoices):
     LOOKUP = "LOOKUP", "核对证件号"
     ALARM = "ALARM", "异常提醒"
     REFUSED = "REFUSED", "被拒绝"
+    INVITE = "INVITE", "发出邀请"
+    JOIN = "JOIN", "接受邀请"
+    GRANT = "GRANT", "授予岗位"
+    REVOKE = "REVOKE", "收回"
 
 
 class Entry(models.Model):

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "pairing",
     "children",
     "volunteers",
+    "aixin.accounts",
     "aixin.exchange",
     "aixin.notify",
     "aixin.access",

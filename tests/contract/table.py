@@ -86,6 +86,31 @@ visits:detail                       200  403  200  404  200  404  403  403  200 
 visits:correct                      403  403  403  404  403  404  403  403  200  404  403  login
 visits:withdraw                     405  403  405  405  405  405  403  403  405  405  403  login
 
+volunteers:invitable                403  403  200  200  200  200  403  403  403  403  403  login
+volunteers:invite                   403  403  200  404  200  404  403  403  403  403  403  login
+volunteers:invite_sheet             403  403  405  405  405  405  403  403  403  403  403  login
+
+accounts:list                       200  403  200  200  200  200  200  403  403  403  403  login
+accounts:list?figure=waiting        200  403  200  200  200  200  200  403  403  403  403  login
+accounts:create                     200  403  200  200  200  200  200  403  403  403  403  login
+accounts:invitations                200  403  200  200  200  200  200  403  403  403  403  login
+accounts:sheet                      405  403  405  405  405  405  405  403  403  403  403  login
+accounts:revoke                     405  403  405  405  405  405  405  403  403  403  403  login
+accounts:import_chairs              403  403  200  200  200  200  403  403  403  403  403  login
+accounts:detail                     200  403  200  404  404  404  200  403  403  403  403  login
+accounts:detail@chair               200  403  200  404  200  404  200  403  403  403  403  login
+accounts:invite                     405  403  405  405  405  405  405  403  403  403  403  login
+accounts:close                      405  403  405  405  405  405  405  403  403  403  403  login
+accounts:open                       405  403  405  405  405  405  405  403  403  403  403  login
+accounts:second_factor              405  403  405  405  405  405  405  403  403  403  403  login
+accounts:new_post                   200  403  200  404  404  404  200  403  403  403  403  login
+accounts:end_post                   405  403  405  405  405  405  405  403  403  403  403  login
+accounts:head                       405  403  405  405  405  405  405  403  403  403  403  login
+accounts:succession                 403  403  200  404  200  404  403  403  403  403  403  login
+join                                200  200  200  200  200  200  200  200  200  200  200  200
+join@mama                           200  200  200  200  200  200  200  200  200  200  200  200
+join@unknown                        404  404  404  404  404  404  404  404  404  404  404  404
+
 reports:dashboard                   200  200  200  200  200  200  403  403  403  403  403  login
 reports:dashboard?region=1411       200  200  404  404  404  404  403  403  403  403  403  login
 reports:dashboard?region=141121     200  200  200  404  404  404  403  403  403  403  403  login

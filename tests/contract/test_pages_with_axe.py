@@ -134,6 +134,8 @@ FORMS: dict[str, list[str]] = {
     "pairings:create": ["started_on"],
     "pairings:end": ["day"],
     "account_change_password": [],
+    "accounts:create": [],
+    "accounts:succession": ["day"],
 }
 
 

@@ -507,7 +507,7 @@ def test_a_session_that_may_not_log_in_leaves_no_success(world: World) -> None:
         "ignore",
     ],
 )
-def test_the_trail_only_grows(world: World, change: Callable[[], Any]) -> None:
+def test_the_trail_only_grows(db: None, change: Callable[[], Any]) -> None:
     Entry.objects.create(action=Action.VIEW)
     before = list(Entry.objects.values())
     with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():

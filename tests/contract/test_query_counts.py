@@ -17,6 +17,8 @@ from django.utils import timezone
 from aixin.access.division import build_region
 from aixin.access.extension import extensions_of
 from aixin.access.models import Post, Region, Role, User
+from aixin.accounts.invitations import invite_from_roster
+from aixin.accounts.services import Grant, Newcomer, create_account
 from aixin.exchange.choices import ExportState
 from aixin.exchange.models import Export
 from aixin.notify.models import Feedback, Notice
@@ -29,6 +31,7 @@ from tests.contract.world import World, granted, requested, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
 from visits.views import StaffVisitList
+from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
 from volunteers.views import VolunteerList
 
@@ -111,6 +114,17 @@ def more_volunteers(world: World, numbers: range) -> None:
         other = VolunteerFactory(region_id=FENGCHENG, name="爱心又一")
         PairingFactory(child=world.cast.child, volunteer=other, is_main=False)
         VolunteerFactory(region_id=FENGCHENG, name="爱心待选")
+
+
+def more_accounts(world: World, numbers: range) -> None:
+    """More accounts that wait with an invitation, more volunteers invited, more posts of one account."""
+    for number in numbers:
+        code = f"141121100{400 + number}"
+        build_region(code, f"第{number}村委会", "凤城镇").save()
+        create_account(world.cast.wenshui, Newcomer("冯又一", f"1996{number:07d}"), Grant(Role.STAFF, code))
+        Post.objects.create(user=world.cast.fengcheng, role=Role.STAFF, region_id=code)
+        volunteer = VolunteerFactory(region_id=FENGCHENG, name="郝又一")
+        invite_from_roster(world.cast.wenshui, PEOPLE.subject(volunteer.pk), FENGCHENG)
 
 
 def more_posts(world: World, numbers: range) -> None:
@@ -203,6 +217,10 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("phone's visits", "mama", get("visits:list"), more_children),
     ("visit", "wenshui", get("visits:detail"), more_children),
     ("accounts", "sysadmin", get("home"), more_posts),
+    ("accounts below", "wenshui", get("accounts:list"), more_accounts),
+    ("account's page", "wenshui", get("accounts:detail"), more_accounts),
+    ("invitations", "wenshui", get("accounts:invitations"), more_accounts),
+    ("volunteers to invite", "wenshui", get("volunteers:invitable"), more_accounts),
     ("trail", "auditor", get("home"), more_jobs),
     ("account", "wenshui", get("account"), more_posts),
 ]  # fmt: skip

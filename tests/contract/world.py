@@ -11,7 +11,9 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from aixin.access.models import TrustedPhone
+from aixin.access.models import Role, TrustedPhone
+from aixin.accounts.invitations import invite_from_roster
+from aixin.accounts.services import Grant, Newcomer, create_account
 from aixin.exchange.choices import ExportState, Purpose
 from aixin.exchange.jobs import start_job
 from aixin.exchange.models import Export, StandingApproval
@@ -20,10 +22,11 @@ from aixin.privacy.fields import EncryptedField
 from children.choices import NeedSource, ParentKind, ParentStatus
 from children.models import Need, Parent
 from tests.cast import FENGCHENG, XIJIE, Cast
-from tests.factories import make_idno
+from tests.factories import VolunteerFactory, make_idno
 from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
+from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
 
 # Rows of the uploaded roster: one that is good, one whose ID number is wrong.
@@ -43,7 +46,11 @@ class World:
     job: Any
     export: Export
     standing: StandingApproval
+    chair: Any
+    joining: Any
+    mother_joining: Any
     imported_idno: str
+    unregistered: Volunteer
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -84,9 +91,26 @@ def make_world(cast: Cast) -> World:
     )
     feedback = Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text="按钮再大一点就好了")
     idno = make_idno(88, volunteer.birth.replace(year=1979))
-    job = upload(cast.wenshui, idno)
     asked, standing = requested(cast.fengcheng), granted(cast.fengcheng, cast.wenshui)
-    world = World(cast, parent, need, notice, feedback, job, asked, standing, idno)
+    chair = create_account(cast.wenshui, Newcomer("冯主席", "19940000004"), Grant(Role.STAFF, XIJIE))
+    unregistered = VolunteerFactory(name="郝无账", region_id=FENGCHENG, phone="19940000005")
+    mother = invite_from_roster(cast.wenshui, PEOPLE.subject(unregistered.pk), FENGCHENG)
+    job = upload(cast.wenshui, idno)
+    world = World(
+        cast=cast,
+        parent=parent,
+        need=need,
+        notice=notice,
+        feedback=feedback,
+        job=job,
+        export=asked,
+        standing=standing,
+        chair=chair.invitation.user,
+        joining=chair,
+        mother_joining=mother,
+        imported_idno=idno,
+        unregistered=unregistered,
+    )
     world.args = arguments(world)
     return world
 
@@ -190,6 +214,14 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "visits:callback_answer": [callback_of(cast).pk],
         "end_session": [session_of(cast.mama).pk],
         "forget_phone": [phone_of(cast.mama).pk],
+        "accounts:detail": [cast.fengcheng.pk],
+        "accounts:detail@chair": [world.chair.pk],
+        "accounts:new_post": [cast.fengcheng.pk],
+        "accounts:revoke": [world.joining.invitation.pk],
+        "volunteers:invite": [world.unregistered.pk],
+        "join": [world.joining.token],
+        "join@mama": [world.mother_joining.token],
+        "join@unknown": ["A" * 43],
         "notify:open": [world.notice.pk],
         "notify:handled": [world.feedback.pk],
     }
@@ -199,6 +231,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
         world.export: ("exports:detail", "exports:decision", "exports:download"),
+        world.chair: ("accounts:invite", "accounts:close", "accounts:open", "accounts:second_factor"),
+        world.chair.posts.get(): ("accounts:end_post", "accounts:head", "accounts:succession"),
         world.job: (
             "imports:detail", "imports:mapping", "imports:confirm", "imports:abandon", "imports:rejected",
         ),
