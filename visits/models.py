@@ -66,6 +66,12 @@ class Visit(ScopedModel):
         return f"visit {self.pk}"
 
     @property
+    def audit_subjects(self) -> list[str]:
+        """Numbers of the children visited and of the volunteers; reads the prefetched rows."""
+        people = [*(link.child for link in self.visited.all()), *self.volunteers.all()]
+        return [person.no for person in people]
+
+    @property
     def is_correctable(self) -> bool:
         """Whether its author may still correct or withdraw it: seven days, not withdrawn."""
         return self.withdrawn_at is None and timezone.now() - self.recorded_at < datetime.timedelta(

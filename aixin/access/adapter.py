@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from aixin.access.receivers import record_failure
 from aixin.privacy.cipher import decrypt, encrypt
 
 SECRET_CONTEXT = "mfa_authenticator.data"  # noqa: S105 - names the column that a value is bound to
@@ -17,6 +19,14 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": "账号或密码不对。",
         "too_many_login_attempts": "输错次数太多，请30分钟后再试。",
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; one that the limit refuses is noted as well."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            record_failure(request, str(credentials.get("username") or ""), "输错次数太多，已锁定")
+            raise
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

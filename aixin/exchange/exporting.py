@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 
 from aixin.access.lists import RosterList
 from aixin.audit.models import Action
-from aixin.audit.trail import record
+from aixin.audit.trail import record, subjects_of
 from aixin.exchange.writing import workbook_bytes, workbook_response
 
 SKIPPED = frozenset({"menu", "ids"})
@@ -24,7 +24,7 @@ def export_list(request: HttpRequest, view_class: type[RosterList], title: str) 
     table.request = request
     shown = [column for column in table.columns if column.name not in SKIPPED]
     lines = [[_plain(row.get_cell(column.name)) for column in shown] for row in table.rows]
-    record(request.user, Action.EXPORT, what=title, rows=len(lines))
+    record(request.user, Action.EXPORT, subjects=subjects_of(rows), what=title, rows=len(lines))
     when = f"{timezone.localtime():%Y-%m-%d %H:%M}"
     note = f"导出人 {request.user.get_username()}　导出时间 {when}　共 {len(lines)} 行　号码已隐去"
     content = workbook_bytes(title, note, [str(column.header) for column in shown], lines)

@@ -125,6 +125,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "aixin.audit.tasks.seal_audit", "schedule": 60.0},
+    "verify-audit": {"task": "aixin.audit.tasks.verify_audit", "schedule": crontab(hour=2, minute=30)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -211,6 +212,12 @@ LOGGING = {
 CONTACT_CADENCE_DAYS = 31
 VISIT_CORRECTION_DAYS = 7
 CLEARANCE_VALID_DAYS = 365
+# How long the trail is kept before `prune_audit` may remove it; a check refuses less than six months.
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3 * 365)
+# The yearly report's Word template, which an office may replace by its own.
+AUDIT_REPORT_TEMPLATE = env.str(
+    "AUDIT_REPORT_TEMPLATE", default=str(BASE_DIR / "templates" / "audit" / "compliance_report.docx")
+)
 # Production refuses a database role that row-level security does not bind.
 REFUSE_UNBOUND_ROLE = False
 IS_DEMO = (VAR_DIR / "demo-accounts.json").exists()
