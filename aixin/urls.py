@@ -20,6 +20,7 @@ urlpatterns = [
     path("visits/", include("visits.urls")),
     path("reports/", include("reports.urls")),
     path("imports/", include("aixin.exchange.urls")),
+    path("audit/", include("aixin.access.auditing.urls")),
     path("inbox/", include("aixin.notify.urls")),
     path("", include("aixin.access.urls")),
 ]

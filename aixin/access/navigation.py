@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from aixin.access.models import Role, User, acting_role
-from aixin.access.permissions import may_edit
+from aixin.access.permissions import may_edit, may_report
 
 Count = Callable[[User], str]
 
@@ -29,6 +29,7 @@ class NavItem:
     count: Count | None = None
     phone: bool = False
     for_editors: bool = False
+    for_heads: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def draft_key(user: User) -> str:
 
 def _offered(item: NavItem, user: User, *, phone: bool) -> bool:
     if item.for_editors and not may_edit(user):
+        return False
+    if item.for_heads and not (user.acting_post and may_report(user.acting_post)):
         return False
     return item.phone == phone and acting_role(user) in item.roles
 

@@ -40,7 +40,7 @@ class ScopedObjectMixin(SingleObjectMixin):  # type: ignore[type-arg]
 class RecordedViewMixin(ScopedObjectMixin):
     """A page that shows a person's record, to read or to change: every look goes into the trail."""
 
-    def get_object(self, queryset: Any = None) -> Model:
+    def get_object(self, queryset: Any = None) -> Any:
         found: Model = super().get_object(queryset)
         note_look(self.request, found)
         return found

@@ -17,6 +17,8 @@ from django.utils import timezone
 from aixin.access.division import build_region
 from aixin.access.extension import extensions_of
 from aixin.access.models import Post, Region, Role, User
+from aixin.audit.models import Action, Entry
+from aixin.audit.trail import record
 from aixin.notify.models import Feedback, Notice
 from children.choices import NeedSource, ParentKind
 from children.models import Need, Parent
@@ -119,6 +121,19 @@ def more_posts(world: World, numbers: range) -> None:
         Post.objects.create(user=world.cast.wenshui, role=Role.STAFF, region_id=f"141121100{300 + number}")
 
 
+def more_entries(world: World, numbers: range) -> None:
+    """More entries about one child, by one account and by many, from several offices."""
+    for number in numbers:
+        for user in (world.cast.wenshui, login_of(number)):
+            record(user, Action.VIEW, world.cast.child, rows=1)
+        build_region(f"141121100{300 + number}", f"第{number}村委会", "凤城镇").save()
+        Entry.objects.create(action=Action.EXPORT, region_code=f"141121100{300 + number}", detail={"rows": 3})
+
+
+def trail_of_child(world: World, client: Client) -> Any:
+    return client.get(world.url("audit:person"), {"no": world.cast.child.no})
+
+
 def all_volunteers(world: World, client: Client) -> Any:
     ids = list(Volunteer.objects.values_list("pk", flat=True))
     return client.post(world.url("volunteers:clearance"), {"ids": ids})
@@ -172,7 +187,12 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("phone's visits", "mama", get("visits:list"), more_children),
     ("visit", "wenshui", get("visits:detail"), more_children),
     ("accounts", "sysadmin", get("home"), more_posts),
-    ("trail", "auditor", get("home"), more_jobs),
+    ("trail", "auditor", get("home"), more_entries),
+    ("one account's trail", "auditor", get("audit:account"), more_entries),
+    ("who looked at a child", "auditor", trail_of_child, more_entries),
+    ("the same for the head", "wenshui", trail_of_child, more_entries),
+    ("trail's export", "auditor", get("imports:audit"), more_entries),
+    ("compliance report", "auditor", get("audit:report"), more_entries),
     ("account", "wenshui", get("account"), more_posts),
 ]  # fmt: skip
 

@@ -63,6 +63,7 @@ READING = {
     "volunteers:list", "volunteers:detail", "volunteers:export", "pairings:list", "pairings:detail",
     "pairings:candidates", "pairings:export", "visits:list", "visits:my_children", "visits:detail",
     "reports:dashboard", "reports:coverage", "imports:home", "imports:detail", "imports:rejected", "notify:inbox",
+    "audit:entry", "audit:person", "audit:account", "audit:report", "audit:report_file", "imports:audit",
     "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 ONE_S_OWN = {

@@ -8,12 +8,14 @@ import xlsxwriter
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from aixin.access.models import Role
+from aixin.audit.models import Action, Entry
 from aixin.exchange.jobs import start_job
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from children.choices import NeedSource, ParentKind, ParentStatus
 from children.models import Need, Parent
-from tests.cast import FENGCHENG, XIJIE, Cast
+from tests.cast import FENGCHENG, WENSHUI, XIJIE, Cast
 from tests.factories import make_idno
 from visits.reminders import KIND
 from visits.services import subject_of
@@ -59,7 +61,7 @@ def make_world(cast: Cast) -> World:
         name="张父亲",
         status=ParentStatus.AWAY,
         phone="19940000003",
-        idno=make_idno(77, child.birth.replace(year=1985), sex="M"),
+        idno=make_idno(77, child.birth.replace(year=1985, day=1), sex="M"),
     )
     need = Need.objects.create(
         child=child, region_id=child.region_id, topic="STUDY", detail="想要辅导数学", source=NeedSource.STAFF
@@ -74,7 +76,7 @@ def make_world(cast: Cast) -> World:
         link=f"{reverse('visits:new')}?child={child.pk}",
     )
     feedback = Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text="按钮再大一点就好了")
-    idno = make_idno(88, volunteer.birth.replace(year=1979))
+    idno = make_idno(88, volunteer.birth.replace(year=1979, day=1))
     world = World(cast, parent, need, notice, feedback, upload(cast.wenshui, idno), idno)
     world.args = arguments(world)
     return world
@@ -102,6 +104,7 @@ def upload(user: Any, idno: str) -> Any:
 def arguments(world: World) -> dict[str, list[Any]]:
     """Return the arguments of every address that takes some, from rows of wenshui's."""
     cast = world.cast
+    entry = Entry.objects.create(action=Action.VIEW, user=cast.wenshui, role=Role.STAFF, region_code=WENSHUI)
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
     guardian = child.main_guardian
     found: dict[str, list[Any]] = {
@@ -117,6 +120,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
         "visits:call": [guardian.pk],
+        "audit:entry": [entry.pk],
+        "audit:account": [cast.wenshui.pk],
         "notify:open": [world.notice.pk],
         "notify:handled": [world.feedback.pk],
     }
