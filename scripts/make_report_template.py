@@ -62,10 +62,21 @@ def write(cell: Any, text: str, *, bold: bool = False, number: bool = False) -> 
         target.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
+def full_width(added: Any) -> None:
+    """Let a table take the page's width and Word share it out among however many columns there are."""
+    added.alignment = WD_TABLE_ALIGNMENT.CENTER
+    width = added._tbl.tblPr.find(qn("w:tblW"))
+    width.set(qn("w:type"), "pct")
+    width.set(qn("w:w"), "5000")
+    for cell in added._tbl.iter(qn("w:tcW")):
+        cell.set(qn("w:type"), "auto")
+        cell.set(qn("w:w"), "0")
+
+
 def table(document: Any, rows: list[list[str]], heads: int = 1) -> None:
     """Add a table of template text, the first rows being its heading."""
     added = document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
-    added.alignment = WD_TABLE_ALIGNMENT.CENTER
+    full_width(added)
     for number, texts in enumerate(rows):
         for column, text in enumerate(texts):
             cell = added.cell(number, column)
@@ -77,7 +88,7 @@ def table(document: Any, rows: list[list[str]], heads: int = 1) -> None:
 def columns(document: Any) -> None:
     """Add the table of a section: as many columns as it has figures, a row for each place, the sums below."""
     added = document.add_table(rows=5, cols=4, style="Table Grid")
-    added.alignment = WD_TABLE_ALIGNMENT.CENTER
+    full_width(added)
     lines = (
         ("地区", "section.headings", "{{ cell }}"),
         ("{%tr for row in section.rows %}", "", ""),
@@ -108,7 +119,7 @@ def build() -> Any:
     set_font(document.styles["Normal"], SONG, 12)
     set_font(document.styles["Title"], HEI, 20, bold=True)
     set_font(document.styles["Heading 1"], HEI, 14, bold=True)
-    title = paragraph(document, "{{ name }}{{ year }} 年{{ title }}", "Title", space_after=Pt(6))
+    title = paragraph(document, "{{ name }} {{ year }} 年{{ title }}", "Title", space_after=Pt(6))
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     made = paragraph(document, "{{ author }}　{{ made_on }}", space_after=Pt(12))
     made.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -131,7 +142,7 @@ def build() -> Any:
     paragraph(document, "{%p for section in sections %}")
     paragraph(document, "表 {{ loop.index }}　{{ section.title }}", space_before=Pt(8), keep_with_next=True)
     columns(document)
-    note(document, "口径：{{ section.definition }}按操作人所在地区计。")
+    note(document, "口径：{{ section.definition }}")
     paragraph(document, "{%p endfor %}")
     paragraph(document, "四、审计记录的完整性", "Heading 1")
     paragraph(

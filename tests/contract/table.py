@@ -92,6 +92,7 @@ imports:rejected                    403  403  200  404  404  404  403  403  403 
 audit:entry                         403  403  403  403  403  403  403  200  403  403  403  login
 audit:person                        403  403  200  403  403  403  403  200  403  403  403  login
 audit:account                       403  403  403  403  403  403  403  200  403  403  403  login
+audit:verify                        403  403  403  403  403  403  403  405  403  403  403  login
 audit:report                        403  403  200  403  403  403  403  200  403  403  403  login
 audit:report?region=140105          403  403  404  403  403  403  403  200  403  403  403  login
 audit:report_file                   403  403  200  403  403  403  403  200  403  403  403  login

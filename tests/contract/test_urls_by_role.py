@@ -91,6 +91,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "imports:abandon": {},
     "notify:open": {},
     "notify:handled": {},
+    "audit:verify": {},
     "reveal": {"reason": "contact"},
     "reveal@child": {"reason": "contact"},
     "reveal@parent": {"reason": "contact"},

@@ -146,13 +146,8 @@ def year_of(code: str, year: int) -> Year:
     entries = Entry.objects.between(*bounds_of(year)).with_area().in_area(code)
     counted = {measure.key: measure.counted for measure in MEASURES}
     totals = entries.aggregate(**counted)
-    rows = list(
-        entries.order_by()
-        .values(place=Left("area", _length_below(code)))
-        .annotate(**counted)
-        .order_by("place")
-    )
-    return Year(year, totals, _places(rows, code))
+    by_place = entries.order_by().values(place=Left("area", _length_below(code)))
+    return Year(year, totals, _places(list(by_place.annotate(**counted)), code))
 
 
 def _length_below(code: str) -> int:
@@ -164,7 +159,9 @@ def _length_below(code: str) -> int:
 
 def _places(rows: list[dict[str, Any]], code: str) -> list[Place]:
     names = region_names(row["place"] for row in rows)
-    return [Place(_place_name(row["place"], code, names), _figures(row)) for row in rows]
+    # What belongs to no place comes last.
+    ordered = sorted(rows, key=lambda row: (not row["place"], row["place"]))
+    return [Place(_place_name(row["place"], code, names), _figures(row)) for row in ordered]
 
 
 def _place_name(place: str, code: str, names: dict[str, str]) -> str:

@@ -77,7 +77,8 @@ def _section(number: int, this: Year) -> Section:
         headings=[label_of(key) for key in keys],
         rows=[[place.name, *(f"{place.figures[key]:,}" for key in keys)] for place in this.places],
         sums=[f"{this.totals[key]:,}" for key in keys],
-        definition="；".join(f"{measure.label}：{measure.definition}" for measure in measures) + "。",
+        definition="；".join(f"{measure.label}：{measure.definition}" for measure in measures)
+        + "。除注明的以外，按操作人所在地区计。",
     )
 
 

@@ -43,7 +43,7 @@ def document(request: HttpRequest) -> HttpResponse:
     _, code, year = _asked(request)
     made = _report(code, year)
     content = document_of(made, acting_user(request).get_full_name())
-    record(request.user, Action.EXPORT, what="report", year=year, region=code)
+    record(request.user, Action.EXPORT, what="report", year=year, region=made.name)
     response = HttpResponse(content, content_type=DOCX)
     name = f"{made.name}{year}年{TITLE}.docx"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

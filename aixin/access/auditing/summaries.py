@@ -54,7 +54,7 @@ def visitors_of(entries: EntryQuerySet) -> list[Visitor]:
 
 def _counted(entries: EntryQuerySet, *keys: str) -> Any:
     grouped = entries.order_by().values(*keys)
-    return grouped.annotate(count=Count("pk"), first=Min("at"), last=Max("at")).order_by("-count")
+    return grouped.annotate(count=Count("pk"), first=Min("at"), last=Max("at")).order_by("-count", "-last")
 
 
 def _visitor(row: dict[str, Any], users: dict[int, User], names: dict[str, str]) -> Visitor:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
 from aixin.access.auditing.filters import BAD_NUMBER, TrailFilter
 from aixin.access.auditing.numbered import person_with
@@ -21,6 +23,7 @@ from aixin.access.querysets import within
 from aixin.access.scoped import acting_user
 from aixin.audit.models import Action, Entry, Seal, Verification
 from aixin.audit.querysets import EntryQuerySet
+from aixin.audit.tasks import verify_audit
 from aixin.audit.trail import record
 from aixin.privacy.masks import mask_numbers
 
@@ -44,12 +47,12 @@ def filtered(request: HttpRequest) -> TrailFilter:
     return TrailFilter(request.GET, queryset=readable, request=request)
 
 
-def _page(request: HttpRequest, entries: EntryQuerySet) -> dict[str, Any]:
-    """Return a page of a trail and its lines, the newest first."""
+def _page(request: HttpRequest, entries: EntryQuerySet, only: str = "") -> dict[str, Any]:
+    """Return a page of a trail and its lines, the newest first; `only` as for `lines_of`."""
     page: Page[Any] = CappedPages(entries.for_lines().order_by("-id"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    return {"page": page, "lines": lines_of(page.object_list)}
+    return {"page": page, "lines": lines_of(page.object_list, only)}
 
 
 @allow(AUDITORS)
@@ -107,7 +110,7 @@ def person(request: HttpRequest) -> HttpResponse:
     elif number:
         context |= _heading(user, number)
         entries = _trail_of(user, number)
-        context |= {**_page(request, entries), "visitors": visitors_of(entries)}
+        context |= {**_page(request, entries, number), "visitors": visitors_of(entries)}
         record(user, Action.AUDIT, subjects=[number], page="person")
     return render(request, "audit/person.html", context)
 
@@ -159,3 +162,12 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     }
     record(request.user, Action.AUDIT, found, page="account")
     return render(request, "audit/account.html", context)
+
+
+@allow(AUDITORS)
+@require_POST
+def verify(request: HttpRequest) -> HttpResponse:
+    """Have the whole chain checked now by the worker; the night's check goes on as before."""
+    verify_audit.delay()
+    messages.success(request, "已开始核验。记录多时要几分钟，完成后刷新本页即可看到结果。")
+    return redirect("home")

@@ -11,7 +11,7 @@ from aixin.access.models import Region, Role, User
 from aixin.audit.models import Action, Entry
 from aixin.privacy.masks import mask_numbers
 
-SYSTEM = "系统"
+SYSTEM, NOBODY = "系统", "未登录"
 SHOWN_SUBJECTS = 3
 # What a page colours: reading in full, taking out, and what was refused.
 _TONES = {
@@ -87,20 +87,20 @@ class Line:
     said: str
 
 
-def lines_of(entries: Iterable[Entry]) -> list[Line]:
-    """Return entries in words; one query for the names of all their regions."""
+def lines_of(entries: Iterable[Entry], only: str = "") -> list[Line]:
+    """Return entries in words; one query for the names of all their regions. `only` is the one number to be named."""
     rows = list(entries)
     names = region_names(entry.region_code for entry in rows)
-    return [_line(entry, names) for entry in rows]
+    return [_line(entry, names, only) for entry in rows]
 
 
-def _line(entry: Entry, names: dict[str, str]) -> Line:
+def _line(entry: Entry, names: dict[str, str], only: str) -> Line:
     subjects = list(getattr(entry, "first_subjects", entry.__dict__.get("subjects", ())) or ())
     total = getattr(entry, "subject_count", len(subjects)) or 0
-    shown = subjects[:SHOWN_SUBJECTS]
+    shown = [only] if only else subjects[:SHOWN_SUBJECTS]
     return Line(
         entry=entry,
-        who=who_text(entry.user, entry.role),
+        who=NOBODY if entry.action == Action.LOGIN_FAILED else who_text(entry.user, entry.role),
         office=office_text(entry.role, names.get(entry.region_code, entry.region_code)),
         action=str(entry.get_action_display()),
         tone=_TONES.get(Action(entry.action), "neutral") if entry.action in Action.values else "neutral",
@@ -144,10 +144,8 @@ def kind_text(label: str) -> str:
 
 
 def object_text(entry: Entry) -> str:
-    """Return what an entry is about: 结对 序号5, or a dash."""
-    if not entry.object_type:
-        return "–"
-    return f"{kind_text(entry.object_type)} 序号{entry.object_id}"
+    """Return what an entry is about: 结对 序号5, or nothing."""
+    return f"{kind_text(entry.object_type)} 序号{entry.object_id}" if entry.object_type else ""
 
 
 def said_text(entry: Entry) -> str:
@@ -157,8 +155,12 @@ def said_text(entry: Entry) -> str:
 
 
 def details_of(entry: Entry) -> list[tuple[str, str]]:
-    """Return the details of an entry as label and text."""
-    return [(_LABELS.get(key, key), _value_text(entry, key, value)) for key, value in entry.detail.items()]
+    """Return the details of an entry as label and text; empty ones say nothing."""
+    return [
+        (_LABELS.get(key, key), _value_text(entry, key, value))
+        for key, value in entry.detail.items()
+        if value not in ("", None)
+    ]
 
 
 def _value_text(entry: Entry, key: str, value: Any) -> str:
