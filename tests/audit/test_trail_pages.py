@@ -228,7 +228,7 @@ def test_the_head_of_a_city_reads_no_single_trail(looks: Cast) -> None:
 
 def test_an_accounts_deeds_are_counted(looks: Cast) -> None:
     response = page(looks, reverse("audit:account", args=[looks.wenshui.pk]))
-    assert [(deed.action, deed.count) for deed in response.context["deeds"]] == [("登录", 2), ("查看", 2)]
+    assert [(deed.action, deed.count) for deed in response.context["deeds"]] == [("查看", 2), ("登录", 2)]
     assert Entry.objects.get(action=Action.AUDIT).object_id == str(looks.wenshui.pk)
 
 

@@ -104,7 +104,9 @@ def upload(user: Any, idno: str) -> Any:
 def arguments(world: World) -> dict[str, list[Any]]:
     """Return the arguments of every address that takes some, from rows of wenshui's."""
     cast = world.cast
-    entry = Entry.objects.create(action=Action.VIEW, user=cast.wenshui, role=Role.STAFF, region_code=WENSHUI)
+    entry = Entry.objects.create(
+        action=Action.SWITCH_POST, user=cast.wenshui, role=Role.STAFF, region_code=WENSHUI
+    )
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
     guardian = child.main_guardian
     found: dict[str, list[Any]] = {
