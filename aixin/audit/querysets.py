@@ -59,6 +59,10 @@ class EntryQuerySet(models.QuerySet[Any]):
         """Entries from `first` up to `end`, exclusive."""
         return self.filter(at__gte=first, at__lt=end)
 
+    def newest_first(self, *, few: bool = False) -> Self:
+        """The latest first. `few` sorts after finding: walking the trail backwards for one person's would take all of it."""
+        return self.order_by((F("id") + 0).desc() if few else "-id")
+
     def for_lines(self) -> Self:
         """What a line shows; an export's thousands of numbers stay where they are but for the first."""
         return (

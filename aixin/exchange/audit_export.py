@@ -23,7 +23,7 @@ TOO_MANY = f"符合条件的记录超过 {LIMIT:,} 条，请缩短时间或增�
 def export_trail(request: HttpRequest) -> HttpResponse:
     """Return what the auditor's page lists, all pages of it; back to the page when a filter is wrong or it is too much."""
     narrowed = filtered(request)
-    entries = list(narrowed.qs.for_lines().order_by("-id")[: LIMIT + 1])
+    entries = list(narrowed.qs.for_lines()[: LIMIT + 1])
     if narrowed.errors or len(entries) > LIMIT:
         messages.error(request, "筛选条件有误，请改正后再导出。" if narrowed.errors else TOO_MANY)
         return redirect(f"{reverse('home')}?{request.GET.urlencode()}")

@@ -81,8 +81,9 @@ class TrailFilter(django_filters.FilterSet):
 
     @property
     def qs(self) -> EntryQuerySet:
+        """The entries that fit, the latest first; none while a filter is wrong."""
         found: EntryQuerySet = self.queryset.none() if self.errors else super().qs
-        return found
+        return found.newest_first(few=bool(self.form.cleaned_data.get("subject")))
 
     def from_day(self, rows: EntryQuerySet, name: str, value: datetime.date) -> EntryQuerySet:
         return rows.filter(at__gte=_midnight(value))

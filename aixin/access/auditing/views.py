@@ -48,10 +48,8 @@ def filtered(request: HttpRequest) -> TrailFilter:
 
 
 def _page(request: HttpRequest, entries: EntryQuerySet, only: str = "") -> dict[str, Any]:
-    """Return a page of a trail and its lines, the newest first; `only` as for `lines_of`."""
-    page: Page[Any] = CappedPages(entries.for_lines().order_by("-id"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    """Return a page of an ordered trail and its lines; `only` as for `lines_of`."""
+    page: Page[Any] = CappedPages(entries.for_lines(), PAGE_SIZE).get_page(request.GET.get("page"))
     return {"page": page, "lines": lines_of(page.object_list, only)}
 
 
@@ -110,7 +108,10 @@ def person(request: HttpRequest) -> HttpResponse:
     elif number:
         context |= _heading(user, number)
         entries = _trail_of(user, number)
-        context |= {**_page(request, entries, number), "visitors": visitors_of(entries)}
+        context |= {
+            **_page(request, entries.newest_first(few=True), number),
+            "visitors": visitors_of(entries),
+        }
         record(user, Action.AUDIT, subjects=[number], page="person")
     return render(request, "audit/person.html", context)
 
@@ -158,7 +159,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "posts": posts,
         "deeds": deeds_of(entries),
         "is_auditor": True,
-        **_page(request, entries),
+        **_page(request, entries.newest_first()),
     }
     record(request.user, Action.AUDIT, found, page="account")
     return render(request, "audit/account.html", context)
