@@ -58,7 +58,7 @@ def _safety(this: Year) -> Iterator[str]:
 
 
 def _chain_sentence(chain: Chain) -> str:
-    sealed = f"本年度审计记录已封存 {chain.entries:,} 条（{chain.seals:,} 个封印）"
+    sealed = f"全系统本年度的审计记录已封存 {chain.entries:,} 条（{chain.seals:,} 个封印）"
     return f"{sealed}；{checked_text(chain)}。"
 
 
