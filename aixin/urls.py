@@ -28,6 +28,7 @@ urlpatterns = [
     path("users/", include("aixin.accounts.urls")),
     path("join/<str:token>/", join, name="join"),
     path("imports/", include("aixin.exchange.urls")),
+    path("audit/", include("aixin.access.auditing.urls")),
     path("inbox/", include("aixin.notify.urls")),
     path("", include("aixin.access.urls")),
 ]

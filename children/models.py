@@ -1,5 +1,7 @@
 """A child's record: the child, guardians, parents and needs as rows of their own (DOMAIN section 2)."""
 
+from typing import Any
+
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -135,10 +137,15 @@ class Child(Person):
 class ChildRecord(ScopedModel):
     """A row that belongs to a child and follows it to another region."""
 
+    child: Any
     objects = ChildRecordQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
+
+    @property
+    def audit_subjects(self) -> list[str]:
+        return [self.child.no]
 
 
 class Guardian(PhoneMixin, ChildRecord):

@@ -4,10 +4,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from aixin.access.auditing.numbered import Roster, register_numbered
+from aixin.access.auditing.views import may_read_trails
 from aixin.access.extension import Act, Figure, Tab, extensions_of
 from aixin.access.history import timeline
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from aixin.access.numbers import Kind
 from aixin.access.permissions import may_edit
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
@@ -74,6 +77,21 @@ extensions.add_act(
         lambda user, child: may_edit(user) and child.is_on_roster,
         order=40,
     )
+)
+extensions.add_act(
+    Act(
+        "查阅记录",
+        "eye",
+        lambda child: f"{reverse('audit:person')}?no={child.no}",
+        lambda user, _: may_read_trails(user),
+    )
+)
+register_numbered(
+    Kind.CHILD,
+    Roster(
+        Child.objects.visible_to,
+        lambda child: reverse("children:detail", args=[child.pk]),
+    ),
 )
 register(NavItem("儿童", "children:list", "people", frozenset({Role.STAFF}), 20, count_registered))
 register_searchable(

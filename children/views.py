@@ -14,7 +14,7 @@ from aixin.access.extension import extensions_of
 from aixin.access.lists import RosterList
 from aixin.access.models import Role, acting_role
 from aixin.access.permissions import CARERS, STAFF, allow
-from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only, typed_text
+from aixin.access.scoped import EditorMixin, RecordedViewMixin, acting_user, editors_only, typed_text
 from children.choices import LeavingReason
 from children.filters import ChildFilter
 from children.forms import ChildForm, LeaveForm, NeedForm
@@ -61,7 +61,7 @@ class ChildDetail(PersonDetail):
         }
 
 
-class ChildUpdate(EditorMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
+class ChildUpdate(EditorMixin, RecordedViewMixin, UpdateView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Child
     form_class = ChildForm

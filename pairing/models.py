@@ -97,6 +97,10 @@ class Pairing(ScopedModel):
             (self.no,) = allocate(Kind.PAIRING)
 
     @property
+    def audit_subjects(self) -> list[str]:
+        return [self.child.no, self.volunteer.no]
+
+    @property
     def is_active(self) -> bool:
         return self.state == State.ACTIVE
 

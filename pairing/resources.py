@@ -116,6 +116,10 @@ class PairingResource(PairingColumns):
         if draft.target is None:
             draft.status = CREATED
             return
+        draft.target.child, draft.target.volunteer = (
+            draft.values["children_found"],
+            draft.values["volunteers_found"],
+        )
         draft.changes = _changes(draft)
         draft.status = UPDATED if draft.changes else UNCHANGED
 

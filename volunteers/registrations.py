@@ -6,10 +6,13 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
+from aixin.access.auditing.numbered import Roster, register_numbered
+from aixin.access.auditing.views import may_read_trails
 from aixin.access.extension import Act, Figure, Tab, extensions_of
 from aixin.access.history import timeline
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from aixin.access.numbers import Kind
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
@@ -69,6 +72,18 @@ extensions.add_act(
             may_invite_from_roster(user) and row.user_id is None and row.state == State.QUALIFIED
         ),
     )
+)
+extensions.add_act(
+    Act(
+        "查阅记录",
+        "eye",
+        lambda row: f"{reverse('audit:person')}?no={row.no}",
+        lambda user, _: may_read_trails(user),
+    )
+)
+register_numbered(
+    Kind.VOLUNTEER,
+    Roster(Volunteer.objects.visible_to, lambda row: reverse("volunteers:detail", args=[row.pk])),
 )
 register(
     NavItem("爱心妈妈", "volunteers:list", "person-hearts", frozenset({Role.STAFF}), 30, _count_qualified)

@@ -12,7 +12,7 @@ from django.views.generic import UpdateView
 from aixin.access.detail import PersonDetail
 from aixin.access.lists import RosterList
 from aixin.access.permissions import STAFF, allow
-from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only
+from aixin.access.scoped import EditorMixin, RecordedViewMixin, acting_user, editors_only
 from aixin.accounts.rights import may_invite_from_roster
 from volunteers.choices import Clearance
 from volunteers.filters import VolunteerFilter
@@ -46,7 +46,7 @@ class VolunteerDetail(PersonDetail):
     template_name = "volunteers/detail.html"
 
 
-class VolunteerUpdate(EditorMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
+class VolunteerUpdate(EditorMixin, RecordedViewMixin, UpdateView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Volunteer
     form_class = VolunteerForm

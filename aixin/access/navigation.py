@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from aixin.access.models import Role, User, acting_role
-from aixin.access.permissions import may_edit
+from aixin.access.permissions import may_edit, may_report
 
 Count = Callable[[User], str]
 
@@ -30,6 +30,7 @@ class NavItem:
     phone: bool = False
     for_editors: bool = False
     offered: Callable[[User], bool] | None = None
+    for_heads: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def draft_key(user: User) -> str:
 
 def _offered(item: NavItem, user: User, *, phone: bool) -> bool:
     if item.for_editors and not may_edit(user):
+        return False
+    if item.for_heads and not (user.acting_post and may_report(user.acting_post)):
         return False
     if item.phone != phone or acting_role(user) not in item.roles:
         return False

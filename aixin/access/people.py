@@ -110,6 +110,10 @@ class Person(ScopedModel):
             (self.no,) = allocate(self.NUMBER_KIND)
 
     @property
+    def audit_subjects(self) -> list[str]:
+        return [self.no]
+
+    @property
     def age(self) -> int | None:
         """Age in full years today."""
         return age_on(self.birth, timezone.localdate()) if self.birth else None

@@ -79,6 +79,11 @@ class Outcome:
         found = Counter(draft.status for draft in self.drafts)
         return {status: found[status] for status in STATUSES}
 
+    @property
+    def written(self) -> list[Any]:
+        """The rows of the roster that were created or updated."""
+        return [draft.target for draft in self.drafts if draft.status in {CREATED, UPDATED}]
+
 
 class RosterResource(Resource):
     """A roster's columns and its way into the database. Subclasses declare columns and the three steps."""

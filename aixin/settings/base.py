@@ -136,6 +136,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "aixin.exchange.tasks.expire_exports",
         "schedule": crontab(hour=3, minute=30),
     },
+    "verify-audit": {"task": "aixin.audit.tasks.verify_audit", "schedule": crontab(hour=2, minute=30)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -253,6 +254,12 @@ ID_LOOKUPS_PER_HOUR = 200_000
 ID_FINDS_PER_HOUR = 500
 VISIT_CORRECTION_DAYS = 7
 CLEARANCE_VALID_DAYS = 365
+# How long the trail is kept before `prune_audit` may remove it; a check refuses less than six months.
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3 * 365)
+# The yearly report's Word template, which an office may replace by its own.
+AUDIT_REPORT_TEMPLATE = env.str(
+    "AUDIT_REPORT_TEMPLATE", default=str(BASE_DIR / "templates" / "audit" / "compliance_report.docx")
+)
 # Production refuses a database role that row-level security does not bind.
 REFUSE_UNBOUND_ROLE = False
 IS_DEMO = (VAR_DIR / "demo-accounts.json").exists()

@@ -125,6 +125,7 @@ imports:detail?status=rejected      403  403  200  404  404  404  403  403  403 
 imports:mapping                     403  403  405  405  405  405  403  403  403  403  403  login
 imports:confirm                     403  403  405  405  405  405  403  403  403  403  403  login
 imports:abandon                     403  403  405  405  405  405  403  403  403  403  403  login
+imports:audit                       403  403  403  403  403  403  403  200  403  403  403  login
 imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
 
 exports:list                        200  403  200  200  200  200  403  403  403  403  403  login
@@ -136,6 +137,14 @@ document                            403  403  200  404  200  404  403  403  403 
 document@card                       403  403  200  404  200  404  403  403  403  403  403  login
 document@agreement                  403  403  200  404  200  404  403  403  403  403  403  login
 document@unknown                    403  403  404  404  404  404  403  403  403  403  403  login
+
+audit:entry                         403  403  403  403  403  403  403  200  403  403  403  login
+audit:person                        403  403  200  403  403  403  403  200  403  403  403  login
+audit:account                       403  403  403  403  403  403  403  200  403  403  403  login
+audit:verify                        403  403  403  403  403  403  403  405  403  403  403  login
+audit:report                        403  403  200  403  403  403  403  200  403  403  403  login
+audit:report?region=140105          403  403  404  403  403  403  403  200  403  403  403  login
+audit:report_file                   403  403  200  403  403  403  403  200  403  403  403  login
 
 notify:feedback                     200  200  200  200  200  200  403  403  200  200  403  login
 notify:handled                      403  403  405  405  405  405  403  403  403  403  403  login

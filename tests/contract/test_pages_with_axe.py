@@ -16,7 +16,9 @@ pytestmark = pytest.mark.browser
 
 FIRST_LOAD = 200 * 1024
 # Answers that are no page: files, data, and fragments that htmx puts into one.
-NO_PAGE = ("document", "rejected", "coverage", "health", "reveal", "conceal")
+NO_PAGE = (
+    "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
+)  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
 FIRST_ON_A_PHONE = (

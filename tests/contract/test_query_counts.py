@@ -19,6 +19,8 @@ from aixin.access.extension import extensions_of
 from aixin.access.models import Post, Region, Role, User
 from aixin.accounts.invitations import invite_from_roster
 from aixin.accounts.services import Grant, Newcomer, create_account
+from aixin.audit.models import Action, Entry
+from aixin.audit.trail import record
 from aixin.exchange.choices import ExportState
 from aixin.exchange.models import Export
 from aixin.notify.models import Feedback, Notice
@@ -157,6 +159,19 @@ def export(kind: str, **changes: str) -> Callable[[World, Client], Any]:
     return send
 
 
+def more_entries(world: World, numbers: range) -> None:
+    """More entries about one child, by one account and by many, from several offices."""
+    for number in numbers:
+        for user in (world.cast.wenshui, login_of(number)):
+            record(user, Action.VIEW, world.cast.child, rows=1)
+        build_region(f"141121100{300 + number}", f"第{number}村委会", "凤城镇").save()
+        Entry.objects.create(action=Action.EXPORT, region_code=f"141121100{300 + number}", detail={"rows": 3})
+
+
+def trail_of_child(world: World, client: Client) -> Any:
+    return client.get(world.url("audit:person"), {"no": world.cast.child.no})
+
+
 def all_volunteers(world: World, client: Client) -> Any:
     ids = list(Volunteer.objects.values_list("pk", flat=True))
     return client.post(world.url("volunteers:clearance"), {"ids": ids})
@@ -221,7 +236,12 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("account's page", "wenshui", get("accounts:detail"), more_accounts),
     ("invitations", "wenshui", get("accounts:invitations"), more_accounts),
     ("volunteers to invite", "wenshui", get("volunteers:invitable"), more_accounts),
-    ("trail", "auditor", get("home"), more_jobs),
+    ("trail", "auditor", get("home"), more_entries),
+    ("one account's trail", "auditor", get("audit:account"), more_entries),
+    ("who looked at a child", "auditor", trail_of_child, more_entries),
+    ("the same for the head", "wenshui", trail_of_child, more_entries),
+    ("trail's export", "auditor", get("imports:audit"), more_entries),
+    ("compliance report", "auditor", get("audit:report"), more_entries),
     ("account", "wenshui", get("account"), more_posts),
 ]  # fmt: skip
 

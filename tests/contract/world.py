@@ -14,6 +14,7 @@ from django.utils import timezone
 from aixin.access.models import Role, TrustedPhone
 from aixin.accounts.invitations import invite_from_roster
 from aixin.accounts.services import Grant, Newcomer, create_account
+from aixin.audit.models import Action, Entry
 from aixin.exchange.choices import ExportState, Purpose
 from aixin.exchange.jobs import start_job
 from aixin.exchange.models import Export, StandingApproval
@@ -21,7 +22,7 @@ from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from children.choices import NeedSource, ParentKind, ParentStatus
 from children.models import Need, Parent
-from tests.cast import FENGCHENG, XIJIE, Cast
+from tests.cast import FENGCHENG, WENSHUI, XIJIE, Cast
 from tests.factories import VolunteerFactory, make_idno
 from visits.models import CallBack
 from visits.reminders import KIND
@@ -75,7 +76,7 @@ def make_world(cast: Cast) -> World:
         name="张父亲",
         status=ParentStatus.AWAY,
         phone="19940000003",
-        idno=make_idno(77, child.birth.replace(year=1985), sex="M"),
+        idno=make_idno(77, child.birth.replace(year=1985, day=1), sex="M"),
     )
     need = Need.objects.create(
         child=child, region_id=child.region_id, topic="STUDY", detail="想要辅导数学", source=NeedSource.STAFF
@@ -90,7 +91,7 @@ def make_world(cast: Cast) -> World:
         link=f"{reverse('visits:new')}?child={child.pk}",
     )
     feedback = Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text="按钮再大一点就好了")
-    idno = make_idno(88, volunteer.birth.replace(year=1979))
+    idno = make_idno(88, volunteer.birth.replace(year=1979, day=1))
     asked, standing = requested(cast.fengcheng), granted(cast.fengcheng, cast.wenshui)
     chair = create_account(cast.wenshui, Newcomer("冯主席", "19940000004"), Grant(Role.STAFF, XIJIE))
     unregistered = VolunteerFactory(name="郝无账", region_id=FENGCHENG, phone="19940000005")
@@ -188,6 +189,9 @@ def granted(user: Any, head: Any, kind: str = "children") -> StandingApproval:
 def arguments(world: World) -> dict[str, list[Any]]:
     """Return the arguments of every address that takes some, from rows of wenshui's."""
     cast = world.cast
+    entry = Entry.objects.create(
+        action=Action.SWITCH_POST, user=cast.wenshui, role=Role.STAFF, region_code=WENSHUI
+    )
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
     guardian = child.main_guardian
     found: dict[str, list[Any]] = {
@@ -222,6 +226,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "join": [world.joining.token],
         "join@mama": [world.mother_joining.token],
         "join@unknown": ["A" * 43],
+        "audit:entry": [entry.pk],
+        "audit:account": [cast.wenshui.pk],
         "notify:open": [world.notice.pk],
         "notify:handled": [world.feedback.pk],
     }
