@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from aixin.access.home import home
 from aixin.access.search import search
+from aixin.rights.views import notice as privacy_notice
 
 urlpatterns = [
     path("", home, name="home"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("pairings/", include("pairing.urls")),
     path("visits/", include("visits.urls")),
     path("reports/", include("reports.urls")),
+    path("rights/", include("aixin.rights.urls")),
+    path("privacy/", privacy_notice, name="privacy"),
     path("imports/", include("aixin.exchange.urls")),
     path("inbox/", include("aixin.notify.urls")),
     path("", include("aixin.access.urls")),

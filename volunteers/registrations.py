@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
+from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Figure, Tab, extensions_of
 from aixin.access.history import timeline
 from aixin.access.models import Role, User
@@ -16,6 +17,8 @@ from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
 from aixin.exchange.roster import register_roster
 from aixin.notify.addressees import register_addressee
+from aixin.rights import subjects as rights
+from volunteers import erasing
 from volunteers.choices import State
 from volunteers.models import Volunteer
 from volunteers.resources import VolunteerResource
@@ -50,7 +53,7 @@ extensions.add_act(
         "修改",
         "pencil-square",
         lambda row: reverse("volunteers:edit", args=[row.pk]),
-        lambda user, _: may_edit(user),
+        lambda user, row: may_edit(user) and not row.is_erased,
     )
 )
 register(
@@ -68,3 +71,9 @@ register_revealable(Volunteer, "phone", "other_phones", "idno")
 register_volunteer_scope("volunteers.volunteer", lambda user: Q(user=user))
 register_addressee(_addressees)
 register_roster(VolunteerResource)
+rights.register_roster(
+    rights.Roster(
+        Volunteer, "爱心妈妈", "volunteers:detail", "volunteers:edit", erasing.leave, erasing.describe
+    )
+)
+register_eraser(erasing.forget_volunteer)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -41,6 +42,8 @@ def reveal(request: HttpRequest, label: str, pk: int, field: str) -> HttpRespons
     if offered is None or field not in offered.fields:
         raise Http404
     row = get_object_or_404(offered.model._default_manager.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
+    if not offered.model._default_manager.unlocked().filter(pk=pk).exists():  # type: ignore[attr-defined]
+        raise PermissionDenied
     form = RevealForm(request.POST or None)
     context = {"form": form, "label": label, "pk": pk, "field": field}
     if request.method == "POST" and form.is_valid():

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Arguments: `to` (users), `code` (region it is about), `kind`, `key` (never sent twice), `title`, `body`, `link`.
 message_due = Signal()
+
+# Arguments: `label`, `pk` of a person whose care would end. Receivers answer a sentence on what ends with it, or "".
+ending_planned = Signal()

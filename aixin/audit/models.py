@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     WITHDRAW = "WITHDRAW", "撤回"
     SWITCH_POST = "SWITCH_POST", "切换岗位"
     REFUSED = "REFUSED", "被拒绝"
+    ERASE = "ERASE", "删除资料"
 
 
 class Entry(models.Model):

@@ -20,6 +20,9 @@ REASONS: dict[str, str] = {
     "child_not_found": "名册里找不到这名儿童，请先导入儿童名册",
     "volunteer_not_found": "名册里找不到这位爱心妈妈，请先导入爱心妈妈名册",
     "ambiguous": "有几个同名的人，请补上身份证号或编号",
+    "consent_refused": "监护人不同意结对，或已撤回同意",
+    "left_roster": "这名儿童已出列，资料已锁定，请县妇联恢复在册后再导入",
+    "erased": "这个编号的资料已按请求删除，不能再导入",
     "date_invalid": "结对日期无法识别或晚于今天",
 }
 
