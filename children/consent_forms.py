@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from aixin.access.fields import name_blanks
@@ -50,7 +49,7 @@ class ConsentForm(forms.Form):
         return day
 
     def clean_scan(self) -> Paper | None:
-        uploaded: UploadedFile | None = self.cleaned_data["scan"]
+        uploaded: Any = self.cleaned_data["scan"]
         if not uploaded:
             return None
         if (uploaded.size or 0) > SCAN_BYTES:

@@ -50,8 +50,9 @@ def text_at(code: str) -> ConsentText:
     )
 
 
-def _used(text: ConsentText) -> ConsentText:
-    """Return the text as a row, making that of the national one on its first use."""
+def text_in_use(code: str) -> ConsentText:
+    """Return the text in force at a place as a row, making that of the national one on its first use."""
+    text = text_at(code)
     if text.pk is not None:
         return text
     wording = {"title": text.title, "body": text.body, "valid_from": datetime.date(2026, 1, 1)}
@@ -72,10 +73,9 @@ def record_consent(
     locked: Child = Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
     if not locked.is_on_roster:
         raise NotOnRosterError
-    text = text_at(locked.region_id)
-    if not _was_shown(text, shown):
+    if not _was_shown(text_at(locked.region_id), shown):
         raise ConsentError("同意书文本刚刚更新，请按新的文本重新征求意见。")
-    text = _used(text)
+    text = text_in_use(locked.region_id)
     latest = locked.consents.first()
     if latest is not None and _same(latest, said, text):
         return latest
@@ -105,7 +105,8 @@ def _same(latest: ConsentRecord, said: Answer, text: ConsentText) -> bool:
 def _follow(actor: Any, child: Child) -> None:
     """Let the child's consent say what the latest record says; a no ends its pairings."""
     latest = child.consents.first()
-    child.consent = Consent.GIVEN if latest.is_yes else Consent.REFUSED
+    agrees = latest is not None and latest.is_yes
+    child.consent = Consent.GIVEN if agrees else Consent.REFUSED
     child.save(update_fields=["consent", "updated_at"])
     if child.consent == Consent.REFUSED:
         consent_refused.send(Child, child=child, actor=actor)
@@ -116,7 +117,7 @@ def publish_text(actor: Any, region: Region, title: str, body: str, valid_from: 
     """Publish an office's new version and return it; the same text sent twice is one."""
     Region.objects.select_for_update().get(pk=region.pk)
     own = ConsentText.objects.filter(region=region)
-    same = own.filter(title=title, body=body, valid_from=valid_from).first()
+    same: ConsentText | None = own.filter(title=title, body=body, valid_from=valid_from).first()
     if same is not None:
         return same
     version = (own.aggregate(last=Max("version"))["last"] or 0) + 1

@@ -34,7 +34,8 @@ def retained_until(child: Child) -> datetime.date | None:
     ends = years_after(child.left_on, settings.RETENTION_YEARS_AFTER_LEAVING)
     if child.erasure_warned_on is not None:
         ends = max(ends, child.erasure_warned_on + _notice())
-    return max([ends, *(hold.until for hold in child.holds.all())])
+    holds: list[datetime.date] = [hold.until for hold in child.holds.all()]
+    return max([ends, *holds])
 
 
 def _notice() -> datetime.timedelta:

@@ -72,7 +72,7 @@ def _from_papers(user: Any) -> list[Todo | None]:
             "监护人意见", "", "查看", reverse("children:list") + "?figure=unasked",
         ),
         _todo(
-            unrecorded, "file-earmark-check", "{n} 名儿童的同意书没有登记或版本过期", "按现行文本征求监护人意见，在儿童页里登记。",
+            unrecorded, "file-earmark-check", "{n} 名儿童的同意书缺失或过期", "按现行文本征求监护人意见，在儿童页登记。",
             "同意书", "", "查看", reverse("children:list") + "?figure=unrecorded",
         ),
         _todo(

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 FIRST_LOAD = 200 * 1024
 # Answers that are no page: files, data, and fragments that htmx puts into one.
-NO_PAGE = ("export", "rejected", "coverage", "health", "reveal")
+NO_PAGE = ("export", "rejected", "coverage", "health", "reveal", "consent_scan")
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
 FIRST_ON_A_PHONE = (

@@ -63,7 +63,8 @@ READING = {
     "volunteers:list", "volunteers:detail", "volunteers:export", "pairings:list", "pairings:detail",
     "pairings:candidates", "pairings:export", "visits:list", "visits:my_children", "visits:detail",
     "reports:dashboard", "reports:coverage", "imports:home", "imports:detail", "imports:rejected", "notify:inbox",
-    "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
+    "children:consent_paper", "children:consent_scan", "children:texts", "privacy", "rights:list", "rights:detail",
+    "rights:certificate", "mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 ONE_S_OWN = {
     "account_login", "account_logout", "account_change_password", "account_reauthenticate", "switch_post",
@@ -77,6 +78,13 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "children:return": {},
     "children:add_need": {"topic": "SAFETY"},
     "children:meet_need": {"met_by": "生人"},
+    "children:consent": {"given_by": "生人", "way": "PHONE", "given_on": "2026-06-01", "shown": "0"},
+    "children:consent@refused": {"given_by": "生人", "way": "PHONE", "given_on": "2026-06-01", "shown": "0"},
+    "children:hold": {"until": "2035-01-01", "reason": "乱延"},
+    "children:publish_text": {"title": "乱发", "body": "没有内容", "valid_from": "2099-01-01"},
+    "rights:new": {"kind": "ERASURE", "asker_name": "生人", "way": "PHONE", "received_on": "2026-06-01"},
+    "rights:close": {"state": "DECLINED", "remark": "乱办"},
+    "rights:erase": {"public_no": "100000"},
     "volunteers:edit": {"name": "改名", "region": KAISHAN, "kind": "OTHER", "capacity": "9", "state": "LEFT"},
     "pairings:create": {"started_on": "2026-06-01"},
     "pairings:edit": {"liaison": "生人"},
