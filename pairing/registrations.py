@@ -18,6 +18,7 @@ from aixin.access.reveal import register_revealable
 from aixin.access.signals import ending_planned
 from aixin.exchange.roster import register_roster
 from aixin.web.templatetags.ui import tag
+from children.choices import Consent
 from children.models import Child
 from children.signals import child_left, consent_refused
 from pairing.choices import EndReason, State
@@ -106,7 +107,7 @@ children.add_act(
         "安排结对",
         "link-45deg",
         lambda child: reverse("pairings:candidates", args=[child.pk]),
-        lambda user, child: may_edit(user) and child.is_on_roster,
+        lambda user, child: may_edit(user) and child.is_on_roster and child.consent != Consent.REFUSED,
     )
 )
 
