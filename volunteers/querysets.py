@@ -24,5 +24,10 @@ class VolunteerQuerySet(PersonQuerySet):
         """Qualified volunteers who cannot log in yet."""
         return self.qualified().filter(user__isnull=True)
 
+    def unlocked(self) -> Self:
+        """Volunteers whose record may be changed and revealed."""
+        return self.exclude(state=State.ERASED)
+
     def for_list(self) -> Self:
-        return self.select_related("region")
+        """Everyone but those erased, who stand on no list."""
+        return self.unlocked().select_related("region")

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from aixin.access.auditing.numbered import Roster, register_numbered
 from aixin.access.auditing.views import may_read_trails
+from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Figure, Tab, extensions_of
 from aixin.access.history import timeline
 from aixin.access.models import Role, User
@@ -23,6 +24,8 @@ from aixin.exchange.documents import phones
 from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.addressees import register_addressee
+from aixin.rights import subjects as rights
+from volunteers import erasing
 from volunteers.choices import State
 from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
@@ -59,7 +62,7 @@ extensions.add_act(
         "修改",
         "pencil-square",
         lambda row: reverse("volunteers:edit", args=[row.pk]),
-        lambda user, _: may_edit(user),
+        lambda user, row: may_edit(user) and not row.is_erased,
         order=20,
     )
 )
@@ -110,3 +113,9 @@ register_list(
     )
 )
 register_people(PEOPLE)
+rights.register_roster(
+    rights.Roster(
+        Volunteer, "爱心妈妈", "volunteers:detail", "volunteers:edit", erasing.leave, erasing.describe
+    )
+)
+register_eraser(erasing.forget_volunteer)

@@ -1,6 +1,6 @@
 """Pages of the volunteers' roster."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +12,15 @@ from django.views.generic import UpdateView
 from aixin.access.detail import PersonDetail
 from aixin.access.lists import RosterList
 from aixin.access.permissions import STAFF, allow
-from aixin.access.scoped import EditorMixin, RecordedViewMixin, acting_user, editors_only
+from aixin.access.scoped import (
+    EditorMixin,
+    RecordedViewMixin,
+    UnlockedMixin,
+    acting_user,
+    editors_only,
+)
 from aixin.accounts.rights import may_invite_from_roster
+from aixin.rights.subjects import erased_context
 from volunteers.choices import Clearance
 from volunteers.filters import VolunteerFilter
 from volunteers.forms import ClearanceForm, VolunteerForm
@@ -43,10 +50,17 @@ class VolunteerList(RosterList):
 class VolunteerDetail(PersonDetail):
     allowed_roles = STAFF
     model = Volunteer
-    template_name = "volunteers/detail.html"
+
+    def get_template_names(self) -> list[str]:
+        return [
+            "rights/erased.html" if cast("Volunteer", self.object).is_erased else "volunteers/detail.html"
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **erased_context(self.request.user, self.object)}
 
 
-class VolunteerUpdate(EditorMixin, RecordedViewMixin, UpdateView):  # type: ignore[type-arg]
+class VolunteerUpdate(EditorMixin, UnlockedMixin, RecordedViewMixin, UpdateView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Volunteer
     form_class = VolunteerForm
@@ -74,7 +88,7 @@ class VolunteerCreate(VolunteerUpdate):
 def clearance(request: HttpRequest) -> HttpResponse:
     """Record the 准入查询 of the ticked volunteers: first asks for the result, then stores it."""
     ids = [int(pk) for pk in request.POST.getlist("ids")[:BULK_LIMIT] if pk.isdigit()]
-    chosen = list(Volunteer.objects.visible_to(request.user).filter(pk__in=ids))
+    chosen = list(Volunteer.objects.visible_to(request.user).unlocked().filter(pk__in=ids))
     if not chosen:
         messages.error(request, "请先勾选爱心妈妈。")
         return redirect("volunteers:list")

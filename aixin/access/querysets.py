@@ -70,6 +70,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
             return self._visible_to_volunteer(user)
         return self.none()
 
+    def unlocked(self) -> Self:
+        """Rows that may be changed and revealed; a model that locks rows narrows this."""
+        return self.all()
+
     def _visible_to_volunteer(self, user: Any) -> Self:
         scope = _volunteer_scopes.get(self.model._meta.label_lower)
         return self.filter(scope(user)) if scope else self.none()

@@ -52,6 +52,21 @@ def note_look(request: HttpRequest, row: Model) -> None:
         record(request.user, Action.VIEW, row)
 
 
+class UnlockedMixin:
+    """Keeps a form from a locked row: one that left the roster or was erased is answered 403."""
+
+    def get_object(self, queryset: Any = None) -> Any:
+        found = super().get_object(queryset)  # type: ignore[misc]
+        refuse_locked(found)
+        return found
+
+
+def refuse_locked(row: Model) -> None:
+    """Raise PermissionDenied for a row that may not be changed any more."""
+    if not type(row)._default_manager.unlocked().filter(pk=row.pk).exists():  # type: ignore[attr-defined]
+        raise PermissionDenied
+
+
 class EditorMixin:
     """Lets only staff of a county and below change records; others in scope get 403."""
 

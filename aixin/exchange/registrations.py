@@ -1,8 +1,10 @@
 from django.urls import reverse
 
+from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, extensions_of
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from aixin.exchange.erasing import forget_exports, forget_imports
 from aixin.exchange.services import awaiting
 
 
@@ -18,3 +20,5 @@ register(NavItem("导出记录", "exports:list", "download", frozenset({Role.STA
 extensions_of("audit.entry").add_act(
     Act("导出", "download", lambda query: f"{reverse('imports:audit')}?{query}", lambda *_: True)
 )
+register_eraser(forget_imports)
+register_eraser(forget_exports)

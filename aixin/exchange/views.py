@@ -211,6 +211,9 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     job = _own_job(request, pk)
     rows = [row for row in job.rows() if row["status"] == REJECTED]
     record(request.user, Action.EXPORT, job, rows=len(rows), what="rejected rows")
+    if not job.content:
+        messages.info(request, "这个文件里有人的资料已按请求删除，文件不再保存。")
+        return redirect("imports:detail", pk)
     table = preview_of(acting_user(request), job).table
     headings = [
         *(_heading_at(table, column) for column in range(len(table.rows[0].cells) if table.rows else 0)),

@@ -15,6 +15,7 @@ from pairing.models import Pairing
 from tests.cast import Cast
 from tests.conftest import Session
 from tests.contract.world import make_world, workbook
+from tests.exchange.exports import ask, download
 from tests.factories import PairingFactory
 from volunteers.models import Volunteer
 
@@ -87,10 +88,12 @@ def test_revealing_and_calling_name_the_child(cast: Cast) -> None:
 
 
 def test_an_export_names_everyone_on_it(cast: Cast) -> None:
-    staff = Session(cast.wenshui)
-    staff.get(reverse("children:export"))
-    assert last(Action.EXPORT).subjects == sorted([cast.child.no, cast.unpaired.no, cast.neighbour.no])
-    staff.get(reverse("pairings:export"))
+    download(cast.wenshui, ask(cast.wenshui))
+    children = [cast.child, cast.unpaired, cast.neighbour]
+    # The list names their volunteers too.
+    everyone = [*children, cast.volunteer, cast.second_volunteer]
+    assert last(Action.EXPORT).subjects == sorted(person.no for person in everyone)
+    download(cast.wenshui, ask(cast.wenshui, "pairings"))
     four = [cast.child, cast.neighbour, cast.volunteer, cast.second_volunteer]
     assert last(Action.EXPORT).subjects == sorted(person.no for person in four)
 
@@ -205,6 +208,6 @@ def test_a_new_password_is_noted(cast: Cast) -> None:
 
 
 def test_subjects_are_numbers_of_people_that_are_there(cast: Cast) -> None:
-    Session(cast.wenshui).get(reverse("volunteers:export"))
+    download(cast.wenshui, ask(cast.wenshui, "volunteers"))
     known = {*Child.objects.values_list("no", flat=True), *Volunteer.objects.values_list("no", flat=True)}
     assert {number for entry in Entry.objects.all() for number in entry.subjects} <= known

@@ -19,6 +19,7 @@ from aixin.audit.trail import record
 from aixin.exchange import audit_export
 from tests.cast import CITY, WENSHUI, XINGXIAN, Cast, make_user
 from tests.conftest import Session
+from tests.exchange.exports import ask, download
 from tests.pages import text_of
 
 TRAIL, EXPORT = reverse("audit:person"), reverse("imports:audit")
@@ -29,7 +30,7 @@ def looks(cast: Cast) -> Cast:
     """Four looks at the child by three offices and her volunteer, an export by the city, a stranger's refusal."""
     for who in ("wenshui", "wenshui", "fengcheng", "mama"):
         Session(cast.users[who]).get(f"/children/{cast.child.pk}/", REMOTE_ADDR="10.1.2.3")
-    Session(cast.city).get("/children/export/")
+    download(cast.city, ask(cast.city))
     Session(cast.xingxian).get(f"/children/{cast.child.pk}/")
     return cast
 

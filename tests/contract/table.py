@@ -50,6 +50,22 @@ children:leave                      403  403  200  404  200  404  403  403  403 
 children:return                     403  403  405  405  405  405  403  403  403  403  403  login
 children:add_need                   403  403  405  405  405  405  403  403  403  403  403  login
 children:meet_need                  403  403  405  405  405  405  403  403  403  403  403  login
+children:detail?tab=consent         200  403  200  404  200  404  403  403  200  404  403  login
+children:detail@left                200  403  200  404  404  404  403  403  404  404  403  login
+children:detail@erased              200  403  200  404  404  404  403  403  404  404  403  login
+children:edit@left                  403  403  403  404  404  404  403  403  403  403  403  login
+children:edit@erased                403  403  403  404  404  404  403  403  403  403  403  login
+children:hold                       403  403  200  404  404  404  403  403  403  403  403  login
+children:hold@erased                403  403  403  404  404  404  403  403  403  403  403  login
+children:consent                    403  403  200  404  200  404  403  403  403  403  403  login
+children:consent@refused            403  403  200  404  200  404  403  403  403  403  403  login
+children:consent_paper              403  403  200  404  200  404  403  403  403  403  403  login
+children:consent_scan               403  403  200  404  200  404  403  403  403  403  403  login
+children:consent@left               403  403  403  404  404  404  403  403  403  403  403  login
+children:list?figure=retention      200  403  200  200  200  200  403  403  403  403  403  login
+children:list?figure=unrecorded     200  403  200  200  200  200  403  403  403  403  403  login
+children:texts                      200  403  200  200  200  200  403  403  403  403  403  login
+children:publish_text               403  403  200  403  403  403  403  403  403  403  403  login
 
 volunteers:list                     200  403  200  200  200  200  403  403  403  403  403  login
 volunteers:create                   403  403  200  200  200  200  403  403  403  403  403  login
@@ -119,6 +135,19 @@ reports:dashboard?region=140105     404  404  404  404  404  200  403  403  403 
 reports:coverage                    200  200  200  200  200  200  403  403  403  403  403  login
 reports:coverage?region=141121      200  200  200  404  404  404  403  403  403  403  403  login
 
+privacy                             200  200  200  200  200  200  200  200  200  200  200  200
+rights:list                         200  403  200  200  200  200  403  403  403  403  403  login
+rights:list?figure=done             200  403  200  200  200  200  403  403  403  403  403  login
+rights:new                          403  403  200  404  200  404  403  403  403  403  403  login
+rights:new@volunteer                403  403  200  404  200  404  403  403  403  403  403  login
+rights:new@left                     403  403  200  404  404  404  403  403  403  403  403  login
+rights:new@erased                   403  403  403  404  404  404  403  403  403  403  403  login
+rights:new@user                     403  403  404  404  404  404  403  403  403  403  403  login
+rights:detail                       200  403  200  404  200  404  403  403  403  403  403  login
+rights:close                        403  403  405  405  405  405  403  403  403  403  403  login
+rights:erase                        403  403  200  404  403  404  403  403  403  403  403  login
+rights:certificate                  200  403  200  404  200  404  403  403  403  403  403  login
+
 imports:home                        403  403  200  200  200  200  403  403  403  403  403  login
 imports:detail                      403  403  200  404  404  404  403  403  403  403  403  login
 imports:detail?status=rejected      403  403  200  404  404  404  403  403  403  403  403  login
@@ -156,6 +185,8 @@ reveal                              200  403  200  404  200  404  403  403  403 
 conceal                             200  403  200  404  200  404  403  403  403  403  403  login
 reveal@child                        200  403  200  404  200  404  403  403  403  403  403  login
 reveal@parent                       200  403  200  404  200  404  403  403  403  403  403  login
+reveal@left                         403  403  403  404  404  404  403  403  403  403  403  login
+reveal@asker                        200  403  200  404  200  404  403  403  403  403  403  login
 reveal@volunteer                    200  403  200  404  200  404  403  403  403  403  403  login
 reveal@pairing                      200  403  200  404  200  404  403  403  403  403  403  login
 reveal@name                         404  403  404  404  404  404  403  403  403  403  403  login

@@ -18,6 +18,7 @@ FIRST_LOAD = 200 * 1024
 # Answers that are no page: files, data, and fragments that htmx puts into one.
 NO_PAGE = (
     "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
+    "consent_scan",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
@@ -131,6 +132,12 @@ FORMS: dict[str, list[str]] = {
     "children:leave": ["day"],
     "children:import": [],
     "children:export": [],
+    "children:consent": ["given_by"],
+    "children:hold": ["until"],
+    "children:publish_text": ["body"],
+    "rights:new": [],
+    "rights:detail": [],
+    "rights:erase": [],
     "volunteers:create": [],
     "volunteers:edit": ["name"],
     "pairings:create": ["started_on"],

@@ -24,8 +24,10 @@ from aixin.audit.trail import record
 from aixin.exchange.choices import ExportState
 from aixin.exchange.models import Export
 from aixin.notify.models import Feedback, Notice
+from aixin.rights.models import RightsRequest
+from aixin.rights.views import RequestList
 from children.choices import NeedSource, ParentKind
-from children.models import Need, Parent
+from children.models import ConsentRecord, ConsentText, Need, Parent
 from children.views import ChildList
 from pairing.views import PairingList
 from tests.cast import FENGCHENG, XIJIE, make_user
@@ -108,6 +110,27 @@ def more_history(world: World, numbers: range) -> None:
             for row in (world.cast.child, world.cast.volunteer, world.cast.pairing):
                 row.notes = f"第{number}次修改"
                 row.save()
+
+
+def more_requests(world: World, numbers: range) -> None:
+    for number in numbers:
+        child = ChildFactory(name=f"童又{number}", region_id=XIJIE)
+        RightsRequest.objects.create(
+            label="children.child", region_id=XIJIE, object_pk=child.pk, public_no=child.no, kind="ACCESS",
+            asker_name="甲", way="PHONE", due_on=timezone.localdate(), recorded_by=login_of(number),
+        )  # fmt: skip
+
+
+def more_consents(world: World, numbers: range) -> None:
+    """More answers of a guardian, each to a text of its own."""
+    first = world.rights.scan.record
+    for number in numbers:
+        clerk = login_of(number)
+        text = ConsentText.objects.create(version=2 + number, title="又一版", body="文", published_by=clerk)
+        ConsentRecord.objects.create(
+            child=first.child, region_id=XIJIE, text=text, answer="AGREED", given_by="高奶奶", way="PHONE",
+            recorded_by=clerk,
+        )  # fmt: skip
 
 
 def more_volunteers(world: World, numbers: range) -> None:
@@ -207,6 +230,10 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("child's pairings", "wenshui", get("children:detail?tab=pairings"), more_volunteers),
     ("child's visits", "wenshui", get("children:detail?tab=visits"), more_children),
     ("child's needs", "wenshui", get("children:detail?tab=needs"), more_children),
+    ("child's consents", "wenshui", get("children:detail?tab=consent"), more_consents),
+    ("consent texts", "wenshui", get("children:texts"), more_consents),
+    ("children without consent", "wenshui", get("children:list?figure=unrecorded"), more_children),
+    ("requests", "wenshui", get("rights:list"), more_requests),
     ("child's history", "wenshui", get("children:detail?tab=history"), more_history),
     ("volunteer's pairings", "wenshui", get("volunteers:detail?tab=pairings"), more_children),
     ("volunteer's visits", "wenshui", get("volunteers:detail?tab=visits"), more_children),
@@ -271,7 +298,7 @@ def shape(sql: str) -> str:
     return re.sub(r"IN \([^)]*\)", "IN (…)", plain)
 
 
-@pytest.mark.parametrize("view", [ChildList, VolunteerList, PairingList, StaffVisitList])
+@pytest.mark.parametrize("view", [ChildList, VolunteerList, PairingList, StaffVisitList, RequestList])
 def test_a_paged_list_has_an_order(world: World, rf: Any, view: Any) -> None:
     """Without one, a row may stand on two pages and another on none; whatever figure it is narrowed to."""
     figures = ["", *extensions_of(view.model._meta.label_lower).figures]
