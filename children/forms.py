@@ -1,14 +1,14 @@
 """Registering and correcting a child, with errors beside the field (DOMAIN section 2)."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
-from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
+from aixin.access.fields import KeptSecretField, PlaceField, name_blanks, past_day
 from aixin.access.models import User
 from aixin.exchange.identity import (
     check_against_idno,
@@ -156,6 +156,12 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
         if holder is not None:
             raise forms.ValidationError(f"名册里已有这个身份证号：{holder.name}（编号 {holder.no}）。")
 
+    def clean_boarding(self) -> bool | None:
+        offered = [value for value, _ in self.fields["boarding"].widget.choices]  # type: ignore[attr-defined]
+        if self.data.get(self.add_prefix("boarding"), "") not in offered:
+            raise forms.ValidationError("请从列出的选项里选。")
+        return cast("bool | None", self.cleaned_data["boarding"])
+
     def clean_guardian_phone(self) -> str:
         return self._clean_phone("guardian_phone", self.guardian.phone)
 
@@ -218,10 +224,7 @@ class LeaveForm(forms.Form):
     day = forms.DateField(label="出列日期", widget=DayInput())
 
     def clean_day(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["day"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("出列日期不能晚于今天。")
-        return day
+        return past_day(self.cleaned_data["day"], "出列日期")
 
 
 class NeedForm(forms.Form):

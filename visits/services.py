@@ -50,8 +50,9 @@ def _get_or_create(actor: Any, visit: Visit, children: Sequence[Child]) -> tuple
     visit.households = count_households(children)
     visit.recorded_by = actor
     Visit.objects.bulk_create([visit], ignore_conflicts=True)
-    stored: Visit = Visit.objects.select_for_update().get(client_uuid=visit.client_uuid)
-    if stored.recorded_by_id != actor.pk:
+    # Another user's visit is not seen at all: row-level security hides it.
+    stored: Visit | None = Visit.objects.select_for_update().filter(client_uuid=visit.client_uuid).first()
+    if stored is None or stored.recorded_by_id != actor.pk:
         raise VisitError("这条记录的提交标识已被使用，请刷新页面后重新填写。")
     # A row that conflicted was completed by the transaction that made it, so it has its children already.
     return stored, not stored.visited.exists()

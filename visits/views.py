@@ -14,7 +14,7 @@ from aixin.access.lists import RosterList
 from aixin.access.models import Role
 from aixin.access.people import name_for, recorder_for
 from aixin.access.permissions import CARERS, STAFF, allow, may_edit
-from aixin.access.scoped import RecordedViewMixin, acting_user, note_look, typed_text
+from aixin.access.scoped import RecordedViewMixin, acting_user, note_look, typed_ids, typed_text
 from aixin.access.search import note_number_search
 from aixin.web.drafts import mark_draft_saved
 from children.models import Child
@@ -62,7 +62,7 @@ def _is_volunteer(request: HttpRequest) -> bool:
 
 def _chosen_ids(request: HttpRequest) -> list[int]:
     source = request.POST.getlist("children") if request.method == "POST" else request.GET.getlist("child")
-    return [int(pk) for pk in source if pk.isdigit()]
+    return typed_ids(source)
 
 
 @allow(CARERS)

@@ -18,6 +18,8 @@ from aixin.access.scoped import (
     UnlockedMixin,
     acting_user,
     editors_only,
+    is_id,
+    typed_ids,
 )
 from aixin.accounts.rights import may_invite_from_roster
 from aixin.rights.subjects import erased_context
@@ -87,7 +89,7 @@ class VolunteerCreate(VolunteerUpdate):
 @require_POST
 def clearance(request: HttpRequest) -> HttpResponse:
     """Record the 准入查询 of the ticked volunteers: first asks for the result, then stores it."""
-    ids = [int(pk) for pk in request.POST.getlist("ids")[:BULK_LIMIT] if pk.isdigit()]
+    ids = typed_ids(request.POST.getlist("ids")[:BULK_LIMIT])
     chosen = list(Volunteer.objects.visible_to(request.user).unlocked().filter(pk__in=ids))
     if not chosen:
         messages.error(request, "请先勾选爱心妈妈。")
@@ -115,7 +117,7 @@ def clearance(request: HttpRequest) -> HttpResponse:
 def _after_clearance(request: HttpRequest, chosen: list[Volunteer]) -> HttpResponse:
     """Go back to the child for whom a pairing was being made, or to whom was cleared."""
     child = request.POST.get("next", "")
-    if child.isdigit():
+    if is_id(child):
         return redirect("pairings:candidates", child=int(child))
     if len(chosen) == 1:
         return redirect("volunteers:detail", chosen[0].pk)

@@ -39,6 +39,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return whose failures are counted: name or phone, however written and at whichever host, is one account."""
+        login = str(credentials.get("username") or "").strip()
+        user = User.objects.by_login(login)
+        return f"user:{user.pk}" if user else f"name:{login.lower()}"
+
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         _send_code(phone, code, withheld=False)
 

@@ -64,6 +64,13 @@ class AppUserManager(UserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def by_login(self, login: str) -> "User | None":
+        """Return the one user with this name, or else with this phone; one query, whoever is meant."""
+        index = index_of(login)
+        found = list(self.filter(Q(username=login) | Q(phone_index=index, phone_index__isnull=False)))
+        named = [user for user in found if user.username == login]
+        return named[0] if named else found[0] if len(found) == 1 else None
+
     def by_phone(self, phone: str) -> "User | None":
         """Return the one user with this phone, or None when there is none or the phone is shared."""
         found = list(self.filter(phone_index=index_of(phone), phone_index__isnull=False)[:2])

@@ -1,6 +1,6 @@
 """Bases of views that show rows of a scoped model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -20,6 +20,20 @@ View = TypeVar("View", bound=Callable[..., Any])
 def acting_user(request: HttpRequest) -> User:
     """Return the logged-in user; views behind default deny always have one."""
     return cast("User", request.user)
+
+
+# As many digits as every number of a row has at most.
+_KEY_DIGITS = 18
+
+
+def typed_ids(values: Iterable[str]) -> list[int]:
+    """Return the row numbers among typed values; whatever is none (², a thousand digits) is left out."""
+    return [int(value) for value in values if is_id(value)]
+
+
+def is_id(value: str) -> bool:
+    """Return whether a typed value can be a row's number: `str.isdigit` also takes what `int` does not."""
+    return value.isascii() and value.isdigit() and len(value) <= _KEY_DIGITS
 
 
 def typed_text(request: HttpRequest, name: str, limit: int = 40) -> str:

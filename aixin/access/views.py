@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from aixin.access.forms import SwitchPostForm
+from aixin.access.lists import PAGE_SIZE, LazyPages
 from aixin.access.middleware import SESSION_POST
 from aixin.access.models import User
 from aixin.access.permissions import ANY_ROLE, PUBLIC, allow
@@ -76,6 +77,8 @@ def system_home(request: HttpRequest) -> HttpResponse:
     """System administrator's home: health of the parts and the accounts; no child data."""
     users = User.objects.prefetch_related("posts__region").order_by("username")
     table = AccountTable(users)
-    django_tables2.RequestConfig(request, paginate={"per_page": 20}).configure(table)
+    django_tables2.RequestConfig(
+        request, paginate={"per_page": PAGE_SIZE, "paginator_class": LazyPages}
+    ).configure(table)
     parts = [("数据库", _works(_ask_database)), ("缓存与任务队列", _works(_ask_redis))]
     return render(request, "access/system_home.html", {"table": table, "parts": parts})

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import STAFF, allow
-from aixin.access.scoped import acting_user, editors_only
+from aixin.access.scoped import acting_user, editors_only, is_id
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.exporting import mark_of
@@ -164,7 +164,10 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
         for name, value in request.POST.items()
         if name.startswith("column-")
     }
-    chosen = {column: key for column, key in fields.items() if column.isdigit() and key in known}
+    chosen = {column: key for column, key in fields.items() if is_id(column) and key in known}
+    if chosen != fields:
+        messages.error(request, "表头对应有误，请从列出的字段里选。")
+        return redirect("imports:detail", pk)
     if not job.is_open or len([key for key in chosen.values() if key]) != len(
         {key for key in chosen.values() if key}
     ):

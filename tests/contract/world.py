@@ -25,7 +25,7 @@ from aixin.rights.models import Erasure, RightsRequest, due_date
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
-from tests.cast import FENGCHENG, WENSHUI, XIJIE, Cast
+from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
 from visits.models import CallBack
 from visits.reminders import KIND
@@ -91,26 +91,30 @@ def make_world(cast: Cast) -> World:
         name="张父亲",
         status=ParentStatus.AWAY,
         phone="19940000003",
-        idno=make_idno(77, child.birth.replace(year=1985, day=1), sex="M"),
+        idno=make_idno(77, datetime.date(1985, 5, 6), sex="M"),
     )
     need = Need.objects.create(
         child=child, region_id=child.region_id, topic="STUDY", detail="想要辅导数学", source=NeedSource.STAFF
     )
     notice = Notice.objects.create(
         addressee=volunteer.addressee,
-        region_id=XIJIE,
+        region_id=child.region_id,
         kind=KIND,
         key="one",
         subject=subject_of(pairing.pk),
         title=f"{child.name}：已40天没有联系",
         link=f"{reverse('visits:new')}?child={child.pk}",
     )
-    feedback = Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text="按钮再大一点就好了")
-    idno = make_idno(88, volunteer.birth.replace(year=1979, day=1))
+    feedback = Feedback.objects.create(
+        author=cast.mama, region_id=volunteer.region_id, text="按钮再大一点就好了"
+    )
+    idno = make_idno(88, datetime.date(1979, 5, 6))
     asked, standing = requested(cast.fengcheng), granted(cast.fengcheng, cast.wenshui)
-    chair = create_account(cast.wenshui, Newcomer("冯主席", "19940000004"), Grant(Role.STAFF, XIJIE))
-    unregistered = VolunteerFactory(name="郝无账", region_id=FENGCHENG, phone="19940000005")
-    mother = invite_from_roster(cast.wenshui, PEOPLE.subject(unregistered.pk), FENGCHENG)
+    chair = create_account(
+        cast.wenshui, Newcomer("冯主席", "19940000004"), Grant(Role.STAFF, child.region_id)
+    )
+    unregistered = VolunteerFactory(name="郝无账", region_id=volunteer.region_id, phone="19940000005")
+    mother = invite_from_roster(cast.wenshui, PEOPLE.subject(unregistered.pk), volunteer.region_id)
     job = upload(cast.wenshui, idno)
     world = World(
         cast=cast,
@@ -134,13 +138,13 @@ def make_world(cast: Cast) -> World:
 
 def make_rights(cast: Cast) -> Rights:
     """Add to wenshui's children one that left, one that was erased, and what a guardian asked and signed."""
-    day = timezone.localdate() - datetime.timedelta(days=20)
-    off = {"region_id": XIJIE, "left_reason": "OVER_AGE", "left_on": day, "guardian": False}
+    day, village = timezone.localdate() - datetime.timedelta(days=20), cast.child.region_id
+    off = {"region_id": village, "left_reason": "OVER_AGE", "left_on": day, "guardian": False}
     left = ChildFactory(name="郝离册", status=Status.LEFT, **off)
-    erased = ChildFactory(name="已删除", region_id=FENGCHENG, status=Status.ERASED, guardian=False)
-    about = {"label": "children.child", "region_id": FENGCHENG}
+    erased = ChildFactory(name="已删除", region_id=village[:9], status=Status.ERASED, guardian=False)
+    about = {"label": "children.child", "region_id": village[:9]}
     request = RightsRequest.objects.create(
-        **about | {"region_id": XIJIE}, object_pk=cast.child.pk, public_no=cast.child.no, kind="ERASURE",
+        **about | {"region_id": village}, object_pk=cast.child.pk, public_no=cast.child.no, kind="ERASURE",
         asker_name="裘奶奶", asker_relation="祖母", asker_phone="19940000004", way="PHONE", received_on=day,
         due_on=due_date(day), recorded_by=cast.fengcheng, content="不想再登记了",
     )  # fmt: skip
@@ -148,7 +152,7 @@ def make_rights(cast: Cast) -> Rights:
         **about, object_pk=erased.pk, public_no=erased.no, basis="REQUEST", removed={"走访的文字": 2}
     )
     text = ConsentText.objects.create(version=1, title=TITLE, body=BODY, valid_from=day)
-    here = {"child": cast.child, "region_id": XIJIE}
+    here = {"child": cast.child, "region_id": village}
     signed = ConsentRecord.objects.create(
         **here,
         text=text,
@@ -206,7 +210,7 @@ def callback_of(cast: Cast) -> CallBack:
 def requested(user: Any) -> Export:
     """Return a clerk's request for a list with full numbers, not decided yet."""
     return Export.objects.create(
-        region_id=FENGCHENG,
+        region_id=user.acting_post.region_id,
         kind="children",
         title="儿童信息台账",
         filters="类别：留守儿童",
@@ -223,7 +227,7 @@ def requested(user: Any) -> Export:
 def granted(user: Any, head: Any, kind: str = "children") -> StandingApproval:
     """Return a standing approval of a clerk's everyday exports."""
     return StandingApproval.objects.create(
-        region_id=FENGCHENG,
+        region_id=user.acting_post.region_id,
         kind=kind,
         title="儿童信息台账",
         purpose=Purpose.DAILY,
