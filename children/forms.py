@@ -157,7 +157,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(f"名册里已有这个身份证号：{holder.name}（编号 {holder.no}）。")
 
     def clean_boarding(self) -> bool | None:
-        offered = [value for value, _ in self.fields["boarding"].widget.choices]  # type: ignore[attr-defined]
+        offered = [value for value, _ in self.fields["boarding"].widget.choices]
         if self.data.get(self.add_prefix("boarding"), "") not in offered:
             raise forms.ValidationError("请从列出的选项里选。")
         return cast("bool | None", self.cleaned_data["boarding"])
