@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST")
 
 
 class PlainRequestMiddleware:
-    """Refuses what no page of ours sends: other methods, and NUL, which the database takes in no text."""
+    """Refuses what no page of ours sends: other methods, and NUL, which the database takes in no text.
+
+    A body over the limit is refused unread: the upload handler would drop the file, and the form then ask for one.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -18,9 +23,16 @@ class PlainRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
+        if _length_of(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return HttpResponse(render_to_string("413.html"), status=413)
         if "\x00" in request.path or any("\x00" in text for text in _query_of(request)):
             raise BadRequest("NUL in the address")
         return self.get_response(request)
+
+
+def _length_of(request: HttpRequest) -> int:
+    stated = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(stated) if stated.isascii() and stated.isdigit() else 0
 
 
 def _query_of(request: HttpRequest) -> list[str]:
