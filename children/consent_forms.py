@@ -12,11 +12,14 @@ from aixin.web.widgets import DayInput
 from children.choices import ConsentAnswer, ConsentWay, ScanKind
 from children.consent_text import missing_notices
 from children.consenting import Answer, Paper
+from children.dates import years_before
 
 SCAN_BYTES = 10 * 1024 * 1024
 # What a file begins with, whatever its name says.
 SCAN_STARTS = {b"\xff\xd8\xff": ScanKind.JPG, b"\x89PNG\r\n\x1a\n": ScanKind.PNG, b"%PDF-": ScanKind.PDF}
 LONGEST_HOLD_YEARS = 10
+
+CHILDHOOD_YEARS = 18
 
 
 class ConsentForm(forms.Form):
@@ -46,6 +49,8 @@ class ConsentForm(forms.Form):
         day: datetime.date = self.cleaned_data["given_on"]
         if day > timezone.localdate():
             raise forms.ValidationError("表态日期不能晚于今天。")
+        if day < years_before(timezone.localdate(), CHILDHOOD_YEARS):
+            raise forms.ValidationError("表态日期太早，请核对年份。")
         return day
 
     def clean_scan(self) -> Paper | None:

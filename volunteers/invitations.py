@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from aixin.access.lists import PlaceColumn, RosterList
 from aixin.access.models import Post, Role
 from aixin.access.permissions import STAFF, allow
-from aixin.access.scoped import EditorMixin, editors_only
+from aixin.access.scoped import EditorMixin, editors_only, typed_ids
 from aixin.access.tables import masked_cell, name_link
 from aixin.accounts.invitations import invite_from_roster
 from aixin.accounts.models import Invitation, full_label
@@ -124,7 +124,7 @@ def invite_one(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet(request: HttpRequest) -> HttpResponse:
     """Invite the ticked volunteers and show their invitations, once; who cannot be invited is left out."""
     _check_right(request)
-    ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdigit()][:SHEET_LIMIT]
+    ids = typed_ids(request.POST.getlist("ids"))[:SHEET_LIMIT]
     slips, left_out = _issue(request.user, ids)
     if left_out:
         messages.warning(request, f"{left_out} 位还不能邀请，原因见列表。")

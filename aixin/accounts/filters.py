@@ -4,7 +4,7 @@ import django_filters
 
 from aixin.access.lists import RegionFilter, RosterFilter
 from aixin.access.models import Region, Role
-from aixin.access.regions import Level
+from aixin.access.regions import Level, is_code
 from aixin.access.scoped import acting_user
 from aixin.accounts.models import Account
 from aixin.accounts.querysets import AccountQuerySet
@@ -15,7 +15,7 @@ class PlaceFilter(RegionFilter):
     """Narrows accounts to those with a post in a region."""
 
     def filter(self, qs: Any, value: str) -> Any:
-        return qs.in_region(value) if value and value.isdigit() else qs
+        return qs.in_region(value) if value and is_code(value) else qs
 
 
 class AccountFilter(RosterFilter):

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import allow
-from aixin.access.scoped import editors_only
+from aixin.access.scoped import editors_only, typed_ids
 from aixin.accounts.guards import managers_only
 from aixin.accounts.invitations import reissue, revoke
 from aixin.accounts.models import Account, Invitation
@@ -37,7 +37,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sheet(request: HttpRequest) -> HttpResponse:
     """Print the ticked invitations: each gets a new link, for the old one is not kept."""
-    ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdigit()][:SHEET_LIMIT]
+    ids = typed_ids(request.POST.getlist("ids"))[:SHEET_LIMIT]
     rows = Invitation.objects.visible_to(request.user).open().filter(pk__in=ids)
     visible = Account.objects.visible_to(request.user)
     issued = reissue(

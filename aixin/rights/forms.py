@@ -12,6 +12,8 @@ from aixin.rights.choices import Kind, State
 from aixin.rights.models import RightsRequest
 from aixin.web.widgets import DayInput
 
+OLDEST = datetime.timedelta(days=366)
+
 
 class RequestForm(forms.ModelForm):  # type: ignore[type-arg]
     """Who asks for what, and when it came in."""
@@ -43,6 +45,8 @@ class RequestForm(forms.ModelForm):  # type: ignore[type-arg]
         day: datetime.date = self.cleaned_data["received_on"]
         if day > timezone.localdate():
             raise forms.ValidationError("收到日期不能晚于今天。")
+        if day < timezone.localdate() - OLDEST:
+            raise forms.ValidationError("收到日期太早，请核对年份。")
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from aixin.access.auditing.report import TITLE, WHOLE_SYSTEM, Report, document_o
 from aixin.access.auditing.views import AUDITORS_AND_HEADS
 from aixin.access.models import Region
 from aixin.access.permissions import allow, may_report
-from aixin.access.scoped import acting_user
+from aixin.access.scoped import acting_user, is_id
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 
@@ -65,7 +65,7 @@ def _asked(request: HttpRequest) -> tuple[str, str, int]:
 
 def _year(text: str) -> int:
     offered = years_offered()
-    if text.isdigit() and int(text) in offered:
+    if is_id(text) and int(text) in offered:
         return int(text)
     today = timezone.localdate()
     return today.year - 1 if today.month == 1 and today.year - 1 in offered else today.year
