@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
 from aixin.access.models import User
+from aixin.access.receivers import record_failure
 from aixin.access.signals import sms_due
 from aixin.privacy.cipher import decrypt, encrypt
 
@@ -25,6 +27,14 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": "输错次数太多，请30分钟后再试。",
         "incorrect_code": "验证码不对，请看清短信里的6位数字。",
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; one that the limit refuses is noted as well."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            record_failure(request, str(credentials.get("username") or ""), "输错次数太多，已锁定")
+            raise
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

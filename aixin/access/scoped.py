@@ -52,12 +52,33 @@ class ScopedObjectMixin(SingleObjectMixin):  # type: ignore[type-arg]
 
 
 class RecordedViewMixin(ScopedObjectMixin):
-    """A detail page of a person: every look goes into the trail."""
+    """A page that shows a person's record, to read or to change: every look goes into the trail."""
 
-    def get_object(self, queryset: Any = None) -> Model:
+    def get_object(self, queryset: Any = None) -> Any:
         found: Model = super().get_object(queryset)
-        record(self.request.user, Action.VIEW, found)
+        note_look(self.request, found)
         return found
+
+
+def note_look(request: HttpRequest, row: Model) -> None:
+    """Note in the trail that a person's record is shown; sending a form back is noted by what it writes."""
+    if request.method != "POST":
+        record(request.user, Action.VIEW, row)
+
+
+class UnlockedMixin:
+    """Keeps a form from a locked row: one that left the roster or was erased is answered 403."""
+
+    def get_object(self, queryset: Any = None) -> Any:
+        found = super().get_object(queryset)  # type: ignore[misc]
+        refuse_locked(found)
+        return found
+
+
+def refuse_locked(row: Model) -> None:
+    """Raise PermissionDenied for a row that may not be changed any more."""
+    if not type(row)._default_manager.unlocked().filter(pk=row.pk).exists():  # type: ignore[attr-defined]
+        raise PermissionDenied
 
 
 class EditorMixin:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from aixin.access.models import User
 from aixin.audit.models import Action
-from aixin.audit.trail import record
+from aixin.audit.trail import record, subjects_of
 from aixin.exchange.models import ImportJob, ImportState
 from aixin.exchange.reading.model import Sheet, WorkbookError
 from aixin.exchange.reading.table import Table, find_best_table, find_table
@@ -51,7 +51,7 @@ def import_file(
     table, _ = load_table(resource, data, filename, {})
     outcome = resource.run(table, commit=commit)
     if commit:
-        record(user, Action.IMPORT, kind=kind, counts=outcome.counts)
+        record(user, Action.IMPORT, subjects=subjects_of(outcome.written), kind=kind, counts=outcome.counts)
     return resource, outcome
 
 
@@ -97,7 +97,8 @@ def confirm_job(user: User, job: ImportJob) -> ImportJob:
     _keep(locked, resource, table, outcome)
     locked.state, locked.confirmed_at = ImportState.DONE, timezone.now()
     locked.save()
-    record(user, Action.IMPORT, locked, kind=locked.kind, counts=outcome.counts)
+    people = subjects_of(outcome.written)
+    record(user, Action.IMPORT, locked, subjects=people, kind=locked.kind, counts=outcome.counts)
     return locked
 
 

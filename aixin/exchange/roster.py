@@ -10,11 +10,13 @@ from typing import Any, ClassVar
 
 import pghistory
 from django.db import connection, transaction
+from django.urls import reverse
 from import_export.resources import Resource
 
 from aixin.access.elsewhere import LookupLimitError, alarm_of_lookups
 from aixin.access.lookup import AMBIGUOUS, OUT_OF_SCOPE, UNKNOWN, RegionFault, RegionLookup
 from aixin.access.models import Region, User
+from aixin.access.permissions import may_edit
 from aixin.access.regions import contains
 from aixin.exchange.columns import Column
 from aixin.exchange.reading.headers import ColumnSpec
@@ -77,12 +79,20 @@ class Outcome:
         found = Counter(draft.status for draft in self.drafts)
         return {status: found[status] for status in STATUSES}
 
+    @property
+    def written(self) -> list[Any]:
+        """The rows of the roster that were created or updated."""
+        return [draft.target for draft in self.drafts if draft.status in {CREATED, UPDATED}]
+
 
 class RosterResource(Resource):
     """A roster's columns and its way into the database. Subclasses declare columns and the three steps."""
 
     roster_kind: ClassVar[str]
     roster_title: ClassVar[str]
+    list_label: ClassVar[str] = "看名册"
+    # Whom the page of imports offers the roster.
+    offered_to: ClassVar[Any] = staticmethod(may_edit)
 
     def __init__(self, user: User) -> None:
         super().__init__()
@@ -108,6 +118,11 @@ class RosterResource(Resource):
     def specs(cls) -> list[ColumnSpec]:
         """Return how each column is recognised."""
         return [column.spec for column in cls.columns()]
+
+    @classmethod
+    def address(cls, page: str) -> str:
+        """Return where the roster's `list`, `import` or `export` page is; empty for one that it does not have."""
+        return reverse(f"{cls.roster_kind}:{page}")
 
     def check(self, draft: Draft) -> None:
         """Check one row on its own: add reasons and warnings."""

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import STAFF, allow
@@ -77,9 +76,12 @@ def _own_job(request: HttpRequest, pk: int) -> ImportJob:
 @editors_only
 def home(request: HttpRequest) -> HttpResponse:
     """导入导出: the rosters and the latest imports."""
-    titles = {kind: roster_of(kind).roster_title for kind in roster_kinds()}
+    known = [roster_of(kind) for kind in roster_kinds()]
+    titles = {roster.roster_kind: roster.roster_title for roster in known}
     rosters = [
-        (title, reverse(f"{kind}:import"), reverse(f"{kind}:export")) for kind, title in titles.items()
+        (roster.roster_title, roster.address("import"), roster.address("export"))
+        for roster in known
+        if roster.offered_to(request.user)
     ]
     jobs = ImportJob.objects.visible_to(request.user).select_related("created_by")[:ROWS_SHOWN]
     for job in jobs:
@@ -102,7 +104,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "title": roster_of(job.kind).roster_title,
         "tallies": [(key, STATUS_LABELS[key], job.counts.get(key, 0), key == shown) for key in STATUSES],
         "good": job.counts.get(CREATED, 0) + job.counts.get(UPDATED, 0),
-        "list_url": reverse(f"{job.kind}:list"),
+        "list_url": roster_of(job.kind).address("list"),
+        "list_label": roster_of(job.kind).list_label,
         "rejected": job.counts.get(REJECTED, 0),
         "total": sum(job.counts.values()),
         "page": page,
@@ -201,7 +204,7 @@ def abandon(request: HttpRequest, pk: int) -> HttpResponse:
     job = _own_job(request, pk)
     ImportJob.objects.filter(pk=job.pk, state=ImportState.PREVIEW).update(state=ImportState.ABANDONED)
     messages.info(request, "已放弃这次导入，名册没有变化。")
-    return redirect(f"{job.kind}:import")
+    return redirect(roster_of(job.kind).address("import"))
 
 
 @allow(STAFF)
@@ -211,6 +214,9 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     job = _own_job(request, pk)
     rows = [row for row in job.rows() if row["status"] == REJECTED]
     record(request.user, Action.EXPORT, job, rows=len(rows), what="rejected rows")
+    if not job.content:
+        messages.info(request, "这个文件里有人的资料已按请求删除，文件不再保存。")
+        return redirect("imports:detail", pk)
     table = preview_of(acting_user(request), job).table
     headings = [
         *(_heading_at(table, column) for column in range(len(table.rows[0].cells) if table.rows else 0)),

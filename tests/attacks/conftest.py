@@ -12,13 +12,12 @@ from tests.cast import make_cast
 from tests.contract.conftest import (
     browser_context_args,
     browser_type_launch_args,
-    orm_beside_playwright,
     session_of,
     world,
 )
 from tests.contract.world import make_world
 
-__all__ = ["browser_context_args", "browser_type_launch_args", "orm_beside_playwright", "session_of", "world"]
+__all__ = ["browser_context_args", "browser_type_launch_args", "session_of", "world"]
 
 
 @pytest.fixture(autouse=True)

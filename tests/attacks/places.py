@@ -96,13 +96,15 @@ def region_of(world: World, row: str) -> str:
 
 
 # Whose answer depends on who asked and who decides, not on the place alone: refused outside all the same.
-PERSONAL = ("exports:",)
+PERSONAL = ("exports:", "accounts:", "volunteers:invite", "rights:")
+# Locked to townships, and gone for everybody: rights of the person have tests of their own.
+LOCKED = ("@left", "@erased")
 
 
 def expected(world: World, row: str, user: User) -> set[str]:
     """Return what a user may be answered, by the table's users who stand to its rows as she does (DESIGN 3.3)."""
     post = user.acting_post
-    if row.startswith(PERSONAL):
+    if row.startswith(PERSONAL) or row.endswith(LOCKED):
         inside = post is not None and post.covers(region_of(world, row))
         return {"200", "403", "404", "405"} if inside else {"403", "404", "405"}
     by_user = EXPECTED[row]
@@ -124,7 +126,8 @@ def expected(world: World, row: str, user: User) -> set[str]:
 
 def rows_with_args(world: World) -> list[str]:
     """Return the rows of the table whose address names a row of the database."""
-    return [row for row in EXPECTED if row in world.args]
+    # A link to join opens to whoever holds it, wherever she stands.
+    return [row for row in EXPECTED if row in world.args and not row.startswith("join")]
 
 
 __all__ = ["CITY", "FENGCHENG", "PLACES", "expected", "region_of", "rows_with_args", "widen", "world_at"]

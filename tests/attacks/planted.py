@@ -34,8 +34,9 @@ def free_text_fields(model: type[models.Model]) -> list[Any]:
 def models_with_text() -> Iterator[type[models.Model]]:
     """Yield every model of ours, and every history, that people's words are stored in."""
     for model in apps.get_models():
-        # Places come from the published division, not from users; history is written by triggers.
-        if model._meta.app_label in OURS and model.__name__ != "Region" and free_text_fields(model):
+        # Places come from the published division, not from users; a consent's text never changes once it is used.
+        fixed = model.__name__ in {"Region", "ConsentText"}
+        if model._meta.app_label in OURS and not fixed and free_text_fields(model):
             yield model
 
 

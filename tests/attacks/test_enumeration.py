@@ -113,7 +113,9 @@ def test_another_county_s_row_and_no_row_are_one_and_the_same(taken_back: Stage)
     """Byte for byte, but for the path itself, by every address that names a row."""
     world, client = taken_back.world, taken_back.session("xingxian")
     wrong, asked = [], 0
-    for row, args in world.args.items():
+    # A link opens to whoever holds it, once.
+    rows = {row: args for row, args in world.args.items() if not row.startswith("join")}
+    for row, args in rows.items():
         missing = [MISSING if isinstance(value, int) else value for value in args]
         address = reverse(row.partition("@")[0], args=missing)
         for ask in (client.get, client.post):
