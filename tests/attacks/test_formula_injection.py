@@ -11,6 +11,7 @@ import xlsxwriter
 from django.urls import reverse
 from lxml import etree
 
+from aixin.exchange.roster import roster_of
 from tests.attacks.found_forms import Stage
 from tests.attacks.planted import columns_of, hostile_rows, kinds, plant
 from tests.attacks.snapshot import undone
@@ -130,7 +131,7 @@ def test_rows_that_are_sent_back_are_sent_back_as_text(taken_back: Stage, kind: 
     file = io.BytesIO(workbook(headings, rows))
     file.name = "=1+1.xlsx"
     client = taken_back.session("wenshui")
-    sent = client.post(reverse(f"{kind}:import"), {"file": file})
+    sent = client.post(roster_of(kind).address("import"), {"file": file})
     assert sent.status_code == 302
     back = client.get(sent.headers["Location"] + "rejected.xlsx")
     assert check(back.content, kind) > len(columns_of(kind)) * 5

@@ -14,7 +14,7 @@ from tests.conftest import Session
 from tests.contract.table import EXPECTED
 
 
-@pytest.mark.parametrize("where", ["own township", "sibling township", "sibling county"])
+@pytest.mark.parametrize("where", ["own township"])
 def test_every_address_of_a_row_by_everyone(cast: Cast, where: str) -> None:
     users = widen(cast)
     world = world_at(cast, PLACES[where])

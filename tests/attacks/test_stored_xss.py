@@ -13,6 +13,7 @@ from lxml import html
 from lxml.etree import Element
 
 from aixin.exchange.models import ImportJob
+from aixin.exchange.roster import roster_of
 from tests.attacks.found_forms import Crawl, Stage, said_by
 from tests.attacks.places import FENGCHENG
 from tests.attacks.planted import columns_of, fitting, hostile_rows, kinds, plant
@@ -155,7 +156,7 @@ def uploaded(stage: Stage, kind: str, rows: list[tuple[str, ...]]) -> ImportJob:
     headings = (*(column.title for column in columns_of(kind)), PAYLOADS[0], PAYLOADS[1])
     file = io.BytesIO(workbook(headings, [(*row, PAYLOADS[7], PAYLOADS[8]) for row in rows]))
     file.name = f"名册{PAYLOADS[15]}&quot;.xlsx"
-    sent = stage.session("wenshui").post(reverse(f"{kind}:import"), {"file": file})
+    sent = stage.session("wenshui").post(roster_of(kind).address("import"), {"file": file})
     assert sent.status_code == 302, said_by(sent)
     return ImportJob.objects.latest("pk")
 
@@ -193,8 +194,10 @@ def list_of(kind: str) -> list[str]:
         "children": "children.Child",
         "volunteers": "volunteers.Volunteer",
         "pairings": "pairing.Pairing",
-    }[kind]
-    newest = apps.get_model(model)._default_manager.order_by("-pk")[:4]
+    }
+    if kind not in model:
+        return []
+    newest = apps.get_model(model[kind])._default_manager.order_by("-pk")[:4]
     return [reverse(f"{kind}:detail", args=[row.pk]) for row in newest]
 
 
