@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from aixin.access.home import home
 from aixin.access.search import search
+from aixin.accounts.join import join
 from aixin.exchange.document_views import document
 from aixin.notify.outbox_pages import local_outbox
+from aixin.rights.views import notice as privacy_notice
 
 urlpatterns = [
     path("", home, name="home"),
@@ -24,7 +26,12 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("exports/", include("aixin.exchange.export_urls")),
     path("documents/<slug:key>/<int:pk>/", document, name="document"),
+    path("users/", include("aixin.accounts.urls")),
+    path("join/<str:token>/", join, name="join"),
+    path("rights/", include("aixin.rights.urls")),
+    path("privacy/", privacy_notice, name="privacy"),
     path("imports/", include("aixin.exchange.urls")),
+    path("audit/", include("aixin.access.auditing.urls")),
     path("inbox/", include("aixin.notify.urls")),
     path("", include("aixin.access.urls")),
 ]

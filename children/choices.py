@@ -17,6 +17,7 @@ class Category(models.TextChoices):
 class Status(models.TextChoices):
     ON_ROSTER = "ON_ROSTER", "在册"
     LEFT = "LEFT", "已出列"
+    ERASED = "ERASED", "已删除"
 
 
 class LeavingReason(models.TextChoices):
@@ -42,6 +43,27 @@ class Consent(models.TextChoices):
     UNKNOWN = "UNKNOWN", "待确认"
     GIVEN = "GIVEN", "已同意"
     REFUSED = "REFUSED", "不同意"
+
+
+class ConsentAnswer(models.TextChoices):
+    """What the guardian said on a day; a withdrawal takes an earlier yes back."""
+
+    AGREED = "AGREED", "同意"
+    REFUSED = "REFUSED", "不同意"
+    WITHDRAWN = "WITHDRAWN", "撤回同意"
+
+
+class ConsentWay(models.TextChoices):
+    SIGNED = "SIGNED", "当面签字"
+    PHONE = "PHONE", "电话"
+    WRITING = "WRITING", "书面"
+    ONLINE = "ONLINE", "线上"
+
+
+class ScanKind(models.TextChoices):
+    JPG = "jpg", "image/jpeg"
+    PNG = "png", "image/png"
+    PDF = "pdf", "application/pdf"
 
 
 class NoIdReason(models.TextChoices):

@@ -1,4 +1,3 @@
-import datetime
 from typing import Any
 
 import django_filters
@@ -8,6 +7,7 @@ from django.utils import timezone
 from aixin.access.lists import RosterFilter
 from aixin.vocabulary import CareTopic, Sex
 from children.choices import Category, NeedState, Risk, Schooling
+from children.dates import years_before
 from children.models import Child
 
 # Age bands of the statistics (DOMAIN section 2), in full years.
@@ -29,7 +29,7 @@ class ChildFilter(RosterFilter):
     def filter_age(self, rows: QuerySet[Child], name: str, value: str) -> QuerySet[Child]:
         low, high = (int(years) for years in value.split("-"))
         today = timezone.localdate()
-        return rows.filter(birth__gt=_years_before(today, high + 1), birth__lte=_years_before(today, low))
+        return rows.filter(birth__gt=years_before(today, high + 1), birth__lte=years_before(today, low))
 
     def filter_need(self, rows: QuerySet[Child], name: str, value: str) -> QuerySet[Child]:
         return rows.filter(needs__topic=value, needs__state=NeedState.OPEN).distinct()
@@ -39,10 +39,3 @@ class ChildFilter(RosterFilter):
         """Children on the roster, unless another state was chosen."""
         rows = super().qs
         return rows if self.data.get("figure") else rows.registered()
-
-
-def _years_before(day: datetime.date, years: int) -> datetime.date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)

@@ -1,14 +1,14 @@
 """Registering and correcting a child, with errors beside the field (DOMAIN section 2)."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils import timezone
 
-from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
+from aixin.access.fields import KeptSecretField, PlaceField, name_blanks, past_day
 from aixin.access.models import User
 from aixin.exchange.identity import (
     check_against_idno,
@@ -22,6 +22,7 @@ from aixin.vocabulary import CareTopic
 from aixin.web.widgets import DayInput
 from children.choices import Aid, Category, LeavingReason, NeedSource, NoIdReason, ParentKind, ParentStatus
 from children.models import Child, Guardian, Parent
+from children.querysets import opens_locked
 
 MAX_AGE = 22
 
@@ -54,7 +55,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Child
         fields = (
             "name", "idno", "idno_reason", "sex", "birth", "birthday_is_lunar", "ethnicity", "region", "address",
-            "hukou_place", "hukou_type", "category", "other_categories", "risk", "consent", "health",
+            "hukou_place", "hukou_type", "category", "other_categories", "risk", "health",
             "disability_kind", "disability_level", "illness", "schooling", "school", "grade", "boarding",
             "guardianship", "income", "aid", "notes",
         )  # fmt: skip
@@ -113,7 +114,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
                 _row("ethnicity", "region", "address"),
                 _row("hukou_type", "hukou_place"),
             ),
-            Fieldset("类别与意见", _row("category", "risk", "consent"), "other_categories"),
+            Fieldset("类别", _row("category", "risk"), "other_categories"),
             Fieldset(
                 "监护人",
                 _row("guardian_name", "guardian_relation", "guardian_phone"),
@@ -146,10 +147,20 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
         index = index_of(idno)
         if is_elsewhere(self.user, "child", index):
             raise forms.ValidationError("这个身份证号已在其他地区的名册中，请联系上级妇联办理转接。")
-        visible = Child.objects.visible_to(self.user)
-        holder = visible.filter(idno_index=index).exclude(pk=self.instance.pk).first()
+        post = self.user.acting_post
+        assert post is not None
+        known = Child.objects.within_region(post.region_id or "-").filter(idno_index=index)
+        holder = known.exclude(pk=self.instance.pk).first()
+        if holder is not None and not (holder.is_on_roster or opens_locked(self.user)):
+            raise forms.ValidationError("这个身份证号的儿童已出列，资料已锁定，请县妇联恢复在册。")
         if holder is not None:
             raise forms.ValidationError(f"名册里已有这个身份证号：{holder.name}（编号 {holder.no}）。")
+
+    def clean_boarding(self) -> bool | None:
+        offered = [value for value, _ in self.fields["boarding"].widget.choices]
+        if self.data.get(self.add_prefix("boarding"), "") not in offered:
+            raise forms.ValidationError("请从列出的选项里选。")
+        return cast("bool | None", self.cleaned_data["boarding"])
 
     def clean_guardian_phone(self) -> str:
         return self._clean_phone("guardian_phone", self.guardian.phone)
@@ -213,10 +224,7 @@ class LeaveForm(forms.Form):
     day = forms.DateField(label="出列日期", widget=DayInput())
 
     def clean_day(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["day"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("出列日期不能晚于今天。")
-        return day
+        return past_day(self.cleaned_data["day"], "出列日期")
 
 
 class NeedForm(forms.Form):

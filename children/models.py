@@ -1,21 +1,24 @@
 """A child's record: the child, guardians, parents and needs as rows of their own (DOMAIN section 2)."""
 
+from typing import Any
+
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from aixin.access.models import ScopedModel
+from aixin.access.models import Region, ScopedModel
 from aixin.access.numbers import Kind
 from aixin.access.people import Person, PhoneMixin
 from aixin.privacy.fields import BlindIndexField, EncryptedField
-from aixin.privacy.masks import mask_name
+from aixin.privacy.masks import mask_idno, mask_name
 from aixin.vocabulary import CareTopic
 from children import choices
 from children.lunar import lunar_text
-from children.querysets import ChildQuerySet, ChildRecordQuerySet
+from children.querysets import ChildQuerySet, ChildRecordQuerySet, ConsentTextQuerySet
 
 
 class Child(Person):
@@ -68,6 +71,9 @@ class Child(Person):
         "出列原因", max_length=20, choices=choices.LeavingReason, blank=True, editable=False
     )
 
+    # The day on which the county's head was told that the retention period ends; nothing is erased without.
+    erasure_warned_on = models.DateField("删除预告日期", null=True, editable=False)
+
     objects = ChildQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
@@ -93,6 +99,9 @@ class Child(Person):
                     UPDATE children_guardian SET region_code = NEW.region_code WHERE child_id = NEW.id;
                     UPDATE children_parent SET region_code = NEW.region_code WHERE child_id = NEW.id;
                     UPDATE children_need SET region_code = NEW.region_code WHERE child_id = NEW.id;
+                    UPDATE children_consentrecord SET region_code = NEW.region_code WHERE child_id = NEW.id;
+                    UPDATE children_consentscan SET region_code = NEW.region_code WHERE child_id = NEW.id;
+                    UPDATE children_retentionhold SET region_code = NEW.region_code WHERE child_id = NEW.id;
                     RETURN NULL;
                 """,
             )
@@ -131,14 +140,23 @@ class Child(Person):
     def is_on_roster(self) -> bool:
         return self.status == choices.Status.ON_ROSTER
 
+    @property
+    def is_erased(self) -> bool:
+        return self.status == choices.Status.ERASED
+
 
 class ChildRecord(ScopedModel):
     """A row that belongs to a child and follows it to another region."""
 
+    child: Any
     objects = ChildRecordQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
+
+    @property
+    def audit_subjects(self) -> list[str]:
+        return [self.child.no]
 
 
 class Guardian(PhoneMixin, ChildRecord):
@@ -181,6 +199,10 @@ class Parent(PhoneMixin, ChildRecord):
         return f"parent {self.pk}"
 
     @property
+    def masked_idno(self) -> str:
+        return mask_idno(self.idno)
+
+    @property
     def masked_name(self) -> str:
         return mask_name(self.name)
 
@@ -205,6 +227,114 @@ class Need(ChildRecord):
         return self.get_topic_display()
 
 
+class ConsentText(models.Model):
+    """A version of what guardians are told and agree to. It never changes: a new wording is a new version."""
+
+    region = models.ForeignKey(
+        Region,
+        verbose_name="发布地区",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_column="region_code",
+        related_name="+",
+    )
+    version = models.PositiveIntegerField("版本")
+    title = models.CharField("标题", max_length=60)
+    body = models.TextField("正文", max_length=5000)
+    valid_from = models.DateField("启用日期", default=timezone.localdate)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="发布人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ConsentTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "同意书文本"
+        ordering = ["-valid_from", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "version"], nulls_distinct=False, name="one_version_a_region"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="text_never_changes", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Who published it and which version it is: 全国通用文本 第1版."""
+        office = f"{self.region.name}妇联" if self.region else "通用文本"
+        return f"{office} 第{self.version}版"
+
+
+class ConsentRecord(ChildRecord):
+    """What a guardian answered on a day, to which text. `Child.consent` follows the latest one."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="consents")
+    text = models.ForeignKey(
+        ConsentText, verbose_name="同意书版本", on_delete=models.PROTECT, related_name="records"
+    )
+    answer = models.CharField("意见", max_length=10, choices=choices.ConsentAnswer)
+    given_by = models.CharField("表态人", max_length=40)
+    relation = models.CharField("与儿童关系", max_length=20, blank=True)
+    way = models.CharField("方式", max_length=10, choices=choices.ConsentWay)
+    given_on = models.DateField("表态日期", default=timezone.localdate)
+    note = models.CharField("说明", max_length=200, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "监护人同意"
+        ordering = ["-given_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"
+
+    @property
+    def is_yes(self) -> bool:
+        return self.answer == choices.ConsentAnswer.AGREED
+
+
+class ConsentScan(ChildRecord):
+    """The signed paper, encrypted; apart from the record, so that lists never load it."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="+")
+    record = models.OneToOneField(ConsentRecord, on_delete=models.CASCADE, related_name="scan")
+    kind = models.CharField("格式", max_length=4, choices=choices.ScanKind)
+    content = EncryptedField("扫描件")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "同意书扫描件"
+
+    def __str__(self) -> str:
+        return f"consent scan {self.pk}"
+
+
+class RetentionHold(ChildRecord):
+    """延期保存: a reason to keep a record of a child off the roster beyond its date."""
+
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="holds")
+    until = models.DateField("保存至")
+    reason = models.CharField("延期原因", max_length=200)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="办理人", on_delete=models.PROTECT, related_name="+"
+    )
+    held_at = models.DateTimeField("办理时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "延期保存"
+        ordering = ["-until", "-id"]
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
+
+
 def _track(model: type[models.Model], *ciphertext: str) -> None:
     """Keep a model's history; re-encryption alone is no event, the blind index tells a real change."""
     pghistory.track(
@@ -220,3 +350,4 @@ _track(Child, "idno", "updated_at")
 _track(Guardian, "phone", "other_phones")
 _track(Parent, "phone", "other_phones", "idno")
 _track(Need)
+_track(ConsentRecord)

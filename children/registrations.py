@@ -3,22 +3,31 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
+from aixin.access.auditing.numbered import Roster, register_numbered
+from aixin.access.auditing.views import may_read_trails
+from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Figure, Tab, extensions_of
 from aixin.access.history import timeline
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from aixin.access.numbers import Kind
 from aixin.access.permissions import may_edit
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
 from aixin.exchange.documents import phones, register_document
 from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
+from aixin.rights import subjects as rights
 from aixin.vocabulary import CareTopic
+from children import erasing
 from children.choices import Consent, Status
+from children.consenting import text_at
 from children.documents import CHILD_FILE
 from children.models import Child, Guardian, Parent
 from children.resources import ChildResource
+from children.retention import ending_soon
 from children.views import ChildList
 
 LABEL = "children.child"
@@ -34,6 +43,15 @@ def _needs_tab(user: Any, child: Child) -> dict[str, Any]:
 
 def _history_tab(user: Any, child: Child) -> dict[str, Any]:
     return {"steps": timeline(child, user)}
+
+
+def _consent_tab(user: Any, child: Child) -> dict[str, Any]:
+    found = child.consents.select_related("text__region", "recorded_by", "scan").defer("scan__content")
+    return {
+        "consents": found,
+        "text_in_force": text_at(child.region_id),
+        "may_record": may_edit(user) and child.is_on_roster,
+    }
 
 
 def count_registered(user: User) -> str:
@@ -53,16 +71,20 @@ extensions.add_figure(Figure("institution", "集中养育", lambda rows: rows.in
 extensions.add_figure(
     Figure("unasked", "未登记监护人意见", lambda rows: rows.registered().filter(consent=Consent.UNKNOWN))
 )
+extensions.add_figure(Figure("unrecorded", "同意书缺失或过期", lambda rows: rows.unrecorded()))
+extensions.add_figure(Figure("retention", "保存期快满", lambda rows: ending_soon(rows, timezone.localdate())))
 extensions.add_figure(Figure("left", "已出列", lambda rows: rows.filter(status=Status.LEFT)))
 extensions.add_tab(Tab("record", "档案", "children/tab_record.html", _record_tab, 10))
 extensions.add_tab(Tab("needs", "需求", "children/tab_needs.html", _needs_tab, 20))
+extensions.add_tab(Tab("consent", "监护人同意", "children/tab_consent.html", _consent_tab, 25))
 extensions.add_tab(Tab("history", "变更记录", "access/tab_history.html", _history_tab, 90))
 extensions.add_act(
     Act(
         "修改",
         "pencil-square",
         lambda child: reverse("children:edit", args=[child.pk]),
-        lambda user, _: may_edit(user),
+        lambda user, child: may_edit(user) and child.is_on_roster,
+        order=20,
     )
 )
 extensions.add_act(
@@ -71,7 +93,23 @@ extensions.add_act(
         "box-arrow-right",
         lambda child: reverse("children:leave", args=[child.pk]),
         lambda user, child: may_edit(user) and child.is_on_roster,
+        order=40,
     )
+)
+extensions.add_act(
+    Act(
+        "查阅记录",
+        "eye",
+        lambda child: f"{reverse('audit:person')}?no={child.no}",
+        lambda user, _: may_read_trails(user),
+    )
+)
+register_numbered(
+    Kind.CHILD,
+    Roster(
+        Child.objects.visible_to,
+        lambda child: reverse("children:detail", args=[child.pk]),
+    ),
 )
 register(NavItem("儿童", "children:list", "people", frozenset({Role.STAFF}), 20, count_registered))
 register_searchable(
@@ -99,3 +137,7 @@ register_list(
     )
 )
 register_document(CHILD_FILE)
+rights.register_roster(
+    rights.Roster(Child, "儿童", "children:detail", "children:edit", erasing.leave, erasing.describe)
+)
+register_eraser(erasing.forget_child)

@@ -18,6 +18,7 @@ from aixin.vocabulary import CareTopic
 from children.choices import Category, NeedSource, NeedState, NoIdReason, ParentKind, Schooling, Status
 from children.columns import ChildColumns
 from children.models import Child, Guardian, Need, Parent
+from children.querysets import opens_locked
 
 SCHOOLING_OF_STAGE = {str(label): code for code, label in Schooling.choices}
 TEXT_FIELDS = (
@@ -106,16 +107,15 @@ class ChildResource(ChildColumns):
                 self._resolve_one(draft, by_index, by_number, by_name)
 
     def _by_index(self, drafts: list[Draft]) -> dict[str, Child]:
-        """Return the holders of the file's ID numbers within the scope."""
+        """Return the holders of the file's ID numbers within the scope, those off the roster too."""
         wanted = {index_of(draft.get("idno")) for draft in drafts if draft.get("idno")}
-        return {
-            str(c.idno_index): c
-            for c in _with_records(Child.objects.visible_to(self.user).filter(idno_index__in=wanted))
-        }
+        within = Child.objects.within_region(self.scope).filter(idno_index__in=wanted)
+        return {str(c.idno_index): c for c in _with_records(within)}
 
     def _by_number(self, drafts: list[Draft]) -> dict[str, Child]:
         wanted = {draft.get("child_no") for draft in drafts if draft.get("child_no")}
-        return {c.no: c for c in _with_records(Child.objects.visible_to(self.user).filter(no__in=wanted))}
+        within = Child.objects.within_region(self.scope).filter(no__in=wanted)
+        return {c.no: c for c in _with_records(within)}
 
     def _by_name_and_birth(self, drafts: list[Draft]) -> dict[tuple[str, Any], list[Child]]:
         names = {draft.get("name") for draft in drafts if draft.get("name")}
@@ -145,8 +145,18 @@ class ChildResource(ChildColumns):
                 draft.warn("similar_exists")
             draft.status = CREATED
             return
+        if self._is_locked(draft):
+            return
         draft.changes = self._changes(draft)
         draft.status = UPDATED if draft.changes else UNCHANGED
+
+    def _is_locked(self, draft: Draft) -> bool:
+        """Reject a row about an erased child, and one off the roster that this user may not open."""
+        if draft.target.is_erased:
+            draft.reject("erased")
+        elif not draft.target.is_on_roster and not opens_locked(self.user):
+            draft.reject("left_roster")
+        return bool(draft.reasons)
 
     def _same_child(self, draft: Draft, candidates: list[Child]) -> Child | None:
         """Return the child of the same name, birth date, township and guardian, unless both have an ID."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.choices import LeavingReason, NeedSource, NeedState, Status
-from children.models import Child, Guardian, Need, Parent
+from children.models import Child, Guardian, Need, Parent, RetentionHold
 from children.signals import child_left
 
 
@@ -46,11 +46,18 @@ def leave_roster(actor: Any, child: Child, reason: LeavingReason, day: datetime.
 
 @transaction.atomic
 def return_to_roster(actor: Any, child: Child) -> Child:
-    """Undo a leaving: the child is back on the roster, its ended pairings stay ended."""
-    child.status, child.left_reason, child.left_on = Status.ON_ROSTER, "", None
-    child.save()
-    record(actor, Action.UPDATE, child, reason="恢复在册")
-    return child
+    """Undo a leaving and return the child: it is back on the roster, its ended pairings stay ended.
+
+    Raises NotOnRosterError for an erased one.
+    """
+    locked: Child = Child.objects.select_for_update().get(pk=child.pk)
+    if locked.is_erased:
+        raise NotOnRosterError
+    locked.status, locked.left_reason, locked.left_on = Status.ON_ROSTER, "", None
+    locked.erasure_warned_on = None
+    locked.save()
+    record(actor, Action.UPDATE, locked, reason="恢复在册")
+    return locked
 
 
 @transaction.atomic
@@ -75,3 +82,14 @@ def meet_need(actor: Any, need: Need, met_by: str) -> Need:
     need.save()
     record(actor, Action.UPDATE, need.child, need=need.pk)
     return need
+
+
+@transaction.atomic
+def hold(actor: Any, child: Child, until: datetime.date, reason: str) -> RetentionHold:
+    """Keep the record of a child off the roster until a day and return the hold; its notice is given anew."""
+    made = RetentionHold.objects.create(
+        child=child, region_id=child.region_id, until=until, reason=reason, held_by=actor
+    )
+    Child.objects.filter(pk=child.pk).update(erasure_warned_on=None)
+    record(actor, Action.UPDATE, child, reason="延期保存", hold=made.pk)
+    return made

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Sent with `child` and `actor`, inside the transaction that takes the child off the roster.
 child_left = Signal()
+
+# Sent with `child` and `actor`, inside the transaction that records the guardian's refusal or withdrawal.
+consent_refused = Signal()

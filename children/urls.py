@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from children import imports, views
+from children import consent, imports, views
 
 app_name = "children"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("<int:pk>/edit/", views.ChildUpdate.as_view(), name="edit"),
     path("<int:pk>/leave/", views.leave, name="leave"),
     path("<int:pk>/return/", views.come_back, name="return"),
+    path("<int:pk>/hold/", views.hold_record, name="hold"),
+    re_path(r"^(?P<pk>\d+)/consent/(?P<answer>agreed|refused|withdrawn)/$", consent.consent, name="consent"),
+    path("<int:pk>/consent/paper/", consent.paper, name="consent_paper"),
+    path("consent/scans/<int:pk>/", consent.scan, name="consent_scan"),
+    path("consent/texts/", consent.texts, name="texts"),
+    path("consent/texts/new/", consent.publish, name="publish_text"),
     path("<int:pk>/needs/", views.add_need, name="add_need"),
     path("needs/<int:pk>/met/", views.close_need, name="meet_need"),
 ]

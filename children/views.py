@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,13 +15,25 @@ from aixin.access.extension import extensions_of
 from aixin.access.lists import RosterList
 from aixin.access.models import Role, acting_role
 from aixin.access.permissions import CARERS, STAFF, allow
-from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only, typed_text
+from aixin.access.scoped import (
+    EditorMixin,
+    RecordedViewMixin,
+    UnlockedMixin,
+    acting_user,
+    editors_only,
+    refuse_locked,
+    typed_text,
+)
+from aixin.rights.subjects import erased_context
 from children.choices import LeavingReason
+from children.consent_forms import HoldForm
 from children.filters import ChildFilter
 from children.forms import ChildForm, LeaveForm, NeedForm
 from children.models import Child, Need
+from children.retention import retained_until
 from children.services import (
     NotOnRosterError,
+    hold,
     leave_roster,
     meet_need,
     raise_need,
@@ -47,6 +60,8 @@ class ChildDetail(PersonDetail):
     model = Child
 
     def get_template_names(self) -> list[str]:
+        if cast("Child", self.object).is_erased:
+            return ["rights/erased.html"]
         is_volunteer = acting_role(self.request.user) == Role.VOLUNTEER
         return ["children/detail_phone.html" if is_volunteer else "children/detail.html"]
 
@@ -56,12 +71,17 @@ class ChildDetail(PersonDetail):
         return {
             **super().get_context_data(**kwargs),
             **(visits.context(user, child) if acting_role(user) == Role.VOLUNTEER else {}),
+            **erased_context(user, child),
+            # The include of a masked number offers no eye then.
+            "locked": not child.is_on_roster,
+            "retained_until": retained_until(child),
+            "holds": child.holds.all(),
             "guardians": child.guardians.all(),
             "open_needs": child.needs.open_needs(),
         }
 
 
-class ChildUpdate(EditorMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
+class ChildUpdate(EditorMixin, UnlockedMixin, RecordedViewMixin, UpdateView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Child
     form_class = ChildForm
@@ -99,8 +119,31 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{child.name}已出列，结对同时解除。如有误，可在本页恢复在册。")
         except NotOnRosterError:
             messages.info(request, f"{child.name}此前已出列。")
-        return redirect("children:detail", pk)
+        return _after_leaving(request, pk)
     return render(request, "children/leave.html", {"child": child, "form": form})
+
+
+def _after_leaving(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go back to the child's page, or to the list for who may not open it any more."""
+    if Child.objects.visible_to(request.user).filter(pk=pk).exists():
+        return redirect("children:detail", pk)
+    return redirect("children:list")
+
+
+@allow(STAFF)
+@editors_only
+def hold_record(request: HttpRequest, pk: int) -> HttpResponse:
+    """延期保存: keep the record of a child off the roster until a later day, with a reason."""
+    child = get_object_or_404(Child.objects.visible_to(request.user), pk=pk)
+    ends = retained_until(child)
+    if child.is_erased or ends is None:
+        raise PermissionDenied
+    form = HoldForm(request.POST or None, ends=ends)
+    if request.method == "POST" and form.is_valid():
+        hold(request.user, child, form.cleaned_data["until"], form.cleaned_data["reason"])
+        messages.success(request, f"已延期，保存至 {form.cleaned_data['until']:%Y-%m-%d}。")
+        return redirect("children:detail", pk)
+    return render(request, "children/hold.html", {"child": child, "form": form, "ends": ends})
 
 
 @allow(STAFF)
@@ -109,8 +152,11 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 def come_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a leaving."""
     child = get_object_or_404(Child.objects.visible_to(request.user), pk=pk)
-    return_to_roster(request.user, child)
-    messages.success(request, f"{child.name}已恢复在册，请重新安排结对。")
+    try:
+        return_to_roster(request.user, child)
+        messages.success(request, f"{child.name}已恢复在册，请重新安排结对。")
+    except NotOnRosterError:
+        messages.error(request, "资料已删除，不能恢复在册。")
     return redirect("children:detail", pk)
 
 
@@ -120,6 +166,7 @@ def come_back(request: HttpRequest, pk: int) -> HttpResponse:
 def add_need(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a need of a child."""
     child = get_object_or_404(Child.objects.visible_to(request.user), pk=pk)
+    refuse_locked(child)
     form = NeedForm(request.POST)
     if form.is_valid():
         raise_need(request.user, child, form.cleaned_data["topic"], form.cleaned_data["detail"], form.source)
@@ -135,6 +182,7 @@ def add_need(request: HttpRequest, pk: int) -> HttpResponse:
 def close_need(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a need as met by whoever is named."""
     need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
+    refuse_locked(need)
     meet_need(request.user, need, typed_text(request, "met_by", 60))
     messages.success(request, "已标为落实。")
     return redirect(reverse("children:detail", args=[need.child_id]) + "?tab=needs")

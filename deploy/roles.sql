@@ -10,6 +10,12 @@ ALTER ROLE aixin_owner LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOREPLICATION NOB
 SELECT 'CREATE ROLE aixin_app' WHERE to_regrole('aixin_app') IS NULL \gexec
 ALTER ROLE aixin_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 
+-- The server's log takes no statement and no row of a failure: both hold names.
+ALTER ROLE aixin_app SET log_min_error_statement = 'panic';
+ALTER ROLE aixin_app SET log_error_verbosity = 'terse';
+ALTER ROLE aixin_owner SET log_min_error_statement = 'panic';
+ALTER ROLE aixin_owner SET log_error_verbosity = 'terse';
+
 SELECT $$CREATE DATABASE aixin OWNER aixin_owner TEMPLATE template0 ENCODING 'UTF8'
          LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'$$
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'aixin') \gexec

@@ -4,9 +4,8 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
-from aixin.access.fields import KeptSecretField
+from aixin.access.fields import KeptSecretField, past_day
 from aixin.exchange.identity import clean_typed_phone
 from aixin.web.widgets import DayInput
 from pairing.choices import EndReason
@@ -27,10 +26,7 @@ class ConfirmForm(forms.Form):
     )
 
     def clean_started_on(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["started_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("结对日期不能晚于今天。")
-        return day
+        return past_day(self.cleaned_data["started_on"], "结对日期")
 
     def clean_liaison_phone(self) -> str:
         typed = self.cleaned_data["liaison_phone"]
@@ -55,9 +51,7 @@ class EndForm(forms.Form):
         self.pairing = pairing
 
     def clean_day(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["day"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("解除日期不能晚于今天。")
+        day = past_day(self.cleaned_data["day"], "解除日期")
         if self.pairing.started_on and day < self.pairing.started_on:
             raise forms.ValidationError(f"解除日期不能早于结对日期（{self.pairing.started_on:%Y-%m-%d}）。")
         return day

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from aixin.access.models import ScopedModel
 from aixin.access.numbers import Kind, allocate
 from aixin.privacy.fields import EncryptedField
-from aixin.privacy.masks import mask_phone
+from aixin.privacy.masks import mask_phone, mask_phones
 from children.models import Child
 from pairing.choices import OPEN_STATES, EndReason, State
 from pairing.querysets import PairingQuerySet
@@ -97,9 +97,17 @@ class Pairing(ScopedModel):
             (self.no,) = allocate(Kind.PAIRING)
 
     @property
+    def audit_subjects(self) -> list[str]:
+        return [self.child.no, self.volunteer.no]
+
+    @property
     def is_active(self) -> bool:
         return self.state == State.ACTIVE
 
     @property
     def masked_liaison_phone(self) -> str:
         return mask_phone(self.liaison_phone)
+
+    @property
+    def masked_liaison_other_phones(self) -> str:
+        return mask_phones(self.liaison_other_phones)

@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
@@ -14,16 +15,21 @@ from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
+from aixin.access.signals import ending_planned
+from aixin.accounts.succession import Moved, register_moved
 from aixin.exchange.documents import phones, register_document, register_part
 from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
 from aixin.web.templatetags.ui import tag
+from children.choices import Consent
 from children.models import Child
-from children.signals import child_left
+from children.signals import child_left, consent_refused
 from pairing.choices import EndReason, State
 from pairing.documents import AGREEMENT, PAIRING_CARD, pairings_of_child
+from pairing.erasing import OWNERS, forget_pairings
 from pairing.models import Pairing
 from pairing.querysets import paired, unpaired
+from pairing.receivers import pairings_of_chair
 from pairing.resources import PairingResource
 from pairing.services import end_all_of, end_all_of_volunteer
 from pairing.views import PairingList
@@ -89,6 +95,18 @@ def end_pairings_of_child(child: Child, actor: Any, **kwargs: Any) -> None:
     end_all_of(actor, EndReason.CHILD_LEFT, child=child)
 
 
+@receiver(consent_refused)
+def end_pairings_without_consent(child: Child, actor: Any, **kwargs: Any) -> None:
+    end_all_of(actor, EndReason.GUARDIAN_WITHDREW, child=child)
+
+
+@receiver(ending_planned)
+def say_what_ends(label: str, pk: int, **kwargs: Any) -> str:
+    """Return how many pairings end with a person's care, for the page that asks to confirm it."""
+    number = Pairing.objects.open().filter(**{OWNERS[label]: pk}).count() if label in OWNERS else 0
+    return f"{number} 对结对当天解除" if number else ""
+
+
 @receiver(volunteer_left)
 def end_pairings_of_volunteer(volunteer: Volunteer, actor: Any, **kwargs: Any) -> None:
     end_all_of_volunteer(actor, volunteer)
@@ -104,7 +122,8 @@ children.add_act(
         "安排结对",
         "link-45deg",
         lambda child: reverse("pairings:candidates", args=[child.pk]),
-        lambda user, child: may_edit(user) and child.is_on_roster,
+        lambda user, child: may_edit(user) and child.is_on_roster and child.consent != Consent.REFUSED,
+        order=30,
     )
 )
 
@@ -147,3 +166,5 @@ register_list(
 register_document(PAIRING_CARD)
 register_document(AGREEMENT)
 register_part("child-file", pairings_of_child)
+register_moved(Moved("结对的村妇联主席", "对", lambda user, region: pairings_of_chair(user, region).count()))
+register_eraser(forget_pairings)

@@ -17,6 +17,7 @@ from aixin.exchange.reading.values import clean_name
 from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.privacy.fields import index_of
 from aixin.privacy.masks import mask_phone
+from children.choices import Consent
 from children.models import Child
 from pairing.choices import State
 from pairing.columns import PairingColumns
@@ -94,7 +95,7 @@ class PairingResource(PairingColumns):
 
     def _volunteers(self, drafts: list[Draft]) -> Any:
         # A township's clerk may name a volunteer from the next township of her county.
-        county = Volunteer.objects.within_region(county_of(self.scope))
+        county = Volunteer.objects.within_region(county_of(self.scope)).unlocked()
         return (
             county.filter(name__in=_said(drafts, "volunteer"))
             | county.filter(phone_index__in={index_of(phone) for phone in _said(drafts, "volunteer_number")})
@@ -129,9 +130,16 @@ class PairingResource(PairingColumns):
             return
         seen.add(two)
         draft.target = known.get(two)
+        if draft.target is None and draft.values["children_found"].consent == Consent.REFUSED:
+            draft.reject("consent_refused")
+            return
         if draft.target is None:
             draft.status = CREATED
             return
+        draft.target.child, draft.target.volunteer = (
+            draft.values["children_found"],
+            draft.values["volunteers_found"],
+        )
         draft.changes = _changes(draft)
         draft.status = UPDATED if draft.changes else UNCHANGED
 

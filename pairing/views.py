@@ -19,11 +19,12 @@ from aixin.access.regions import county_of
 from aixin.access.scoped import (
     EditorMixin,
     RecordedViewMixin,
-    ScopedObjectMixin,
     acting_user,
     editors_only,
+    note_look,
     typed_text,
 )
+from aixin.access.search import note_number_search
 from children.models import Child
 from pairing.choices import EndReason
 from pairing.filters import PairingFilter
@@ -74,7 +75,7 @@ class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
         }
 
 
-class PairingUpdate(EditorMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
+class PairingUpdate(EditorMixin, RecordedViewMixin, UpdateView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Pairing
     form_class = PairingForm
@@ -99,6 +100,7 @@ def volunteers_in_reach(request: HttpRequest) -> Any:
 def candidates(request: HttpRequest, child: int) -> HttpResponse:
     """Volunteers for a child, those of its own township first, with their load and capacity."""
     wanted = get_object_or_404(Child.objects.visible_to(request.user).select_related("region"), pk=child)
+    note_look(request, wanted)
     found = candidates_for(wanted, volunteers_in_reach(request))
     text = typed_text(request, "q")
     # A search answers a POST, so its matches stand on one page.
@@ -106,6 +108,7 @@ def candidates(request: HttpRequest, child: int) -> HttpResponse:
         found.with_text(text)[:SEARCHED] if text else found, SEARCHED if text else PAGE_SIZE
     ).get_page(request.GET.get("page"))
     post = acting_user(request).acting_post
+    note_number_search(request.user, text, page)
     for volunteer in page:
         volunteer.is_in_scope = post is not None and post.covers(volunteer.region_id)
     context = {

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from aixin.access.models import Region, Role
 from aixin.access.permissions import VIEWERS_OF_FIGURES, allow
-from aixin.access.regions import ancestor_codes
+from aixin.access.regions import ancestor_codes, is_code
 from aixin.access.scoped import acting_user
 from children.choices import Category
 from reports.coverage import CategoryFigures, Coverage, by_category, coverage_of
@@ -25,7 +25,7 @@ def _region(request: HttpRequest) -> Region:
     post = acting_user(request).acting_post
     assert post is not None
     code = request.GET.get("region") or post.region_id or ""
-    region: Region | None = Region.objects.filter(code=code).first()
+    region: Region | None = Region.objects.filter(code=code).first() if is_code(code) else None
     if region is None or not post.covers(region.code):
         raise Http404
     return region

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from aixin.access.extension import extensions_of
 from aixin.access.permissions import may_edit
+from aixin.rights.models import RightsRequest
 from children.choices import Consent
 from children.models import Child
 from pairing.models import Pairing
@@ -55,6 +56,8 @@ def _from_papers(user: Any) -> list[Todo | None]:
     )
     to_verify = Pairing.objects.visible_to(user).to_verify().count()
     unasked = Child.objects.visible_to(user).registered().filter(consent=Consent.UNKNOWN).count()
+    unrecorded = Child.objects.visible_to(user).unrecorded().count()
+    requests = RightsRequest.objects.visible_to(user).open().count()
     return [
         _todo(
             uncleared, "shield-check", "{n} 位爱心妈妈没有有效的准入查询", "没有通过的不能新结对；可勾选后一次登记。",
@@ -67,6 +70,14 @@ def _from_papers(user: Any) -> list[Todo | None]:
         _todo(
             unasked, "person-plus", "{n} 名儿童还没有登记监护人意见", "走访时征求意见，在儿童页里登记。",
             "监护人意见", "", "查看", reverse("children:list") + "?figure=unasked",
+        ),
+        _todo(
+            unrecorded, "file-earmark-check", "{n} 名儿童的同意书缺失或过期", "按现行文本征求监护人意见，在儿童页登记。",
+            "同意书", "", "查看", reverse("children:list") + "?figure=unrecorded",
+        ),
+        _todo(
+            requests, "shield-check", "{n} 件权利请求待办", "监护人或本人要求查阅、更正、删除资料，收到后15日内答复。",
+            "权利请求", "warn", "去办理" if may_edit(user) else "查看", reverse("rights:list"),
         ),
     ]  # fmt: skip
 

@@ -49,6 +49,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         connect_as("DATABASE_OWNER_URL")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def orm_beside_playwright() -> Iterator[None]:
+    """Playwright's event loop stays in this thread to the end of the session; Django is told not to mind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """A city, two counties, two townships, their people, and an outsider."""

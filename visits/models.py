@@ -66,6 +66,12 @@ class Visit(ScopedModel):
         return f"visit {self.pk}"
 
     @property
+    def audit_subjects(self) -> list[str]:
+        """Numbers of the children visited and of the volunteers; reads the prefetched rows."""
+        people = [*(link.child for link in self.visited.all()), *self.volunteers.all()]
+        return [person.no for person in people]
+
+    @property
     def is_correctable(self) -> bool:
         """Whether its author may still correct or withdraw it: seven days, not withdrawn."""
         return self.withdrawn_at is None and timezone.now() - self.recorded_at < datetime.timedelta(
@@ -134,6 +140,11 @@ class CallBack(models.Model):
 
     def __str__(self) -> str:
         return f"callback {self.pk}"
+
+    @property
+    def audit_subjects(self) -> list[str]:
+        """The child's public number."""
+        return self.child.audit_subjects
 
     @property
     def is_late(self) -> bool:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role
@@ -19,6 +20,7 @@ from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone
 from visits.documents import visits_of_child
+from visits.erasing import forget_visits
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
 from visits.services import subject_of
@@ -65,6 +67,7 @@ children.add_act(
         "journal-check",
         lambda child: f"{reverse('visits:new')}?child={child.pk}",
         lambda user, child: may_edit(user) and child.is_on_roster,
+        order=10,
     )
 )
 children.add_act(
@@ -99,6 +102,7 @@ def _count_callbacks(user: Any) -> str:
 
 
 register_part("child-file", visits_of_child)
+register_eraser(forget_visits)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
 register(

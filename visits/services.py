@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aixin.audit.models import Action
-from aixin.audit.trail import record
+from aixin.audit.trail import record, subjects_of
 from aixin.notify.models import Notice
 from aixin.notify.services import send, settle
 from children.models import Child, Guardian
@@ -38,8 +38,9 @@ def log_visit(
     stored, added = _get_or_create(actor, visit, children)
     if added:
         VisitedChild.objects.bulk_create([VisitedChild(visit=stored, child=child) for child in children])
-        stored.volunteers.set(volunteers)
-        record(actor, Action.VISIT, stored)
+        people = list(volunteers)
+        stored.volunteers.set(people)
+        record(actor, Action.VISIT, stored, subjects=subjects_of([*children, *people]))
         settle_reminders(stored)
     return stored, added
 
@@ -49,8 +50,9 @@ def _get_or_create(actor: Any, visit: Visit, children: Sequence[Child]) -> tuple
     visit.households = count_households(children)
     visit.recorded_by = actor
     Visit.objects.bulk_create([visit], ignore_conflicts=True)
-    stored: Visit = Visit.objects.select_for_update().get(client_uuid=visit.client_uuid)
-    if stored.recorded_by_id != actor.pk:
+    # Another user's visit is not seen at all: row-level security hides it.
+    stored: Visit | None = Visit.objects.select_for_update().filter(client_uuid=visit.client_uuid).first()
+    if stored is None or stored.recorded_by_id != actor.pk:
         raise VisitError("这条记录的提交标识已被使用，请刷新页面后重新填写。")
     # A row that conflicted was completed by the transaction that made it, so it has its children already.
     return stored, not stored.visited.exists()
@@ -85,8 +87,9 @@ def correct_visit(
     VisitedChild.objects.bulk_create(
         [VisitedChild(visit=visit, child=child) for child in children if child.pk not in known]
     )
-    visit.volunteers.set(volunteers)
-    record(actor, Action.UPDATE, visit)
+    people = list(volunteers)
+    visit.volunteers.set(people)
+    record(actor, Action.UPDATE, visit, subjects=subjects_of([*children, *people]))
     settle_reminders(visit)
     return visit
 

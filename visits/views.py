@@ -14,7 +14,8 @@ from aixin.access.lists import RosterList
 from aixin.access.models import Role
 from aixin.access.people import name_for, recorder_for
 from aixin.access.permissions import CARERS, STAFF, allow, may_edit
-from aixin.access.scoped import RecordedViewMixin, acting_user, typed_text
+from aixin.access.scoped import RecordedViewMixin, acting_user, note_look, typed_ids, typed_text
+from aixin.access.search import note_number_search
 from aixin.web.drafts import mark_draft_saved
 from children.models import Child
 from visits.filters import VisitFilter
@@ -61,7 +62,7 @@ def _is_volunteer(request: HttpRequest) -> bool:
 
 def _chosen_ids(request: HttpRequest) -> list[int]:
     source = request.POST.getlist("children") if request.method == "POST" else request.GET.getlist("child")
-    return [int(pk) for pk in source if pk.isdigit()]
+    return typed_ids(source)
 
 
 @allow(CARERS)
@@ -85,7 +86,8 @@ def choose_child(request: HttpRequest, chosen: list[int]) -> HttpResponse:
         raise Http404
     text = typed_text(request, "q")
     found = Child.objects.visible_to(request.user).registered().for_list()
-    rows = found.with_text(text)[:CHOICES_SHOWN] if text else []
+    rows = list(found.with_text(text)[:CHOICES_SHOWN]) if text else []
+    note_number_search(request.user, text, rows)
     return render(request, "visits/choose_child.html", {"text": text, "children": rows})
 
 
@@ -157,9 +159,12 @@ class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
     def get_template_names(self) -> list[str]:
         return [_template(self.request, "detail")]
 
+    def get_queryset(self) -> Any:
+        return super().get_queryset().for_list()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, visit = acting_user(self.request), cast("Visit", self.object)
-        visited = [link.child for link in visit.visited.select_related("child")]
+        visited = [link.child for link in visit.visited.all()]
         return {
             **super().get_context_data(**kwargs),
             "children": [(child, name_for(user, child.name)) for child in visited],
@@ -179,6 +184,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if not visit.is_correctable:
         messages.error(request, "记录已满7天或已撤回，不能再改。如确有错误，请联系县妇联。")
         return redirect("visits:detail", pk)
+    note_look(request, visit)
     kept = list(visit.visited.values_list("child_id", flat=True))
     offered = offered_children(request.user, kept)
     form = _form(request, offered, kept, instance=visit)

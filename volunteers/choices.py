@@ -36,6 +36,7 @@ class State(models.TextChoices):
     QUALIFIED = "QUALIFIED", "合格"
     SUSPENDED = "SUSPENDED", "暂停"
     LEFT = "LEFT", "已退出"
+    ERASED = "ERASED", "已删除"
 
 
 class Clearance(models.TextChoices):

@@ -6,9 +6,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
-from django.utils import timezone
 
-from aixin.access.fields import KeptSecretField, PlaceField, name_blanks
+from aixin.access.fields import KeptSecretField, PlaceField, name_blanks, past_day
 from aixin.access.models import User
 from aixin.access.regions import Level
 from aixin.exchange.identity import (
@@ -21,8 +20,10 @@ from aixin.exchange.identity import (
 from aixin.privacy.fields import index_of
 from aixin.vocabulary import CareTopic
 from aixin.web.widgets import DayInput
-from volunteers.choices import Clearance
+from volunteers.choices import Clearance, State
 from volunteers.models import Volunteer
+
+MAX_AGE = 100
 
 
 class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -52,6 +53,8 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial.update(idno="", phone="")
             self.fields["idno"].show_masked(self.instance.masked_idno)  # type: ignore[attr-defined]
             self.fields["phone"].show_masked(self.instance.masked_phone)  # type: ignore[attr-defined]
+        offered = [choice for choice in State.choices if choice[0] != State.ERASED]
+        self.fields["state"].choices = offered  # type: ignore[attr-defined]
         name_blanks(self)
         self.helper = self._layout()
 
@@ -82,6 +85,10 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(f"名册里已有这个身份证号：{holder.name}（编号 {holder.no}）。")
         return idno
 
+    def clean_birth(self) -> datetime.date | None:
+        birth: datetime.date | None = self.cleaned_data["birth"]
+        return past_day(birth, "出生日期", MAX_AGE) if birth else None
+
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]
         return clean_typed_phone(typed) if typed else (self.instance.phone if self.instance.pk else "")
@@ -107,7 +114,4 @@ class ClearanceForm(forms.Form):
     officer = forms.CharField(label="经办人", max_length=40)
 
     def clean_day(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["day"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("查询日期不能晚于今天。")
-        return day
+        return past_day(self.cleaned_data["day"], "查询日期")

@@ -72,6 +72,10 @@ class Volunteer(PhoneMixin, Person):
         return self.cleared_on + datetime.timedelta(days=settings.CLEARANCE_VALID_DAYS)
 
     @property
+    def is_erased(self) -> bool:
+        return self.state == State.ERASED
+
+    @property
     def is_cleared(self) -> bool:
         until = self.clearance_valid_until
         return until is not None and until >= timezone.localdate()

@@ -20,5 +20,14 @@ class VolunteerQuerySet(PersonQuerySet):
         oldest = timezone.localdate() - datetime.timedelta(days=settings.CLEARANCE_VALID_DAYS)
         return self.filter(clearance=Clearance.PASSED, cleared_on__gte=oldest)
 
+    def without_account(self) -> Self:
+        """Qualified volunteers who cannot log in yet."""
+        return self.qualified().filter(user__isnull=True)
+
+    def unlocked(self) -> Self:
+        """Volunteers whose record may be changed and revealed."""
+        return self.exclude(state=State.ERASED)
+
     def for_list(self) -> Self:
-        return self.select_related("region")
+        """Everyone but those erased, who stand on no list."""
+        return self.unlocked().select_related("region")

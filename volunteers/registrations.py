@@ -6,19 +6,28 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
+from aixin.access.auditing.numbered import Roster, register_numbered
+from aixin.access.auditing.views import may_read_trails
+from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Figure, Tab, extensions_of
 from aixin.access.history import timeline
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from aixin.access.numbers import Kind
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
+from aixin.accounts.rights import may_invite_from_roster
+from aixin.accounts.rosters import register_people
 from aixin.exchange.documents import phones
 from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.addressees import register_addressee
+from aixin.rights import subjects as rights
+from volunteers import erasing
 from volunteers.choices import State
+from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
 from volunteers.resources import VolunteerResource
 from volunteers.views import VolunteerList
@@ -53,8 +62,31 @@ extensions.add_act(
         "修改",
         "pencil-square",
         lambda row: reverse("volunteers:edit", args=[row.pk]),
-        lambda user, _: may_edit(user),
+        lambda user, row: may_edit(user) and not row.is_erased,
+        order=20,
     )
+)
+extensions.add_act(
+    Act(
+        "邀请开通账号",
+        "qr-code",
+        lambda row: reverse("volunteers:invite", args=[row.pk]),
+        lambda user, row: (
+            may_invite_from_roster(user) and row.user_id is None and row.state == State.QUALIFIED
+        ),
+    )
+)
+extensions.add_act(
+    Act(
+        "查阅记录",
+        "eye",
+        lambda row: f"{reverse('audit:person')}?no={row.no}",
+        lambda user, _: may_read_trails(user),
+    )
+)
+register_numbered(
+    Kind.VOLUNTEER,
+    Roster(Volunteer.objects.visible_to, lambda row: reverse("volunteers:detail", args=[row.pk])),
 )
 register(
     NavItem("爱心妈妈", "volunteers:list", "person-hearts", frozenset({Role.STAFF}), 30, _count_qualified)
@@ -80,3 +112,10 @@ register_list(
         masked=frozenset({"phone"}),
     )
 )
+register_people(PEOPLE)
+rights.register_roster(
+    rights.Roster(
+        Volunteer, "爱心妈妈", "volunteers:detail", "volunteers:edit", erasing.leave, erasing.describe
+    )
+)
+register_eraser(erasing.forget_volunteer)

@@ -111,6 +111,9 @@ class VolunteerResource(VolunteerColumns):
         if draft.target is None:
             draft.status = CREATED
             return
+        if draft.target.is_erased:
+            draft.reject("erased")
+            return
         draft.changes = self._changes(draft)
         draft.status = UPDATED if draft.changes else UNCHANGED
 

@@ -1,6 +1,6 @@
 """Pages of the volunteers' roster."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,17 @@ from django.views.generic import UpdateView
 from aixin.access.detail import PersonDetail
 from aixin.access.lists import RosterList
 from aixin.access.permissions import STAFF, allow
-from aixin.access.scoped import EditorMixin, ScopedObjectMixin, acting_user, editors_only
+from aixin.access.scoped import (
+    EditorMixin,
+    RecordedViewMixin,
+    UnlockedMixin,
+    acting_user,
+    editors_only,
+    is_id,
+    typed_ids,
+)
+from aixin.accounts.rights import may_invite_from_roster
+from aixin.rights.subjects import erased_context
 from volunteers.choices import Clearance
 from volunteers.filters import VolunteerFilter
 from volunteers.forms import ClearanceForm, VolunteerForm
@@ -32,16 +42,27 @@ class VolunteerList(RosterList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         qualified = Volunteer.objects.visible_to(self.request.user).qualified().count()
-        return {**super().get_context_data(**kwargs), "qualified": qualified}
+        return {
+            **super().get_context_data(**kwargs),
+            "qualified": qualified,
+            "may_invite": may_invite_from_roster(self.request.user),
+        }
 
 
 class VolunteerDetail(PersonDetail):
     allowed_roles = STAFF
     model = Volunteer
-    template_name = "volunteers/detail.html"
+
+    def get_template_names(self) -> list[str]:
+        return [
+            "rights/erased.html" if cast("Volunteer", self.object).is_erased else "volunteers/detail.html"
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **erased_context(self.request.user, self.object)}
 
 
-class VolunteerUpdate(EditorMixin, ScopedObjectMixin, UpdateView):  # type: ignore[type-arg]
+class VolunteerUpdate(EditorMixin, UnlockedMixin, RecordedViewMixin, UpdateView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Volunteer
     form_class = VolunteerForm
@@ -68,8 +89,8 @@ class VolunteerCreate(VolunteerUpdate):
 @require_POST
 def clearance(request: HttpRequest) -> HttpResponse:
     """Record the 准入查询 of the ticked volunteers: first asks for the result, then stores it."""
-    ids = [int(pk) for pk in request.POST.getlist("ids")[:BULK_LIMIT] if pk.isdigit()]
-    chosen = list(Volunteer.objects.visible_to(request.user).filter(pk__in=ids))
+    ids = typed_ids(request.POST.getlist("ids")[:BULK_LIMIT])
+    chosen = list(Volunteer.objects.visible_to(request.user).unlocked().filter(pk__in=ids))
     if not chosen:
         messages.error(request, "请先勾选爱心妈妈。")
         return redirect("volunteers:list")
@@ -96,7 +117,7 @@ def clearance(request: HttpRequest) -> HttpResponse:
 def _after_clearance(request: HttpRequest, chosen: list[Volunteer]) -> HttpResponse:
     """Go back to the child for whom a pairing was being made, or to whom was cleared."""
     child = request.POST.get("next", "")
-    if child.isdigit():
+    if is_id(child):
         return redirect("pairings:candidates", child=int(child))
     if len(chosen) == 1:
         return redirect("volunteers:detail", chosen[0].pk)

@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
 from aixin.access.models import User
+from aixin.access.receivers import record_failure
 from aixin.access.signals import sms_due
 from aixin.privacy.cipher import decrypt, encrypt
 
@@ -26,8 +28,22 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": "验证码不对，请看清短信里的6位数字。",
     }
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; one that the limit refuses is noted as well."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            record_failure(request, str(credentials.get("username") or ""), "输错次数太多，已锁定")
+            raise
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return whose failures are counted: name or phone, however written and at whichever host, is one account."""
+        login = str(credentials.get("username") or "").strip()
+        user = User.objects.by_login(login)
+        return f"user:{user.pk}" if user else f"name:{login.lower()}"
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         _send_code(phone, code, withheld=False)

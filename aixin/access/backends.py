@@ -13,7 +13,7 @@ class NameOrPhoneBackend(AuthenticationBackend):
         """Return the user for a name or phone and a password, or None; takes as long for a stranger."""
         login = str(credentials.get("username") or "").strip()
         password = str(credentials.get("password") or "")
-        user = User.objects.filter(username=login).first() or User.objects.by_phone(login)
+        user = User.objects.by_login(login)
         if user is None:
             # Hash once all the same, so that time does not tell whether the account exists.
             User().set_password(password)

@@ -54,6 +54,7 @@ class Act:
     icon: str
     url: Callable[[Any], str]
     offered: Callable[[Any, Any], bool]
+    order: int = 50
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Extensions:
         self.columns = sorted([*self.columns, column], key=lambda known: known.order)
 
     def add_act(self, act: Act) -> None:
-        self.acts.append(act)
+        self.acts = sorted([*self.acts, act], key=lambda known: known.order)
 
     def acts_for(self, user: Any, row: Any) -> list[dict[str, str]]:
         """Return the buttons that a user is offered on a row's page, with their addresses."""

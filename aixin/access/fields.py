@@ -1,9 +1,11 @@
 """Form fields that staff's forms share."""
 
+import datetime
 from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from aixin.access.models import Region, User
 from aixin.access.regions import Level
@@ -38,6 +40,19 @@ def _grouped(places: list[Region]) -> list[tuple[str, Any]]:
 
 def _option(place: Region) -> str:
     return f"{place.name}（村不详）" if place.level == Level.TOWNSHIP else place.place
+
+
+OLDEST_YEARS = 25
+
+
+def past_day(day: datetime.date, what: str, years: int = OLDEST_YEARS) -> datetime.date:
+    """Return the day of something that has happened; raise ValidationError for one to come or too long ago."""
+    today = timezone.localdate()
+    if day > today:
+        raise forms.ValidationError(f"{what}不能晚于今天。")
+    if today.year - day.year > years:
+        raise forms.ValidationError(f"{what}太早，请核对年份。")
+    return day
 
 
 class KeptSecretField(forms.CharField):

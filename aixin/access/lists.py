@@ -16,7 +16,7 @@ from aixin.access.extension import Column, Extensions, extensions_of
 from aixin.access.models import Region
 from aixin.access.people import place_for
 from aixin.access.querysets import within
-from aixin.access.regions import Level
+from aixin.access.regions import Level, is_code
 from aixin.access.scoped import acting_user
 
 PAGE_SIZE = 20
@@ -26,14 +26,14 @@ class RegionFilter(django_filters.ChoiceFilter):
     """Narrows a list to a region and all below it; offers the places one level below the user's."""
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return qs.filter(within(value)) if value and value.isdigit() else qs
+        return qs.filter(within(value)) if is_code(value or "") else qs
 
 
 class AnyCodeField(django_filters.fields.ChoiceField):
     """Accepts a region code that is not among the offered ones: a drill-down may lead to any place."""
 
     def valid_value(self, value: Any) -> bool:
-        return str(value).isdigit()
+        return is_code(str(value))
 
 
 RegionFilter.field_class = AnyCodeField
@@ -66,7 +66,7 @@ class RosterFilter(django_filters.FilterSet):
         scope = post.region_id if post else None
         chosen = self.data.get("region", "") if self.data else ""
         offered = list(Region.objects.children_of(scope)) if scope else []
-        if chosen and all(region.code != chosen for region in offered):
+        if is_code(chosen) and all(region.code != chosen for region in offered):
             offered += list(Region.objects.filter(code=chosen))
         return [(region.code, region.place) for region in offered]
 
@@ -140,7 +140,13 @@ class ExtensionColumn(django_tables2.Column):
 
 
 class LazyPages(Paginator):  # type: ignore[type-arg]
-    """Shows the last page to whoever asks for one beyond it: rows may have left while she was reading."""
+    """Shows the last page to whoever asks for one beyond it: rows may have left while she was reading.
+
+    The table library takes `?per_page=` from the address: a page is never longer than ours, nor shorter than a row.
+    """
+
+    def __init__(self, object_list: Any, per_page: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(object_list, min(max(per_page, 1), PAGE_SIZE), *args, **kwargs)
 
     def validate_number(self, number: Any) -> int:
         try:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import pghistory
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -64,10 +64,27 @@ class AppUserManager(UserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def by_login(self, login: str) -> "User | None":
+        """Return the one user with this name, or else with this phone; one query, whoever is meant."""
+        index = index_of(login)
+        found = list(self.filter(Q(username=login) | Q(phone_index=index, phone_index__isnull=False)))
+        named = [user for user in found if user.username == login]
+        return named[0] if named else found[0] if len(found) == 1 else None
+
     def by_phone(self, phone: str) -> "User | None":
         """Return the one user with this phone, or None when there is none or the phone is shared."""
         found = list(self.filter(phone_index=index_of(phone), phone_index__isnull=False)[:2])
         return found[0] if len(found) == 1 else None
+
+    def tried(self, login: str) -> "User | None":
+        """Return the account that a log-in was for, with the region of its first post as `region_id`, or None.
+
+        One query whether it exists or not, so that time tells nothing.
+        """
+        phone = Q(phone_index=index_of(login), phone_index__isnull=False)
+        first_post = Post.objects.current().filter(user=OuterRef("pk")).order_by("id")
+        found = self.filter(Q(username=login) | phone).annotate(region_id=first_post.values("region_id")[:1])
+        return found.order_by("pk").first()
 
 
 class User(AbstractUser):

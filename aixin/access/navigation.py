@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from aixin.access.models import Role, User, acting_role
-from aixin.access.permissions import may_edit
+from aixin.access.permissions import may_edit, may_report
 
 Count = Callable[[User], str]
 
@@ -29,6 +29,8 @@ class NavItem:
     count: Count | None = None
     phone: bool = False
     for_editors: bool = False
+    offered: Callable[[User], bool] | None = None
+    for_heads: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         **common,
         "draft_key": draft_key(user),
         "idle_seconds": str(settings.SESSION_COOKIE_AGE),
-        "nav": [_shown(item, request, user) for item in _registry.items if _offered(item, user, phone=False)],
-        "phone_nav": [
-            _shown(item, request, user) for item in _registry.items if _offered(item, user, phone=True)
-        ],
+        "nav": _entries(request, user, phone=False),
+        "phone_nav": _entries(request, user, phone=True),
         "frame": "phone.html" if post.role == Role.VOLUNTEER else "staff.html",
         "may_edit": may_edit(user),
         "acting_post": post,
@@ -91,18 +91,25 @@ def draft_key(user: User) -> str:
 def _offered(item: NavItem, user: User, *, phone: bool) -> bool:
     if item.for_editors and not may_edit(user):
         return False
-    return item.phone == phone and acting_role(user) in item.roles
+    if item.for_heads and not (user.acting_post and may_report(user.acting_post)):
+        return False
+    if item.phone != phone or acting_role(user) not in item.roles:
+        return False
+    return item.offered is None or item.offered(user)
 
 
-def _shown(item: NavItem, request: HttpRequest, user: User) -> ShownItem:
-    url = reverse(item.url_name)
-    path = request.path
-    active = path == url if url == "/" else path.startswith(url)
-    return ShownItem(
-        item.label,
-        url,
-        item.icon,
-        item.count(user) if item.count else "",
-        active and not (item.phone and url == "/visits/" and path.startswith("/visits/new/")),
-        raised=item.url_name == "visits:new",
-    )
+def _entries(request: HttpRequest, user: User, *, phone: bool) -> list[ShownItem]:
+    """Return the user's entries; the one whose address fits the page closest is marked."""
+    offered = [
+        (item, reverse(item.url_name)) for item in _registry.items if _offered(item, user, phone=phone)
+    ]
+    fitting = [
+        url for _, url in offered if request.path == url or (url != "/" and request.path.startswith(url))
+    ]
+    here = max(fitting, key=len, default="")
+    return [_shown(item, url, user, active=url == here) for item, url in offered]
+
+
+def _shown(item: NavItem, url: str, user: User, *, active: bool) -> ShownItem:
+    count = item.count(user) if item.count else ""
+    return ShownItem(item.label, url, item.icon, count, active, raised=item.url_name == "visits:new")

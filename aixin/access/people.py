@@ -12,7 +12,7 @@ from aixin.access.numbers import Kind, allocate, is_valid
 from aixin.access.querysets import ScopedQuerySet
 from aixin.access.regions import Level
 from aixin.privacy.fields import BlindIndexField, EncryptedField, index_of
-from aixin.privacy.masks import mask_idno, mask_name, mask_numbers, mask_phone
+from aixin.privacy.masks import mask_idno, mask_name, mask_numbers, mask_phone, mask_phones
 from aixin.vocabulary import Sex
 
 
@@ -110,6 +110,10 @@ class Person(ScopedModel):
             (self.no,) = allocate(self.NUMBER_KIND)
 
     @property
+    def audit_subjects(self) -> list[str]:
+        return [self.no]
+
+    @property
     def age(self) -> int | None:
         """Age in full years today."""
         return age_on(self.birth, timezone.localdate()) if self.birth else None
@@ -131,7 +135,7 @@ class PhoneMixin(models.Model):
 
     @property
     def masked_other_phones(self) -> str:
-        return "、".join(mask_phone(number) for number in self.other_phones.split("、") if number)
+        return mask_phones(self.other_phones)
 
     @property
     def masked_phone(self) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from aixin.access.models import Role
+from aixin.access.models import Post, Role
+from aixin.access.regions import Level
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -50,6 +51,14 @@ def declared_roles(view: Callable[..., Any]) -> frozenset[str] | None:
     if stated is not None:
         return stated
     return _FOREIGN.get(f"{target.__module__}.{target.__qualname__}")
+
+
+def may_report(post: Post) -> bool:
+    """Return whether a post answers for a region's compliance: its auditor, or who heads a county or above."""
+    if post.role == Role.AUDITOR:
+        return True
+    heads = post.role == Role.STAFF and post.is_head
+    return heads and post.level is not None and post.level <= Level.COUNTY
 
 
 def may_edit(user: Any) -> bool:

@@ -32,7 +32,11 @@ class PostQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         """Posts that hold today."""
         today = timezone.localdate()
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+        return self.standing().filter(starts_on__lte=today)
+
+    def standing(self) -> Self:
+        """Posts that have not ended: those that hold today and those that begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate()))
 
 
 class TrustedPhoneQuerySet(models.QuerySet[Any]):
@@ -65,6 +69,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
         if post.role == "VOLUNTEER":
             return self._visible_to_volunteer(user)
         return self.none()
+
+    def unlocked(self) -> Self:
+        """Rows that may be changed and revealed; a model that locks rows narrows this."""
+        return self.all()
 
     def _visible_to_volunteer(self, user: Any) -> Self:
         scope = _volunteer_scopes.get(self.model._meta.label_lower)

@@ -40,6 +40,11 @@ def level_of(code: str) -> Level:
     return Level(LENGTHS.index(len(code)) + 1)
 
 
+def is_code(code: str) -> bool:
+    """Return whether a text is written like a region code: two to twelve ASCII digits."""
+    return code.isascii() and code.isdigit() and len(code) <= LENGTHS[-1]
+
+
 def parent_code(code: str) -> str | None:
     """Return the code one level up, or None for a province."""
     position = LENGTHS.index(len(code))

@@ -14,7 +14,7 @@ from aixin.access.alarms import HOUR, raise_alarm
 from aixin.access.forms import RevealForm
 from aixin.access.models import User
 from aixin.access.permissions import STAFF, allow
-from aixin.access.scoped import acting_user
+from aixin.access.scoped import acting_user, refuse_locked
 from aixin.audit.models import Action, Entry
 from aixin.audit.trail import record
 
@@ -67,7 +67,9 @@ def _row(request: HttpRequest, label: str, pk: int, field: str) -> Any:
     offered = _revealables.get(label)
     if offered is None or field not in offered.fields:
         raise Http404
-    return get_object_or_404(offered.model._default_manager.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
+    row = get_object_or_404(offered.model._default_manager.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
+    refuse_locked(row)
+    return row
 
 
 def _fragment(

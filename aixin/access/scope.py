@@ -21,6 +21,8 @@ class Scope:
 
     `lo` and `hi` bound the region codes whose rows staff see and write; `reach_*` those of volunteers whom a
     township may choose from; `figures` is the region whose aggregates may be asked; `user_id` is a volunteer's account.
+    `accounts` is the region whose invitations an office handles, `*` for all of them; `invitation` is the digest of
+    the one whose link somebody holds.
     """
 
     lo: str = ""
@@ -29,11 +31,13 @@ class Scope:
     reach_hi: str = ""
     figures: str = ""
     user_id: str = ""
+    accounts: str = ""
+    invitation: str = ""
 
 
 NOTHING = Scope()
 # For tasks that serve every region, such as the daily reminders: all codes begin with a digit.
-EVERYTHING = Scope(lo="0", hi=":", reach_lo="0", reach_hi=":", figures="")
+EVERYTHING = Scope(lo="0", hi=":", reach_lo="0", reach_hi=":", figures="", accounts="*")
 
 
 def scope_of(user: Any) -> Scope:
@@ -45,12 +49,15 @@ def scope_of(user: Any) -> Scope:
         return _scope_of_staff(post.region_id, post.level)
     if post.role == Role.VOLUNTEER:
         return Scope(user_id=str(user.pk))
+    if post.role == Role.SYSADMIN:
+        return Scope(accounts="*")
     return Scope(figures=post.region_id or "") if post.role == Role.OFFICIAL else NOTHING
 
 
 def _scope_of_staff(code: str, level: Level) -> Scope:
     reach = county_of(code) if level > Level.COUNTY else code
-    return Scope(code, upper_bound(code), reach, upper_bound(reach), figures=code)
+    accounts = code if level < Level.VILLAGE else ""
+    return Scope(code, upper_bound(code), reach, upper_bound(reach), figures=code, accounts=accounts)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Bases of views that show rows of a scoped model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -22,6 +22,20 @@ def acting_user(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+# As many digits as every number of a row has at most.
+_KEY_DIGITS = 18
+
+
+def typed_ids(values: Iterable[str]) -> list[int]:
+    """Return the row numbers among typed values; whatever is none (², a thousand digits) is left out."""
+    return [int(value) for value in values if is_id(value)]
+
+
+def is_id(value: str) -> bool:
+    """Return whether a typed value can be a row's number: `str.isdigit` also takes what `int` does not."""
+    return value.isascii() and value.isdigit() and len(value) <= _KEY_DIGITS
+
+
 def typed_text(request: HttpRequest, name: str, limit: int = 40) -> str:
     """Return a short text of a POST outside a form; without the NUL that the database cannot store."""
     return request.POST.get(name, "").replace("\x00", "").strip()[:limit]
@@ -38,12 +52,33 @@ class ScopedObjectMixin(SingleObjectMixin):  # type: ignore[type-arg]
 
 
 class RecordedViewMixin(ScopedObjectMixin):
-    """A detail page of a person: every look goes into the trail."""
+    """A page that shows a person's record, to read or to change: every look goes into the trail."""
 
-    def get_object(self, queryset: Any = None) -> Model:
+    def get_object(self, queryset: Any = None) -> Any:
         found: Model = super().get_object(queryset)
-        record(self.request.user, Action.VIEW, found)
+        note_look(self.request, found)
         return found
+
+
+def note_look(request: HttpRequest, row: Model) -> None:
+    """Note in the trail that a person's record is shown; sending a form back is noted by what it writes."""
+    if request.method != "POST":
+        record(request.user, Action.VIEW, row)
+
+
+class UnlockedMixin:
+    """Keeps a form from a locked row: one that left the roster or was erased is answered 403."""
+
+    def get_object(self, queryset: Any = None) -> Any:
+        found = super().get_object(queryset)  # type: ignore[misc]
+        refuse_locked(found)
+        return found
+
+
+def refuse_locked(row: Model) -> None:
+    """Raise PermissionDenied for a row that may not be changed any more."""
+    if not type(row)._default_manager.unlocked().filter(pk=row.pk).exists():  # type: ignore[attr-defined]
+        raise PermissionDenied
 
 
 class EditorMixin:

@@ -8,3 +8,6 @@ message_due = Signal()
 sms_due = Signal()
 # Argument: `key` of a message whose matter is dealt with, so that nobody is reminded of it any more.
 message_settled = Signal()
+
+# Arguments: `label`, `pk` of a person whose care would end. Receivers answer a sentence on what ends with it, or "".
+ending_planned = Signal()

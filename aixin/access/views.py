@@ -1,24 +1,21 @@
-"""Account, switching posts, and the pages of system administrator and auditor."""
+"""Account, switching posts, and the page of the system administrator."""
 
 from typing import Any
 
-import django_filters
 import django_tables2
-from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
-from django_filters.views import FilterView
-from django_tables2 import SingleTableMixin
 
 from aixin.access.forms import SwitchPostForm
+from aixin.access.lists import PAGE_SIZE, LazyPages
 from aixin.access.middleware import SESSION_POST
-from aixin.access.models import Role, User
+from aixin.access.models import User
 from aixin.access.permissions import ANY_ROLE, PUBLIC, allow
 from aixin.access.scoped import acting_user
-from aixin.audit.models import Action, Entry
+from aixin.audit.models import Action
 from aixin.audit.trail import record
 
 
@@ -80,60 +77,8 @@ def system_home(request: HttpRequest) -> HttpResponse:
     """System administrator's home: health of the parts and the accounts; no child data."""
     users = User.objects.prefetch_related("posts__region").order_by("username")
     table = AccountTable(users)
-    django_tables2.RequestConfig(request, paginate={"per_page": 20}).configure(table)
+    django_tables2.RequestConfig(
+        request, paginate={"per_page": PAGE_SIZE, "paginator_class": LazyPages}
+    ).configure(table)
     parts = [("数据库", _works(_ask_database)), ("缓存与任务队列", _works(_ask_redis))]
     return render(request, "access/system_home.html", {"table": table, "parts": parts})
-
-
-class EntryFilter(django_filters.FilterSet):
-    action = django_filters.ChoiceFilter(label="动作", choices=Action, empty_label="全部")
-    user = django_filters.CharFilter(label="账号", field_name="user__username")
-    object_id = django_filters.CharFilter(label="对象编号")
-
-    class Meta:
-        model = Entry
-        fields = ("action", "user", "object_id")
-
-
-class EntryTable(django_tables2.Table):
-    at = django_tables2.DateTimeColumn(format="Y-m-d H:i:s")
-    user = django_tables2.Column(accessor="user__username", default="–")
-
-    class Meta:
-        model = Entry
-        fields = (
-            "at",
-            "user",
-            "role",
-            "region_code",
-            "action",
-            "object_type",
-            "object_id",
-            "reason",
-            "address",
-        )
-        empty_text = "没有符合条件的记录。"
-
-    def render_role(self, value: str) -> str:
-        return Role(value).label
-
-    def render_object_type(self, value: str) -> str:
-        """Return the object's kind in Chinese: 儿童, 结对, 走访."""
-        return str(apps.get_model(value)._meta.verbose_name)
-
-
-class AuditHome(SingleTableMixin, FilterView):
-    """Auditor's home: the trail, newest first, within the auditor's region where there is one."""
-
-    table_class = EntryTable
-    filterset_class = EntryFilter
-    template_name = "access/audit_home.html"
-    paginate_by = 20
-
-    def get_queryset(self) -> Any:
-        post = acting_user(self.request).acting_post
-        entries = Entry.objects.select_related("user")
-        return entries.filter(region_code__startswith=post.region_id) if post and post.region_id else entries
-
-
-audit_home = AuditHome.as_view()

@@ -1,7 +1,11 @@
 """Append-only trail: who read, wrote, exported or revealed what, when and why (DESIGN section 3.5)."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from aixin.audit.querysets import EntryQuerySet
 
 
 class Action(models.TextChoices):
@@ -23,6 +27,16 @@ class Action(models.TextChoices):
     LOOKUP = "LOOKUP", "核对证件号"
     ALARM = "ALARM", "异常提醒"
     REFUSED = "REFUSED", "被拒绝"
+    INVITE = "INVITE", "发出邀请"
+    JOIN = "JOIN", "接受邀请"
+    GRANT = "GRANT", "授予岗位"
+    REVOKE = "REVOKE", "收回岗位"
+    SEARCH = "SEARCH", "按号码查找"
+    PASSWORD = "PASSWORD", "修改密码"
+    SECOND_FACTOR = "SECOND_FACTOR", "设置两步验证"
+    ERASE = "ERASE", "删除个人信息"
+    AUDIT = "AUDIT", "查阅审计记录"
+    PRUNE = "PRUNE", "清理到期审计记录"
 
 
 class Entry(models.Model):
@@ -41,6 +55,12 @@ class Entry(models.Model):
     action = models.CharField("动作", max_length=16, choices=Action)
     object_type = models.CharField("对象", max_length=40, blank=True)
     object_id = models.CharField("对象编号", max_length=40, blank=True)
+    # Where the object belongs, so that a region's auditor also sees who came from elsewhere.
+    object_region = models.CharField("对象地区", max_length=12, blank=True, db_collation="C")
+    # Public numbers (编号) of the persons that the entry is about: pseudonyms, never names.
+    subjects = ArrayField(
+        models.CharField(max_length=12), verbose_name="涉及人员编号", default=list, blank=True
+    )
     reason = models.CharField("原因", max_length=200, blank=True)
     address = models.GenericIPAddressField("来源地址", null=True)
     detail = models.JSONField("详情", default=dict)
@@ -49,12 +69,16 @@ class Entry(models.Model):
         "事务", db_default=models.Func(template="(pg_current_xact_id()::text::bigint)"), editable=False
     )
 
+    objects = EntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "审计记录"
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["object_type", "object_id"]),
             models.Index(fields=["transaction"], name="audit_entry_transaction"),
+            models.Index(fields=["region_code", "at"], name="audit_entry_region"),
+            GinIndex(fields=["subjects"], name="audit_entry_subjects"),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +94,8 @@ class Seal(models.Model):
     previous = models.CharField("上一封印", max_length=64, blank=True)
     digest = models.CharField("封印", max_length=64)
     sealed_at = models.DateTimeField("时间", auto_now_add=True)
+    # When its entries were removed as their time was up; the seal stays, so that the chain can still be followed.
+    pruned_at = models.DateTimeField("清理时间", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "审计封印"
@@ -77,3 +103,19 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.pk}"
+
+
+class Verification(models.Model):
+    """One check of the whole chain: how much was looked at and how much did not fit."""
+
+    at = models.DateTimeField("核验时间", auto_now_add=True)
+    seals = models.PositiveIntegerField("封印数")
+    entries = models.PositiveBigIntegerField("记录数")
+    faults = models.PositiveIntegerField("不符数")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审计核验"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"verification {self.pk}"

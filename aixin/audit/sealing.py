@@ -4,13 +4,16 @@ A seal covers the entries of transactions that had all ended when it was made, s
 no writer waits for it.
 """
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
 
 from django.db import connection, transaction
+from django.db.models import Count, Sum
 
-from aixin.audit.models import Entry, Seal
+from aixin.audit.checks import LEAST_DAYS
+from aixin.audit.models import Entry, Seal, Verification
 
 SEALER_LOCK = 20261121
 
@@ -89,11 +92,40 @@ def faults() -> Iterator[str]:
     """Yield a sentence for each seal that no longer fits its entries or the seal before it; nothing when all is well."""
     previous, upto = "", 0
     for link in Seal.objects.order_by("id").iterator():
-        digest, count = digest_of(_entries(link.first_transaction, link.next_transaction), previous)
-        if link.previous != previous or link.first_transaction != upto:
-            yield f"seal {link.pk}: does not follow the seal before it"
-        elif count != link.entries:
-            yield f"seal {link.pk}: {link.entries} entries were sealed, {count} are there"
-        elif digest != link.digest:
-            yield f"seal {link.pk}: an entry was changed"
+        fault = _chain_fault(link, previous, upto) or fault_of(link)
+        if fault:
+            yield fault
         previous, upto = link.digest, link.next_transaction
+
+
+def _chain_fault(link: Seal, previous: str, upto: int) -> str:
+    follows = link.previous == previous and link.first_transaction == upto
+    return "" if follows else f"seal {link.pk}: does not follow the seal before it"
+
+
+def fault_of(link: Seal) -> str:
+    """Return what is wrong between a seal and its entries, or nothing; a pruned seal has none left."""
+    if link.pruned_at:
+        return _pruned_fault(link)
+    digest, count = digest_of(_entries(link.first_transaction, link.next_transaction), link.previous)
+    if count != link.entries:
+        return f"seal {link.pk}: {link.entries} entries were sealed, {count} are there"
+    return "" if digest == link.digest else f"seal {link.pk}: an entry was changed"
+
+
+def _pruned_fault(link: Seal) -> str:
+    assert link.pruned_at is not None
+    if link.pruned_at - link.sealed_at < datetime.timedelta(days=LEAST_DAYS):
+        return f"seal {link.pk}: pruned before its time"
+    left = Entry.objects.filter(
+        transaction__gte=link.first_transaction, transaction__lt=link.next_transaction
+    ).exists()
+    return f"seal {link.pk}: pruned, but entries are there" if left else ""
+
+
+def verify() -> tuple[Verification, list[str]]:
+    """Check the whole chain, keep what came of it, and return that with the faults."""
+    found = list(faults())
+    sums = Seal.objects.filter(pruned_at__isnull=True).aggregate(seals=Count("pk"), entries=Sum("entries"))
+    kept = Verification.objects.create(seals=sums["seals"], entries=sums["entries"] or 0, faults=len(found))
+    return kept, found

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from aixin.access.extension import extensions_of, nobody
 from aixin.access.lists import RosterList
 from aixin.access.models import User
+from aixin.audit.trail import subjects_of
 
 SKIPPED = frozenset({"menu", "ids"})
 
@@ -48,12 +49,13 @@ class ExportedList:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What goes into a workbook, and whose data it is."""
+    """What goes into a workbook, and whose data it is: by label and id, and by public number."""
 
     headings: list[str]
     lines: list[list[str]]
     row_ids: list[int]
     people: list[str]
+    subjects: list[str]
 
 
 _lists: dict[str, ExportedList] = {}
@@ -124,20 +126,25 @@ class Selection:
         left_out = SKIPPED | listed.masked if full else SKIPPED
         shown = [column for column in table.columns if column.name not in left_out]
         numbers = listed.numbers if full else ()
-        found = Sheet([*(str(column.header) for column in shown), *(n.label for n in numbers)], [], [], [])
-        people: set[str] = set()
+        found = Sheet(
+            [*(str(column.header) for column in shown), *(n.label for n in numbers)], [], [], [], []
+        )
+        people: dict[str, Any] = {}
         for row in table.rows:
             cells = [_plain(row.get_cell(column.name)) for column in shown]
             found.lines.append([*cells, *(number.read(row.record) for number in numbers)])
             found.row_ids.append(row.record.pk)
-            people.update(self._named(row.record))
+            people |= {
+                f"{person._meta.label_lower}:{person.pk}": person for person in self._named(row.record)
+            }
         found.people.extend(sorted(people))
+        found.subjects.extend(subjects_of([*(row.record for row in table.rows), *people.values()]))
         return found
 
-    def _named(self, row: Any) -> Iterable[str]:
+    def _named(self, row: Any) -> Iterable[Any]:
         columns = extensions_of(self.listed.label).columns
         for people in (self.listed.people, *(column.people for column in columns)):
-            yield from (f"{person._meta.label_lower}:{person.pk}" for person in people(row))
+            yield from people(row)
 
 
 def mark_of(user: User, *about: str) -> str:

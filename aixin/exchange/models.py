@@ -240,6 +240,8 @@ class Export(Reason, ScopedModel):
     row_ids = ArrayField(models.BigIntegerField(), verbose_name="对象编号", default=list)
     # Persons named in the file beside the rows themselves, as label:id, so that an erasure finds them.
     people = ArrayField(models.CharField(max_length=60), verbose_name="涉及人员", default=list)
+    # Public numbers of everyone in the file, for the trail.
+    audit_subjects = ArrayField(models.CharField(max_length=12), verbose_name="人员编号", default=list)
     content = EncryptedField("文件内容", blank=True, default="")
     form_key = models.UUIDField("提交标识", default=uuid.uuid4, editable=False)
     requested_by = models.ForeignKey(

@@ -20,7 +20,15 @@ REASONS: dict[str, str] = {
     "child_not_found": "名册里找不到这名儿童，请先导入儿童名册",
     "volunteer_not_found": "名册里找不到这位爱心妈妈，请先导入爱心妈妈名册",
     "ambiguous": "有几个同名的人，请补上身份证号或编号",
+    "consent_refused": "监护人不同意结对，或已撤回同意",
+    "left_roster": "这名儿童已出列，资料已锁定，请县妇联恢复在册后再导入",
+    "erased": "这个编号的资料已按请求删除，不能再导入",
     "date_invalid": "结对日期无法识别或晚于今天",
+    "village_missing": "没有写村（社区），或者这个乡镇里找不到这个村",
+    "mobile_invalid": "手机号无法识别，请核对是否抄错",
+    "phone_taken": "这个手机号已是另一个账号的登录号码",
+    "chair_exists": "这个村已有主席账号；换了人请在账号页办“换届”",
+    "chair_repeated": "前面的行里已有这个村的主席或这个手机号",
 }
 
 WARNINGS: dict[str, str] = {

@@ -11,12 +11,14 @@ from typing import Any, ClassVar
 import pghistory
 from django.db import connection, transaction
 from django.db.models import Model
+from django.urls import reverse
 from import_export.resources import Resource
 
 from aixin.access.elsewhere import LookupLimitError, alarm_of_lookups
 from aixin.access.lookup import AMBIGUOUS, OUT_OF_SCOPE, UNKNOWN, RegionFault, RegionLookup
 from aixin.access.models import Region, User
 from aixin.access.people import name_for
+from aixin.access.permissions import may_edit
 from aixin.access.regions import contains
 from aixin.exchange.columns import Column
 from aixin.exchange.reading.headers import ColumnSpec
@@ -93,6 +95,11 @@ class Outcome:
         found = Counter(draft.status for draft in self.drafts)
         return {status: found[status] for status in STATUSES}
 
+    @property
+    def written(self) -> list[Any]:
+        """The rows of the roster that were created or updated."""
+        return [draft.target for draft in self.drafts if draft.status in {CREATED, UPDATED}]
+
 
 class RosterResource(Resource):
     """A roster's columns and its way into the database. Subclasses declare columns and the three steps."""
@@ -103,6 +110,9 @@ class RosterResource(Resource):
     footprint: ClassVar[Sequence[tuple[type[Model], str]]]
     # Columns of the roster's own row on which other rows rely: given back only if nothing new points at the row.
     relied_on: ClassVar[frozenset[str]] = frozenset()
+    list_label: ClassVar[str] = "看名册"
+    # Whom the page of imports offers the roster.
+    offered_to: ClassVar[Any] = staticmethod(may_edit)
 
     def __init__(self, user: User) -> None:
         super().__init__()
@@ -134,6 +144,11 @@ class RosterResource(Resource):
     def specs(cls) -> list[ColumnSpec]:
         """Return how each column is recognised."""
         return [column.spec for column in cls.columns()]
+
+    @classmethod
+    def address(cls, page: str) -> str:
+        """Return where the roster's `list`, `import` or `export` page is; empty for one that it does not have."""
+        return reverse(f"{cls.roster_kind}:{page}")
 
     def check(self, draft: Draft) -> None:
         """Check one row on its own: add reasons and warnings."""

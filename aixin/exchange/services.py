@@ -157,7 +157,8 @@ def _fill(export: Export, user: User, selection: Selection | None = None) -> Non
     _wait_for_erasures()
     sheet = selection.sheet(full=export.full) if selection else _approved_rows(export, user)
     export.keep_content(_workbook(export, user, sheet))
-    export.rows, export.row_ids, export.people = len(sheet.lines), sheet.row_ids, sheet.people
+    export.rows, export.row_ids = len(sheet.lines), sheet.row_ids
+    export.people, export.audit_subjects = sheet.people, sheet.subjects
     export.state, export.expires_at = ExportState.READY, timezone.now() + KEPT
     export.save()
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from aixin.exchange import job_views, views
+from aixin.exchange import audit_export, job_views, views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("audit.xlsx", audit_export.export_trail, name="audit"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/mapping/", views.remap, name="mapping"),
     path("<int:pk>/confirm/", views.confirm_page, name="confirm"),

@@ -9,11 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import STAFF, allow
-from aixin.access.scoped import acting_user, editors_only
+from aixin.access.scoped import acting_user, editors_only, is_id
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.background import WorkbookError, abandon, confirm, recheck, upload
@@ -98,8 +97,9 @@ def own_job(request: HttpRequest, pk: int) -> ImportJob:
 def home(request: HttpRequest) -> HttpResponse:
     """导入导出: the rosters and the latest imports."""
     rosters = [
-        (roster_of(kind).roster_title, reverse(f"{kind}:import"), reverse(f"{kind}:export"))
-        for kind in roster_kinds()
+        (roster.roster_title, roster.address("import"), roster.address("export"))
+        for roster in map(roster_of, roster_kinds())
+        if roster.offered_to(request.user)
     ]
     context = {"rosters": rosters, "jobs": jobs_shown(request, ROWS_SHOWN)}
     return render(request, "imports/home.html", context)
@@ -133,6 +133,7 @@ def _rows(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
         "tallies": [(key, STATUS_LABELS[key], job.counts.get(key, 0), key == shown) for key in STATUSES],
         "good": job.counts.get(CREATED, 0) + job.counts.get(UPDATED, 0),
         "rejected": job.counts.get("rejected", 0),
+        "total": sum(job.counts.values()),
         "page": page,
         "shown": shown,
         "reasons": Counter(row["reasons"] for row in rows if row["reasons"]).most_common(),
@@ -142,7 +143,8 @@ def _rows(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
 def _offers(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
     """Return what can be done with the job: its headings corrected while it is open, the whole undone when done."""
     offers = {
-        "list_url": reverse(f"{job.kind}:list"),
+        "list_url": roster_of(job.kind).address("list"),
+        "list_label": roster_of(job.kind).list_label,
         "undoable": is_undoable(job) and may_undo(acting_user(request), job),
     }
     if not job.is_open:
@@ -163,7 +165,10 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
         for name, value in request.POST.items()
         if name.startswith("column-")
     }
-    chosen = {column: key for column, key in fields.items() if column.isdigit() and key in known}
+    chosen = {column: key for column, key in fields.items() if is_id(column) and key in known}
+    if chosen != fields:
+        messages.error(request, "表头对应有误，请从列出的字段里选。")
+        return redirect("imports:detail", pk)
     if not job.is_open or len([key for key in chosen.values() if key]) != len(
         {key for key in chosen.values() if key}
     ):
@@ -198,7 +203,7 @@ def abandon_page(request: HttpRequest, pk: int) -> HttpResponse:
     job = own_job(request, pk)
     abandon(job)
     messages.info(request, "已放弃这次导入，名册没有变化。")
-    return redirect(f"{job.kind}:import")
+    return redirect(roster_of(job.kind).address("import"))
 
 
 @allow(STAFF)

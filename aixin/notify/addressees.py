@@ -12,6 +12,11 @@ def register_addressee(resolver: Resolver) -> None:
     _resolvers.append(resolver)
 
 
+def personal_addressee(user: Any) -> str:
+    """Return the name under which a user receives what is for her account."""
+    return f"user:{user.pk}"
+
+
 def addressees_of(user: Any) -> list[str]:
     """Return every addressee that the user answers to."""
-    return [f"user:{user.pk}", *(name for resolver in _resolvers for name in resolver(user))]
+    return [personal_addressee(user), *(name for resolver in _resolvers for name in resolver(user))]

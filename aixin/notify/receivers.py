@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from aixin.access.models import User
 from aixin.access.signals import message_due, message_settled, sms_due
+from aixin.notify.addressees import personal_addressee
 from aixin.notify.models import Notice
 from aixin.notify.services import post_sms, send
 
@@ -18,7 +19,7 @@ def deliver(to: Iterable[User], code: str, kind: str, key: str, **text: Any) -> 
     """Send one notice to each user; `text` is title, body and link."""
     words = {name: text[name] for name in ("title", "body", "link") if name in text}
     send(
-        Notice(addressee=f"user:{user.pk}", region_id=code, kind=kind, key=f"{key}:{user.pk}", **words)
+        Notice(addressee=personal_addressee(user), region_id=code, kind=kind, key=f"{key}:{user.pk}", **words)
         for user in to
     )
 

@@ -62,6 +62,11 @@ def mask_phone(phone: str) -> str:
     return "*" * max(len(phone) - 2, 1) + phone[-2:]
 
 
+def mask_phones(phones: str) -> str:
+    """Return several phones, joined by 、, each masked."""
+    return "、".join(mask_phone(number) for number in phones.split("、") if number)
+
+
 def mask_idno(idno: str) -> str:
     """Return an ID number with its first three and last four characters."""
     if not idno:

@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "pairing",
     "children",
     "volunteers",
+    "aixin.accounts",
+    "aixin.rights",
     "aixin.exchange",
     "aixin.notify",
     "aixin.access",
@@ -65,6 +67,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "aixin.web.middleware.NotStoredMiddleware",
+    "aixin.web.middleware.PlainRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -127,6 +131,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The worker writes through the same handlers as the web, which withhold personal data.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "aixin.audit.tasks.seal_audit", "schedule": 60.0},
@@ -137,6 +143,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tend-imports": {"task": "aixin.exchange.tasks.tend_imports", "schedule": 60.0},
     "erase-imports": {"task": "aixin.exchange.tasks.erase_imports", "schedule": crontab(hour=3, minute=40)},
+    "verify-audit": {"task": "aixin.audit.tasks.verify_audit", "schedule": crontab(hour=2, minute=30)},
+    "apply-retention": {"task": "children.tasks.apply_retention", "schedule": crontab(hour=3, minute=0)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -241,7 +249,8 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"discreet": {"()": "aixin.privacy.logs.DiscreetFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
@@ -256,6 +265,23 @@ VISIT_CORRECTION_DAYS = 7
 # Longer rosters are checked and imported in a task.
 IMPORT_IN_PAGE_ROWS = 500
 CLEARANCE_VALID_DAYS = 365
+# How long the trail is kept before `prune_audit` may remove it; a check refuses less than six months.
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3 * 365)
+# The yearly report's Word template, which an office may replace by its own.
+AUDIT_REPORT_TEMPLATE = env.str(
+    "AUDIT_REPORT_TEMPLATE", default=str(BASE_DIR / "templates" / "audit" / "compliance_report.docx")
+)
+# Rights of the person (DOMAIN section 6): days to answer a request; years that a child's record is kept after it left
+# the roster, then erased; days before which the county's head is told.
+RIGHTS_DUE_DAYS = 15
+RETENTION_YEARS_AFTER_LEAVING = env.int("RETENTION_YEARS_AFTER_LEAVING", default=3)
+RETENTION_NOTICE_DAYS = 30
+# Whom the public notice names for complaints.
+PRIVACY_CONTACT_OFFICE = env.str("PRIVACY_CONTACT_OFFICE", default="吕梁市妇女联合会权益部（演示）")
+PRIVACY_CONTACT_PHONE = env.str("PRIVACY_CONTACT_PHONE", default="12338")
+PRIVACY_CONTACT_ADDRESS = env.str(
+    "PRIVACY_CONTACT_ADDRESS", default="所在县（市、区）妇联，工作日 8:00–18:00"
+)
 # Production refuses a database role that row-level security does not bind.
 REFUSE_UNBOUND_ROLE = False
 IS_DEMO = (VAR_DIR / "demo-accounts.json").exists()

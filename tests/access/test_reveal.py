@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from aixin.access.models import Role
+from aixin.access.reveal import _revealables
 from aixin.audit.models import Action, Entry
 from aixin.notify.models import Notice
 from children.models import Guardian
@@ -53,6 +54,16 @@ def test_a_reason_of_ones_own_is_written_out(cast: Cast, data: dict[str, str], *
     assert (guardian.phone in answer.content.decode()) is opens
     reasons = list(Entry.objects.filter(action=Action.REVEAL).values_list("reason", flat=True))
     assert reasons == (["送米面"] if opens else [])
+
+
+def test_whatever_can_be_revealed_can_be_hidden_again() -> None:
+    missing = [
+        f"{label}.{field}"
+        for label, offered in _revealables.items()
+        for field in offered.fields
+        if not hasattr(offered.model, f"masked_{field}")
+    ]
+    assert missing == []
 
 
 class TestLimit:

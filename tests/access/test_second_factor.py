@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
+from aixin.audit.models import Action, Entry
 from tests.cast import Cast
 from tests.conftest import Session
 
@@ -98,3 +99,20 @@ def test_the_secret_lies_encrypted(cast: Cast) -> None:
     stored = Authenticator.objects.get(user=cast.wenshui, type=Authenticator.Type.TOTP)
     assert secret not in str(stored.data)
     assert stored.data["secret"].startswith("a1:")
+
+
+def test_setting_it_up_a_wrong_code_and_taking_it_away_are_in_the_trail(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = Client()
+    log_in(client, "wenshui")
+    with django_capture_on_commit_callbacks(execute=True):
+        activated(client)
+    log_in(other := Client(), "wenshui")
+    other.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    failed = Entry.objects.get(action=Action.LOGIN_FAILED)
+    assert (failed.object_id, failed.reason) == (str(cast.wenshui.pk), "两步验证码不对")
+    client.post("/accounts/2fa/totp/deactivate/")
+    changes = Entry.objects.filter(action=Action.SECOND_FACTOR, detail__method="totp").order_by("id")
+    assert [entry.detail["change"] for entry in changes] == ["added", "removed"]
+    assert {entry.user for entry in changes} == {cast.wenshui}

@@ -26,14 +26,6 @@ LogIn = Callable[[str], Visitor]
 OpenWindow = Callable[[dict[str, int]], Visitor]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def orm_beside_playwright() -> Iterator[None]:
-    """Playwright's event loop stays in this thread to the end of the session; Django is told not to mind."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
-
-
 @pytest.fixture
 def real_places(db: None) -> Cast:
     """The cast among all the real townships and villages of 文水县, which the sample files name."""

@@ -1,6 +1,6 @@
 """What the contract's tests share: the cast with one of everything, and a session for anyone of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -11,14 +11,6 @@ from tests.conftest import Session
 from tests.contract.world import World, make_world
 
 __all__ = ["browser_context_args", "browser_type_launch_args"]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def orm_beside_playwright() -> Iterator[None]:
-    """Playwright's event loop stays in this thread to the end of the session; Django is told not to mind."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
 
 
 @pytest.fixture

@@ -50,6 +50,22 @@ children:leave                      403  403  200  404  200  404  403  403  403 
 children:return                     403  403  405  405  405  405  403  403  403  403  403  login
 children:add_need                   403  403  405  405  405  405  403  403  403  403  403  login
 children:meet_need                  403  403  405  405  405  405  403  403  403  403  403  login
+children:detail?tab=consent         200  403  200  404  200  404  403  403  200  404  403  login
+children:detail@left                200  403  200  404  404  404  403  403  404  404  403  login
+children:detail@erased              200  403  200  404  404  404  403  403  404  404  403  login
+children:edit@left                  403  403  403  404  404  404  403  403  403  403  403  login
+children:edit@erased                403  403  403  404  404  404  403  403  403  403  403  login
+children:hold                       403  403  200  404  404  404  403  403  403  403  403  login
+children:hold@erased                403  403  403  404  404  404  403  403  403  403  403  login
+children:consent                    403  403  200  404  200  404  403  403  403  403  403  login
+children:consent@refused            403  403  200  404  200  404  403  403  403  403  403  login
+children:consent_paper              403  403  200  404  200  404  403  403  403  403  403  login
+children:consent_scan               403  403  200  404  200  404  403  403  403  403  403  login
+children:consent@left               403  403  403  404  404  404  403  403  403  403  403  login
+children:list?figure=retention      200  403  200  200  200  200  403  403  403  403  403  login
+children:list?figure=unrecorded     200  403  200  200  200  200  403  403  403  403  403  login
+children:texts                      200  403  200  200  200  200  403  403  403  403  403  login
+children:publish_text               403  403  200  403  403  403  403  403  403  403  403  login
 
 volunteers:list                     200  403  200  200  200  200  403  403  403  403  403  login
 volunteers:create                   403  403  200  200  200  200  403  403  403  403  403  login
@@ -86,6 +102,31 @@ visits:detail                       200  403  200  404  200  404  403  403  200 
 visits:correct                      403  403  403  404  403  404  403  403  200  404  403  login
 visits:withdraw                     405  403  405  405  405  405  403  403  405  405  403  login
 
+volunteers:invitable                403  403  200  200  200  200  403  403  403  403  403  login
+volunteers:invite                   403  403  200  404  200  404  403  403  403  403  403  login
+volunteers:invite_sheet             403  403  405  405  405  405  403  403  403  403  403  login
+
+accounts:list                       200  403  200  200  200  200  200  403  403  403  403  login
+accounts:list?figure=waiting        200  403  200  200  200  200  200  403  403  403  403  login
+accounts:create                     200  403  200  200  200  200  200  403  403  403  403  login
+accounts:invitations                200  403  200  200  200  200  200  403  403  403  403  login
+accounts:sheet                      405  403  405  405  405  405  405  403  403  403  403  login
+accounts:revoke                     405  403  405  405  405  405  405  403  403  403  403  login
+accounts:import_chairs              403  403  200  200  200  200  403  403  403  403  403  login
+accounts:detail                     200  403  200  404  404  404  200  403  403  403  403  login
+accounts:detail@chair               200  403  200  404  200  404  200  403  403  403  403  login
+accounts:invite                     405  403  405  405  405  405  405  403  403  403  403  login
+accounts:close                      405  403  405  405  405  405  405  403  403  403  403  login
+accounts:open                       405  403  405  405  405  405  405  403  403  403  403  login
+accounts:second_factor              405  403  405  405  405  405  405  403  403  403  403  login
+accounts:new_post                   200  403  200  404  404  404  200  403  403  403  403  login
+accounts:end_post                   405  403  405  405  405  405  405  403  403  403  403  login
+accounts:head                       405  403  405  405  405  405  405  403  403  403  403  login
+accounts:succession                 403  403  200  404  200  404  403  403  403  403  403  login
+join                                200  200  200  200  200  200  200  200  200  200  200  200
+join@mama                           200  200  200  200  200  200  200  200  200  200  200  200
+join@unknown                        404  404  404  404  404  404  404  404  404  404  404  404
+
 reports:dashboard                   200  200  200  200  200  200  403  403  403  403  403  login
 reports:dashboard?region=1411       200  200  404  404  404  404  403  403  403  403  403  login
 reports:dashboard?region=141121     200  200  200  404  404  404  403  403  403  403  403  login
@@ -93,6 +134,19 @@ reports:dashboard?region=141121100  200  200  200  404  200  404  403  403  403 
 reports:dashboard?region=140105     404  404  404  404  404  200  403  403  403  403  403  login
 reports:coverage                    200  200  200  200  200  200  403  403  403  403  403  login
 reports:coverage?region=141121      200  200  200  404  404  404  403  403  403  403  403  login
+
+privacy                             200  200  200  200  200  200  200  200  200  200  200  200
+rights:list                         200  403  200  200  200  200  403  403  403  403  403  login
+rights:list?figure=done             200  403  200  200  200  200  403  403  403  403  403  login
+rights:new                          403  403  200  404  200  404  403  403  403  403  403  login
+rights:new@volunteer                403  403  200  404  200  404  403  403  403  403  403  login
+rights:new@left                     403  403  200  404  404  404  403  403  403  403  403  login
+rights:new@erased                   403  403  403  404  404  404  403  403  403  403  403  login
+rights:new@user                     403  403  404  404  404  404  403  403  403  403  403  login
+rights:detail                       200  403  200  404  200  404  403  403  403  403  403  login
+rights:close                        403  403  405  405  405  405  403  403  403  403  403  login
+rights:erase                        403  403  200  404  403  404  403  403  403  403  403  login
+rights:certificate                  200  403  200  404  200  404  403  403  403  403  403  login
 
 imports:home                        403  403  200  200  200  200  403  403  403  403  403  login
 imports:detail                      403  403  200  404  404  404  403  403  403  403  403  login
@@ -106,6 +160,7 @@ imports:progress                    403  403  200  404  404  404  403  403  403 
 imports:progress?line               403  403  200  404  404  404  403  403  403  403  403  login
 imports:retry                       403  403  405  405  405  405  403  403  403  403  403  login
 imports:undo                        403  403  200  404  404  404  403  403  403  403  403  login
+imports:audit                       403  403  403  403  403  403  403  200  403  403  403  login
 imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
 
 exports:list                        200  403  200  200  200  200  403  403  403  403  403  login
@@ -118,6 +173,14 @@ document@card                       403  403  200  404  200  404  403  403  403 
 document@agreement                  403  403  200  404  200  404  403  403  403  403  403  login
 document@unknown                    403  403  404  404  404  404  403  403  403  403  403  login
 
+audit:entry                         403  403  403  403  403  403  403  200  403  403  403  login
+audit:person                        403  403  200  403  403  403  403  200  403  403  403  login
+audit:account                       403  403  403  403  403  403  403  200  403  403  403  login
+audit:verify                        403  403  403  403  403  403  403  405  403  403  403  login
+audit:report                        403  403  200  403  403  403  403  200  403  403  403  login
+audit:report?region=140105          403  403  404  403  403  403  403  200  403  403  403  login
+audit:report_file                   403  403  200  403  403  403  403  200  403  403  403  login
+
 notify:feedback                     200  200  200  200  200  200  403  403  200  200  403  login
 notify:handled                      403  403  405  405  405  405  403  403  403  403  403  login
 notify:inbox                        200  200  200  200  200  200  200  200  200  200  200  login
@@ -128,6 +191,8 @@ reveal                              200  403  200  404  200  404  403  403  403 
 conceal                             200  403  200  404  200  404  403  403  403  403  403  login
 reveal@child                        200  403  200  404  200  404  403  403  403  403  403  login
 reveal@parent                       200  403  200  404  200  404  403  403  403  403  403  login
+reveal@left                         403  403  403  404  404  404  403  403  403  403  403  login
+reveal@asker                        200  403  200  404  200  404  403  403  403  403  403  login
 reveal@volunteer                    200  403  200  404  200  404  403  403  403  403  403  login
 reveal@pairing                      200  403  200  404  200  404  403  403  403  403  403  login
 reveal@name                         404  403  404  404  404  404  403  403  403  403  403  login

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.browser
 
 FIRST_LOAD = 200 * 1024
 # Answers that are no page: files, data, and fragments that htmx puts into one.
-NO_PAGE = ("document", "rejected", "coverage", "health", "reveal", "conceal", "imports:progress")
+NO_PAGE = (
+    "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
+    "consent_scan", "imports:progress",
+)  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
 FIRST_ON_A_PHONE = (
@@ -129,11 +132,19 @@ FORMS: dict[str, list[str]] = {
     "children:leave": ["day"],
     "children:import": [],
     "children:export": [],
+    "children:consent": ["given_by"],
+    "children:hold": ["until"],
+    "children:publish_text": ["body"],
+    "rights:new": [],
+    "rights:detail": [],
+    "rights:erase": [],
     "volunteers:create": [],
     "volunteers:edit": ["name"],
     "pairings:create": ["started_on"],
     "pairings:end": ["day"],
     "account_change_password": [],
+    "accounts:create": [],
+    "accounts:succession": ["day"],
 }
 
 

@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.db.utils import InternalError
 from django.test import Client
 from django.urls import reverse
+from docx import Document
 
 from aixin.access.models import Role
 from aixin.audit.models import Action, Entry
@@ -197,7 +198,9 @@ def all_names() -> set[str]:
 
 
 def shown(response: Any) -> str:
-    """Return everything that an answer says: a page's source, JSON, or every cell of a workbook."""
+    """Return everything that an answer says: a page's source, JSON, every cell of a workbook, a Word file's text."""
+    if "wordprocessingml" in response.headers["Content-Type"]:
+        return str(Document(io.BytesIO(response.content)).element.body.xml)
     if "spreadsheet" in response.headers["Content-Type"]:
         book = python_calamine.load_workbook(io.BytesIO(response.content))
         return "\n".join(
@@ -507,7 +510,7 @@ def test_a_session_that_may_not_log_in_leaves_no_success(world: World) -> None:
         "ignore",
     ],
 )
-def test_the_trail_only_grows(world: World, change: Callable[[], Any]) -> None:
+def test_the_trail_only_grows(db: None, change: Callable[[], Any]) -> None:
     Entry.objects.create(action=Action.VIEW)
     before = list(Entry.objects.values())
     with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():

@@ -17,11 +17,17 @@ from django.utils import timezone
 from aixin.access.division import build_region
 from aixin.access.extension import extensions_of
 from aixin.access.models import Post, Region, Role, User
+from aixin.accounts.invitations import invite_from_roster
+from aixin.accounts.services import Grant, Newcomer, create_account
+from aixin.audit.models import Action, Entry
+from aixin.audit.trail import record
 from aixin.exchange.choices import ExportState
 from aixin.exchange.models import Export
 from aixin.notify.models import Feedback, Notice
+from aixin.rights.models import RightsRequest
+from aixin.rights.views import RequestList
 from children.choices import NeedSource, ParentKind
-from children.models import Need, Parent
+from children.models import ConsentRecord, ConsentText, Need, Parent
 from children.views import ChildList
 from pairing.views import PairingList
 from tests.cast import FENGCHENG, XIJIE, make_user
@@ -29,6 +35,7 @@ from tests.contract.world import World, granted, requested, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
 from visits.views import StaffVisitList
+from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
 from volunteers.views import VolunteerList
 
@@ -105,12 +112,44 @@ def more_history(world: World, numbers: range) -> None:
                 row.save()
 
 
+def more_requests(world: World, numbers: range) -> None:
+    for number in numbers:
+        child = ChildFactory(name=f"童又{number}", region_id=XIJIE)
+        RightsRequest.objects.create(
+            label="children.child", region_id=XIJIE, object_pk=child.pk, public_no=child.no, kind="ACCESS",
+            asker_name="甲", way="PHONE", due_on=timezone.localdate(), recorded_by=login_of(number),
+        )  # fmt: skip
+
+
+def more_consents(world: World, numbers: range) -> None:
+    """More answers of a guardian, each to a text of its own."""
+    first = world.rights.scan.record
+    for number in numbers:
+        clerk = login_of(number)
+        text = ConsentText.objects.create(version=2 + number, title="又一版", body="文", published_by=clerk)
+        ConsentRecord.objects.create(
+            child=first.child, region_id=XIJIE, text=text, answer="AGREED", given_by="高奶奶", way="PHONE",
+            recorded_by=clerk,
+        )  # fmt: skip
+
+
 def more_volunteers(world: World, numbers: range) -> None:
     """More volunteers of one child."""
     for _ in numbers:
         other = VolunteerFactory(region_id=FENGCHENG, name="爱心又一")
         PairingFactory(child=world.cast.child, volunteer=other, is_main=False)
         VolunteerFactory(region_id=FENGCHENG, name="爱心待选")
+
+
+def more_accounts(world: World, numbers: range) -> None:
+    """More accounts that wait with an invitation, more volunteers invited, more posts of one account."""
+    for number in numbers:
+        code = f"141121100{400 + number}"
+        build_region(code, f"第{number}村委会", "凤城镇").save()
+        create_account(world.cast.wenshui, Newcomer("冯又一", f"1996{number:07d}"), Grant(Role.STAFF, code))
+        Post.objects.create(user=world.cast.fengcheng, role=Role.STAFF, region_id=code)
+        volunteer = VolunteerFactory(region_id=FENGCHENG, name="郝又一")
+        invite_from_roster(world.cast.wenshui, PEOPLE.subject(volunteer.pk), FENGCHENG)
 
 
 def more_posts(world: World, numbers: range) -> None:
@@ -141,6 +180,19 @@ def export(kind: str, **changes: str) -> Callable[[World, Client], Any]:
         return response
 
     return send
+
+
+def more_entries(world: World, numbers: range) -> None:
+    """More entries about one child, by one account and by many, from several offices."""
+    for number in numbers:
+        for user in (world.cast.wenshui, login_of(number)):
+            record(user, Action.VIEW, world.cast.child, rows=1)
+        build_region(f"141121100{300 + number}", f"第{number}村委会", "凤城镇").save()
+        Entry.objects.create(action=Action.EXPORT, region_code=f"141121100{300 + number}", detail={"rows": 3})
+
+
+def trail_of_child(world: World, client: Client) -> Any:
+    return client.get(world.url("audit:person"), {"no": world.cast.child.no})
 
 
 def all_volunteers(world: World, client: Client) -> Any:
@@ -178,6 +230,10 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("child's pairings", "wenshui", get("children:detail?tab=pairings"), more_volunteers),
     ("child's visits", "wenshui", get("children:detail?tab=visits"), more_children),
     ("child's needs", "wenshui", get("children:detail?tab=needs"), more_children),
+    ("child's consents", "wenshui", get("children:detail?tab=consent"), more_consents),
+    ("consent texts", "wenshui", get("children:texts"), more_consents),
+    ("children without consent", "wenshui", get("children:list?figure=unrecorded"), more_children),
+    ("requests", "wenshui", get("rights:list"), more_requests),
     ("child's history", "wenshui", get("children:detail?tab=history"), more_history),
     ("volunteer's pairings", "wenshui", get("volunteers:detail?tab=pairings"), more_children),
     ("volunteer's visits", "wenshui", get("volunteers:detail?tab=visits"), more_children),
@@ -203,7 +259,16 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("phone's visits", "mama", get("visits:list"), more_children),
     ("visit", "wenshui", get("visits:detail"), more_children),
     ("accounts", "sysadmin", get("home"), more_posts),
-    ("trail", "auditor", get("home"), more_jobs),
+    ("accounts below", "wenshui", get("accounts:list"), more_accounts),
+    ("account's page", "wenshui", get("accounts:detail"), more_accounts),
+    ("invitations", "wenshui", get("accounts:invitations"), more_accounts),
+    ("volunteers to invite", "wenshui", get("volunteers:invitable"), more_accounts),
+    ("trail", "auditor", get("home"), more_entries),
+    ("one account's trail", "auditor", get("audit:account"), more_entries),
+    ("who looked at a child", "auditor", trail_of_child, more_entries),
+    ("the same for the head", "wenshui", trail_of_child, more_entries),
+    ("trail's export", "auditor", get("imports:audit"), more_entries),
+    ("compliance report", "auditor", get("audit:report"), more_entries),
     ("account", "wenshui", get("account"), more_posts),
 ]  # fmt: skip
 
@@ -233,7 +298,7 @@ def shape(sql: str) -> str:
     return re.sub(r"IN \([^)]*\)", "IN (…)", plain)
 
 
-@pytest.mark.parametrize("view", [ChildList, VolunteerList, PairingList, StaffVisitList])
+@pytest.mark.parametrize("view", [ChildList, VolunteerList, PairingList, StaffVisitList, RequestList])
 def test_a_paged_list_has_an_order(world: World, rf: Any, view: Any) -> None:
     """Without one, a row may stand on two pages and another on none; whatever figure it is narrowed to."""
     figures = ["", *extensions_of(view.model._meta.label_lower).figures]

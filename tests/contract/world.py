@@ -1,5 +1,6 @@
 """The cast with one row of everything that an address can name, and every number that no page may show."""
 
+import base64
 import datetime
 import io
 from dataclasses import dataclass, field
@@ -11,25 +12,42 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from aixin.access.models import TrustedPhone
+from aixin.access.models import Role, TrustedPhone
+from aixin.accounts.invitations import invite_from_roster
+from aixin.accounts.services import Grant, Newcomer, create_account
+from aixin.audit.models import Action, Entry
 from aixin.exchange import background
 from aixin.exchange.choices import ExportState, ImportState, Purpose
 from aixin.exchange.jobs import confirm_job, new_job
 from aixin.exchange.models import Export, StandingApproval
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
-from children.choices import NeedSource, ParentKind, ParentStatus
-from children.models import Need, Parent
-from tests.cast import FENGCHENG, XIJIE, Cast
-from tests.factories import make_idno
+from aixin.rights.models import Erasure, RightsRequest, due_date
+from children.choices import NeedSource, ParentKind, ParentStatus, Status
+from children.consent_text import BODY, TITLE
+from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
+from tests.cast import WENSHUI, Cast
+from tests.factories import ChildFactory, VolunteerFactory, make_idno
 from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
+from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
 
 # Rows of the uploaded roster: one that is good, one whose ID number is wrong.
 IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO = "19930000001", "19930000002", "991121201401010000"
 ROSTER_HEADINGS = ("姓名", "身份证号", "手机号", "乡镇", "备注")
+
+
+@dataclass
+class Rights:
+    """Children off the roster and erased, a request, a certificate, a signed consent."""
+
+    left: Child
+    erased: Child
+    request: RightsRequest
+    certificate: Erasure
+    scan: ConsentScan
 
 
 @dataclass
@@ -46,7 +64,12 @@ class World:
     busy_job: Any
     export: Export
     standing: StandingApproval
+    chair: Any
+    joining: Any
+    mother_joining: Any
     imported_idno: str
+    unregistered: Volunteer
+    rights: "Rights"
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -71,28 +94,83 @@ def make_world(cast: Cast) -> World:
         name="张父亲",
         status=ParentStatus.AWAY,
         phone="19940000003",
-        idno=make_idno(77, child.birth.replace(year=1985), sex="M"),
+        idno=make_idno(77, datetime.date(1985, 5, 6), sex="M"),
     )
     need = Need.objects.create(
         child=child, region_id=child.region_id, topic="STUDY", detail="想要辅导数学", source=NeedSource.STAFF
     )
     notice = Notice.objects.create(
         addressee=volunteer.addressee,
-        region_id=XIJIE,
+        region_id=child.region_id,
         kind=KIND,
         key="one",
         subject=subject_of(pairing.pk),
         title=f"{child.name}：已40天没有联系",
         link=f"{reverse('visits:new')}?child={child.pk}",
     )
-    feedback = Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text="按钮再大一点就好了")
-    idno = make_idno(88, volunteer.birth.replace(year=1979))
-    job = upload(cast.wenshui, idno)
+    feedback = Feedback.objects.create(
+        author=cast.mama, region_id=volunteer.region_id, text="按钮再大一点就好了"
+    )
+    idno = make_idno(88, datetime.date(1979, 5, 6))
     asked, standing = requested(cast.fengcheng), granted(cast.fengcheng, cast.wenshui)
-    jobs = job, imported(cast.wenshui), in_work(cast.wenshui)
-    world = World(cast, parent, need, notice, feedback, *jobs, asked, standing, idno)
+    chair = create_account(
+        cast.wenshui, Newcomer("冯主席", "19940000004"), Grant(Role.STAFF, child.region_id)
+    )
+    unregistered = VolunteerFactory(name="郝无账", region_id=volunteer.region_id, phone="19940000005")
+    mother = invite_from_roster(cast.wenshui, PEOPLE.subject(unregistered.pk), volunteer.region_id)
+    job = upload(cast.wenshui, idno)
+    world = World(
+        cast=cast,
+        parent=parent,
+        need=need,
+        notice=notice,
+        feedback=feedback,
+        job=job,
+        done_job=imported(cast.wenshui),
+        busy_job=in_work(cast.wenshui),
+        export=asked,
+        standing=standing,
+        chair=chair.invitation.user,
+        joining=chair,
+        mother_joining=mother,
+        imported_idno=idno,
+        unregistered=unregistered,
+        rights=make_rights(cast),
+    )
     world.args = arguments(world)
     return world
+
+
+def make_rights(cast: Cast) -> Rights:
+    """Add to wenshui's children one that left, one that was erased, and what a guardian asked and signed."""
+    day, village = timezone.localdate() - datetime.timedelta(days=20), cast.child.region_id
+    off = {"region_id": village, "left_reason": "OVER_AGE", "left_on": day, "guardian": False}
+    left = ChildFactory(name="郝离册", status=Status.LEFT, **off)
+    erased = ChildFactory(name="已删除", region_id=village[:9], status=Status.ERASED, guardian=False)
+    about = {"label": "children.child", "region_id": village[:9]}
+    request = RightsRequest.objects.create(
+        **about | {"region_id": village}, object_pk=cast.child.pk, public_no=cast.child.no, kind="ERASURE",
+        asker_name="裘奶奶", asker_relation="祖母", asker_phone="19940000004", way="PHONE", received_on=day,
+        due_on=due_date(day), recorded_by=cast.fengcheng, content="不想再登记了",
+    )  # fmt: skip
+    certificate = Erasure.objects.create(
+        **about, object_pk=erased.pk, public_no=erased.no, basis="REQUEST", removed={"走访的文字": 2}
+    )
+    text = ConsentText.objects.create(version=1, title=TITLE, body=BODY, valid_from=day)
+    here = {"child": cast.child, "region_id": village}
+    signed = ConsentRecord.objects.create(
+        **here,
+        text=text,
+        answer="AGREED",
+        given_by="高奶奶",
+        relation="祖母",
+        way="SIGNED",
+        recorded_by=cast.wenshui,
+    )
+    scan = ConsentScan.objects.create(
+        **here, record=signed, kind="pdf", content=base64.b64encode(b"%PDF-1.4 signed").decode()
+    )
+    return Rights(left, erased, request, certificate, scan)
 
 
 def workbook(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
@@ -152,7 +230,7 @@ def callback_of(cast: Cast) -> CallBack:
 def requested(user: Any) -> Export:
     """Return a clerk's request for a list with full numbers, not decided yet."""
     return Export.objects.create(
-        region_id=FENGCHENG,
+        region_id=user.acting_post.region_id,
         kind="children",
         title="儿童信息台账",
         filters="类别：留守儿童",
@@ -169,7 +247,7 @@ def requested(user: Any) -> Export:
 def granted(user: Any, head: Any, kind: str = "children") -> StandingApproval:
     """Return a standing approval of a clerk's everyday exports."""
     return StandingApproval.objects.create(
-        region_id=FENGCHENG,
+        region_id=user.acting_post.region_id,
         kind=kind,
         title="儿童信息台账",
         purpose=Purpose.DAILY,
@@ -183,6 +261,9 @@ def granted(user: Any, head: Any, kind: str = "children") -> StandingApproval:
 def arguments(world: World) -> dict[str, list[Any]]:
     """Return the arguments of every address that takes some, from rows of wenshui's."""
     cast = world.cast
+    entry = Entry.objects.create(
+        action=Action.SWITCH_POST, user=cast.wenshui, role=Role.STAFF, region_code=WENSHUI
+    )
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
     guardian = child.main_guardian
     found: dict[str, list[Any]] = {
@@ -214,15 +295,45 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "visits:callback_answer": [callback_of(cast).pk],
         "end_session": [session_of(cast.mama).pk],
         "forget_phone": [phone_of(cast.mama).pk],
+        "accounts:detail": [cast.fengcheng.pk],
+        "accounts:detail@chair": [world.chair.pk],
+        "accounts:new_post": [cast.fengcheng.pk],
+        "accounts:revoke": [world.joining.invitation.pk],
+        "volunteers:invite": [world.unregistered.pk],
+        "join": [world.joining.token],
+        "join@mama": [world.mother_joining.token],
+        "join@unknown": ["A" * 43],
+        "audit:entry": [entry.pk],
+        "audit:account": [cast.wenshui.pk],
         "notify:open": [world.notice.pk],
+        "rights:new": ["children.child", child.pk],
+        "rights:new@volunteer": ["volunteers.volunteer", volunteer.pk],
+        "rights:new@left": ["children.child", world.rights.left.pk],
+        "rights:new@erased": ["children.child", world.rights.erased.pk],
+        "rights:new@user": ["access.user", cast.mama.pk],
+        "rights:certificate": [world.rights.certificate.pk],
+        "children:consent": [child.pk, "agreed"],
+        "children:consent@refused": [child.pk, "refused"],
+        "children:consent@left": [world.rights.left.pk, "agreed"],
+        "children:consent_scan": [world.rights.scan.pk],
+        "reveal@left": ["children.child", world.rights.left.pk, "idno"],
+        "reveal@asker": ["rights.rightsrequest", world.rights.request.pk, "asker_phone"],
         "notify:handled": [world.feedback.pk],
     }
     owners = {
-        child: ("children:detail", "children:edit", "children:leave", "children:return", "children:add_need"),
+        child: (
+            "children:detail", "children:edit", "children:leave", "children:return", "children:add_need",
+            "children:consent_paper",
+        ),
+        world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),
+        world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
+        world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
         volunteer: ("volunteers:detail", "volunteers:edit"),
         pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
         world.export: ("exports:detail", "exports:decision", "exports:download"),
+        world.chair: ("accounts:invite", "accounts:close", "accounts:open", "accounts:second_factor"),
+        world.chair.posts.get(): ("accounts:end_post", "accounts:head", "accounts:succession"),
         world.job: (
             "imports:detail", "imports:mapping", "imports:confirm", "imports:abandon", "imports:rejected",
         ),

@@ -157,6 +157,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "audit_subjects",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12),
+                        default=list,
+                        size=None,
+                        verbose_name="人员编号",
+                    ),
+                ),
+                (
                     "content",
                     aixin.privacy.fields.EncryptedField(blank=True, default="", verbose_name="文件内容"),
                 ),

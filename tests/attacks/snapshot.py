@@ -1,0 +1,94 @@
+"""What the database holds, so that a test can say that a refused request changed nothing."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+# A refusal is noted in the trail, and every request touches its session.
+GROWING = re.compile(r"^audit_entry$|session")
+# Columns that differ between two equal requests: keys, running numbers, times.
+_VOLATILE = re.compile(
+    r"(^|_)(id|no|at|uuid|transaction|key)$|^updated|^password$|^last_login$|^date_joined$|^username$|_hash$"
+)
+_CIPHERTEXT = re.compile(r"a\d+:[A-Za-z0-9+/=_-]+")
+
+
+@cache
+def _tables() -> tuple[str, ...]:
+    return tuple(name for name in connection.introspection.table_names() if not GROWING.search(name))
+
+
+def contents() -> dict[str, Any]:
+    """Return count and digest of every table, in one query."""
+    parts = [
+        f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM \"{table}\" t"
+        for table in _tables()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return {table: (count, digest) for table, count, digest in cursor.fetchall()}
+
+
+def changed(before: dict[str, Any]) -> list[str]:
+    """Return the tables that differ from an earlier `contents()`."""
+    after = contents()
+    return [table for table in after if after[table] != before[table]]
+
+
+def newest() -> dict[str, int]:
+    """Return the highest key of every table: rows above it were made since."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            if isinstance(model._meta.pk, models.AutoField):
+                table, key = model._meta.db_table, model._meta.pk.column
+                cursor.execute(f'SELECT coalesce(max("{key}"), 0) FROM "{table}"')
+                (found[table],) = cursor.fetchone()
+    return found
+
+
+def rows(since: dict[str, int]) -> Counter[str]:
+    """Return every row as text, without what two equal requests set differently; `since` tells which rows are new."""
+    found: Counter[str] = Counter()
+    with connection.cursor() as cursor:
+        for table in _tables():
+            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
+            found.update(f"{table} {_plain(table, json.loads(row), since)}" for (row,) in cursor.fetchall())
+    return found
+
+
+def _plain(table: str, row: dict[str, Any], since: dict[str, int]) -> str:
+    kept = {}
+    for column, value in row.items():
+        target = _links().get((table, column))
+        if target and value is not None:
+            kept[column] = "new" if isinstance(value, int) and value > since.get(target, value) else value
+        elif not _VOLATILE.search(column):
+            kept[column] = value
+    return _CIPHERTEXT.sub("ciphertext", str(kept))
+
+
+@cache
+def _links() -> dict[tuple[str, str], str]:
+    """Return the table that each foreign key leads to; those of the history to its context do not matter."""
+    return {
+        (model._meta.db_table, known.column): known.related_model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        for known in model._meta.concrete_fields
+        if known.is_relation and not known.name.startswith("pgh_")
+    }
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Run a block and take back what it wrote."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

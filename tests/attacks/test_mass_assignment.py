@@ -1,0 +1,99 @@
+"""Extra fields in a form's body take no effect: every form is sent twice, plain and with every model's fields beside."""
+
+from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test import Client
+
+from tests.attacks.found_forms import ENDS_SESSION, Found, Stage
+from tests.attacks.snapshot import newest, rows, undone
+from tests.cast import WENSHUI, XINGXIAN, Cast
+from tests.contract.test_urls_by_role import READING
+
+OURS = {
+    "children",
+    "volunteers",
+    "pairing",
+    "visits",
+    "access",
+    "exchange",
+    "notify",
+    "audit",
+    "reports",
+    "demo",
+}
+# What attackers try whatever the models are called.
+_FAMILIAR = {
+    "pk": "1", "is_superuser": "on", "is_staff": "on", "is_active": "on", "role": "SYSADMIN", "region": XINGXIAN,
+    "region_id": XINGXIAN, "region_code": WENSHUI, "user": "1", "user_id": "1", "groups": "1",
+    "user_permissions": "1", "password": "Attack-pass-1", "username": "attacker", "commit": "1", "actor": "1",
+    "approved": "on", "approved_by": "1", "__proto__": "1", "_state": "1",
+}  # fmt: skip
+
+
+def hostile_values(cast: Cast) -> dict[str, str]:
+    """Return a value for every field of every model of ours, and for the names that attackers try."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label in OURS:
+            for known in model._meta.get_fields():
+                if isinstance(known, models.Field):
+                    found[known.name] = found[getattr(known, "attname", known.name)] = _value(known, cast)
+    return {**found, **_FAMILIAR, "user": str(cast.outsider.pk), "id": str(cast.outsider_child.pk)}
+
+
+def _value(known: Any, cast: Cast) -> str:
+    if known.choices:
+        return str(list(known.flatchoices)[-1][0])
+    if known.is_relation:
+        label = known.related_model._meta.label_lower if known.related_model else ""
+        rows_of = {"access.region": XINGXIAN, "children.child": cast.outsider_child.pk}
+        return str(rows_of.get(label, cast.far_volunteer.pk if "volunteer" in label else cast.outsider.pk))
+    if isinstance(known, models.DateField):
+        return "1999-09-09"
+    if isinstance(known, models.BooleanField):
+        return "on"
+    return "9" if isinstance(known, models.IntegerField | models.DecimalField) else "attack"
+
+
+def stored_by(
+    client: Client, form: Found, body: dict[str, Any], since: dict[str, int], query: str = ""
+) -> Counter[str]:
+    """Return the rows that sending a body leaves in the database, and take them back."""
+    with undone():
+        response = client.post(form.action + query, body)
+        assert response.status_code < 500, f"{form.view} crashed"
+        return rows(since)
+
+
+@pytest.mark.parametrize("who", ["wenshui", "mama"])
+def test_extra_fields_take_no_effect(taken_back: Stage, who: str) -> None:
+    """In the body, and in the query of the form's address."""
+    hostile, wrong, changing = hostile_values(taken_back.world.cast), [], 0
+    forms, since = taken_back.forms(who), newest()
+    before = rows(since)
+    for form in forms:
+        extra = {name: value for name, value in hostile.items() if name not in form.names}
+        plain = stored_by(taken_back.session(who), form, form.with_body(), since)
+        attacked = stored_by(taken_back.session(who), form, form.with_body(**extra), since)
+        # An export's address carries the list's filters: there the query is meant to count.
+        query = "" if form.view.endswith(":export") else "?" + urlencode(hostile)
+        asked = stored_by(taken_back.session(who), form, form.with_body(), since, query)
+        changing += plain != before
+        # The body as a whole may be refused for what is beside it.
+        if attacked not in (plain, before) or asked != plain:
+            wrong.append(f"{form.view}: {list((attacked - plain) + (plain - attacked))[:4]}")
+    assert not wrong, "\n".join(wrong)
+    # The forms are filled in well enough to do something; a body that is refused anyway would show nothing.
+    assert changing >= {"wenshui": 12, "mama": 5}[who]
+
+
+def test_every_writing_address_is_attacked(taken_back: Stage) -> None:
+    """The forms found cover every address of the contract that writes; a new one is found by its form."""
+    attacked = {form.view for who in ("wenshui", "mama") for form in taken_back.forms(who)} | ENDS_SESSION
+    writing = {name.partition("@")[0] for name in taken_back.world.args} - READING
+    assert writing - attacked == set()

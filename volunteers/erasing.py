@@ -1,0 +1,60 @@
+"""How a volunteer is forgotten: her row stays for the counts, with nothing in it that tells who she was."""
+
+from typing import Any
+
+from aixin.access.erasure import ERASED_NAME, Subject, close_account, erase_history, former_values
+from volunteers.choices import State
+from volunteers.models import Volunteer
+from volunteers.services import save_volunteer
+
+LABEL = "volunteers.volunteer"
+
+
+def leave(actor: Any, volunteer: Volunteer) -> None:
+    """End her work here, and her pairings with it, unless she has left before."""
+    if volunteer.state != State.LEFT:
+        volunteer.state = State.LEFT
+        save_volunteer(actor, volunteer)
+
+
+def describe(volunteer: Volunteer) -> Subject:
+    """Return by what the volunteer is found, former names and numbers included."""
+    names = former_values(volunteer, "name")
+    if volunteer.user is not None:
+        names.add(volunteer.user.display_name)
+    numbers = former_values(volunteer, "idno", "phone", "other_phones")
+    return Subject(
+        label=LABEL,
+        pk=volunteer.pk,
+        no=volunteer.no,
+        region=volunteer.region_id,
+        names=frozenset(name for name in names if name),
+        numbers=frozenset(part for number in numbers for part in number.split("、")),
+        links=rf"/volunteers/{volunteer.pk}/",
+        stand_in="某爱心妈妈",
+    )
+
+
+def forget_volunteer(subject: Subject) -> dict[str, int]:
+    """Anonymise the volunteer's row, her log-in and her history; return what was removed."""
+    if subject.label != LABEL:
+        return {}
+    volunteer = Volunteer.objects.select_related("user").get(pk=subject.pk)
+    account = volunteer.user
+    _empty(volunteer)
+    volunteer.save()
+    return {
+        "姓名和号码": 1,
+        "登录账号": close_account(account) if account is not None else 0,
+        "变更记录": erase_history(Volunteer, "pgh_obj_id", [subject.pk]),
+    }
+
+
+def _empty(volunteer: Volunteer) -> None:
+    volunteer.name, volunteer.initials, volunteer.pinyin = ERASED_NAME, "", ""
+    volunteer.idno = volunteer.phone = volunteer.other_phones = ""
+    volunteer.unit = volunteer.duty = volunteer.notes = volunteer.cleared_by = ""
+    if volunteer.birth:
+        volunteer.birth = volunteer.birth.replace(month=1, day=1)
+    volunteer.region_id = volunteer.region_id[:9]
+    volunteer.state, volunteer.user = State.ERASED, None
