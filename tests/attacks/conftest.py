@@ -65,7 +65,7 @@ class Theatre:
         self.stage = None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def theatre(django_db_setup: None, django_db_blocker: Any) -> Iterator[Theatre]:
     found = Theatre(django_db_blocker)
     yield found
