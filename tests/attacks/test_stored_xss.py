@@ -209,10 +209,10 @@ def list_of(kind: str) -> list[str]:
 def test_script_typed_into_every_form_stays_text(taken_back: Stage, who: str) -> None:
     """What a form answers, whether it took the words or gives them back to be corrected, and where it leads on."""
     bad, taken = {}, 0
-    for form in taken_back.forms(who):
+    client = taken_back.session(who)
+    for form in taken_back.distinct_forms(who):
         texts = [known.name for known in form.fields if known.kind in {"text", "search", "tel", "hidden"}]
         for turn in range(0, len(PAYLOADS), 6):
-            client = taken_back.session(who)
             body = {name: fitting(PAYLOADS, 100, turn + place) for place, name in enumerate(texts)}
             kept = {name: value for name, value in form.body.items() if name not in texts}
             with undone():
