@@ -20,6 +20,8 @@ from aixin.access.regions import Level, is_code
 from aixin.access.scoped import acting_user
 
 PAGE_SIZE = 20
+# Of the lists that are ticked and printed.
+LONGEST_PAGE = 100
 
 
 class RegionFilter(django_filters.ChoiceFilter):
@@ -142,11 +144,11 @@ class ExtensionColumn(django_tables2.Column):
 class LazyPages(Paginator):  # type: ignore[type-arg]
     """Shows the last page to whoever asks for one beyond it: rows may have left while she was reading.
 
-    The table library takes `?per_page=` from the address: a page is never longer than ours, nor shorter than a row.
+    The table library takes `?per_page=` from the address: a page is never longer than any of ours, nor shorter than a row.
     """
 
     def __init__(self, object_list: Any, per_page: int, *args: Any, **kwargs: Any) -> None:
-        super().__init__(object_list, min(max(per_page, 1), PAGE_SIZE), *args, **kwargs)
+        super().__init__(object_list, min(max(per_page, 1), LONGEST_PAGE), *args, **kwargs)
 
     def validate_number(self, number: Any) -> int:
         try:

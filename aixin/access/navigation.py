@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import SimpleLazyObject
 
 from aixin.access.models import Role, User, acting_role
 from aixin.access.permissions import may_edit, may_report
@@ -70,8 +71,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         **common,
         "draft_key": draft_key(user),
         "idle_seconds": str(settings.SESSION_COOKIE_AGE),
-        "nav": _entries(request, user, phone=False),
-        "phone_nav": _entries(request, user, phone=True),
+        # Asked for by a whole page alone: a fragment or a file shows no entries, and their counts cost queries.
+        "nav": SimpleLazyObject(lambda: _entries(request, user, phone=False)),
+        "phone_nav": SimpleLazyObject(lambda: _entries(request, user, phone=True)),
         "frame": "phone.html" if post.role == Role.VOLUNTEER else "staff.html",
         "may_edit": may_edit(user),
         "acting_post": post,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from aixin.access.lists import LazyPages
 from aixin.access.permissions import allow
 from aixin.access.scoped import editors_only, typed_ids
 from aixin.accounts.guards import managers_only
@@ -28,7 +29,9 @@ def invitations(request: HttpRequest) -> HttpResponse:
     """The open invitations of accounts, the newest first."""
     rows = Invitation.objects.visible_to(request.user).open().filter(user__isnull=False)
     table = InvitationTable(rows.select_related("user", "region"))
-    django_tables2.RequestConfig(request, paginate={"per_page": SHEET_LIMIT}).configure(table)
+    django_tables2.RequestConfig(
+        request, paginate={"per_page": SHEET_LIMIT, "paginator_class": LazyPages}
+    ).configure(table)
     return render(request, "accounts/invitations.html", {"table": table})
 
 
@@ -66,7 +69,8 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     revoke(request.user, invitation)
     messages.success(request, "邀请已撤销，链接不能再用。")
     following = request.POST.get("next", "")
-    local = url_has_allowed_host_and_scheme(following, allowed_hosts=None)
+    # Only a path: `redirect` would take any other word for the name of a view.
+    local = following.startswith("/") and url_has_allowed_host_and_scheme(following, allowed_hosts=None)
     return redirect(following if local else "accounts:invitations")
 
 

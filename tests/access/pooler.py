@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,14 @@ class Pooler:
         client = psycopg2.connect(host=str(self.directory), dbname=self.database, user=self.user)
         client.autocommit = True
         return client
+
+    def server_connections(self) -> list[Any]:
+        """Return what its own console says of its connections to PostgreSQL."""
+        console = psycopg2.connect(host=str(self.directory), dbname="pgbouncer", user=self.user)
+        console.autocommit = True
+        with closing(console), console.cursor() as cursor:
+            cursor.execute("SHOW SERVERS")
+            return list(cursor.fetchall())
 
     def answers(self) -> bool:
         """Return whether a query comes through."""

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 from django.db.backends.signals import connection_created
 
 from aixin.access.models import Region
@@ -69,16 +69,6 @@ def names_on(browser: requests.Session, address: str) -> set[str]:
     return {name for name in NAMES if name in page.text}
 
 
-def server_connections() -> int:
-    """Return how many sessions beside the test's own use the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND usename IS NOT NULL AND pid <> pg_backend_pid()"
-        )
-        return int(cursor.fetchone()[0])
-
-
 def left_behind(pooler: Pooler) -> tuple[Any, ...]:
     """Return what a client without a scope finds on the server connection that all have used."""
     settings_ = ", ".join(f"coalesce(current_setting('aixin.{name}', true), '')" for name in vars(EVERYTHING))
@@ -96,7 +86,6 @@ def test_in_turn_each_sees_her_own(apps: list[str], pooler: Pooler, visitor: Vis
         for place, who in enumerate(SEEN):
             assert names_on(browsers[who], apps[(turn + place) % 2]) == SEEN[who]
             assert left_behind(pooler) == NOTHING_LEFT
-    assert server_connections() == 1, "all of it went over one connection"
 
 
 def test_at_once_each_sees_her_own(apps: list[str], pooler: Pooler, visitor: Visitor) -> None:
@@ -109,6 +98,7 @@ def test_at_once_each_sees_her_own(apps: list[str], pooler: Pooler, visitor: Vis
         seen = {who: threads.submit(look, who, app) for who, app in zip(browsers, apps, strict=True)}
     assert {who: found.result() for who, found in seen.items()} == {who: [SEEN[who]] * 10 for who in browsers}
     assert left_behind(pooler) == NOTHING_LEFT
+    assert len(pooler.server_connections()) == 1, "all of it went over one connection"
 
 
 def test_who_has_no_scope_finds_nothing_of_the_one_before(

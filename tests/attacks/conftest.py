@@ -2,9 +2,13 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.core import ratelimit
+from django.test import RequestFactory
 
 from tests.attacks.found_forms import Stage
 from tests.attacks.snapshot import undone
@@ -32,14 +36,61 @@ def quiet_refusals() -> Iterator[None]:
         logger.setLevel(level)
 
 
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """The contract's world, made once for a file; every test takes back what it did."""
-    with django_db_blocker.unblock(), undone():
-        yield Stage(make_world(make_cast()))
+def forgive(stage: Stage) -> None:
+    """Wipe the failures that earlier attacks have left on the cast's accounts: Redis takes nothing back."""
+    request = RequestFactory().get("/")
+    for user in stage.world.cast.users.values():
+        ratelimit.clear(request, action="login_failed", key=f"user:{user.pk}")
+        for action in ("reauthenticate", "change_password"):
+            ratelimit.clear(request, action=action, user=user)
+
+
+class Theatre:
+    """Keeps one stage set up as long as tests play on it one after another."""
+
+    def __init__(self, blocker: Any) -> None:
+        self.blocker = blocker
+        self.stage: Stage | None = None
+        self._open = ExitStack()
+
+    def set_up(self) -> Stage:
+        if self.stage is None:
+            self._open.enter_context(self.blocker.unblock())
+            self._open.enter_context(undone())
+            self.stage = Stage(make_world(make_cast()))
+        return self.stage
+
+    def clear(self) -> None:
+        self._open.close()
+        self.stage = None
+
+
+@pytest.fixture(scope="package")
+def theatre(django_db_setup: None, django_db_blocker: Any) -> Iterator[Theatre]:
+    found = Theatre(django_db_blocker)
+    yield found
+    found.clear()
+
+
+@pytest.fixture(autouse=True)
+def scene(request: pytest.FixtureRequest, theatre: Theatre) -> None:
+    """Set up the stage before a test that plays on it, and clear it before one that makes rows of its own."""
+    if "taken_back" in request.fixturenames:
+        forgive(theatre.set_up())
+    else:
+        theatre.clear()
 
 
 @pytest.fixture
-def taken_back(stage: Stage, db: None) -> Stage:
+def taken_back(scene: None, theatre: Theatre, db: None) -> Stage:
     """The stage for one test; what it writes is rolled back to the stage as it was made."""
-    return stage
+    assert theatre.stage is not None
+    return theatre.stage
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests on the stage follow one another, so that it is made once."""
+    here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
+    order = iter(sorted(here, key=lambda item: "taken_back" not in getattr(item, "fixturenames", ())))
+    items[:] = [next(order) if item in here else item for item in items]

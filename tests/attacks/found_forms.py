@@ -143,6 +143,9 @@ class Crawl:
     world: World
     client: Client
     pages: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, Any] = field(default_factory=dict)
+    session: str = ""
     forms: dict[tuple[str, frozenset[str]], Found] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
@@ -155,6 +158,7 @@ class Crawl:
                 continue
             self._seen.add(shape)
             waiting.extend(self._look_at(address, self.client.get(address)))
+        self.session = str(dict(self.client.session.items()))
         for form in list(self.forms.values()):
             if form.view not in ENDS_SESSION and not form.view.startswith(("account_", "mfa_")):
                 with undone():
@@ -162,10 +166,13 @@ class Crawl:
 
     def _look_at(self, address: str, response: Any) -> list[str]:
         """Keep a page and its forms, and return where its links lead."""
+        self.cookies.update(response.cookies)
         if response.status_code != 200:
             return []
         if "html" not in response.headers["Content-Type"]:
             self.pages.setdefault(address, said_by(response))
+            if "json" not in response.headers["Content-Type"]:
+                self.files.setdefault(address, response)
             return []
         page = response.content.decode()
         self.pages.setdefault(address, page)
@@ -235,7 +242,7 @@ class Stage:
 
     def session(self, who: str) -> Client:
         """Return a fresh session of a user; a crash is a status 500."""
-        client = Session(getattr(self.world.cast, who))
+        client = Client() if who == "anonymous" else Session(getattr(self.world.cast, who))
         client.raise_request_exception = False
         return client
 

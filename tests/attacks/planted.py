@@ -83,6 +83,11 @@ def kinds() -> list[str]:
     return sorted(roster_kinds())
 
 
+def import_page(kind: str) -> str:
+    """Return where a roster is uploaded."""
+    return roster_of(kind).address("import")
+
+
 def hostile_rows(kind: str, payloads: Sequence[str], good: dict[str, str]) -> Iterator[list[str]]:
     """Yield rows in which every column sees every payload: `good` holds what a row needs to be taken, by key."""
     columns = columns_of(kind)

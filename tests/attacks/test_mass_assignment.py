@@ -79,13 +79,12 @@ def test_extra_fields_take_no_effect(taken_back: Stage, who: str) -> None:
     for form in forms:
         extra = {name: value for name, value in hostile.items() if name not in form.names}
         plain = stored_by(taken_back.session(who), form, form.with_body(), since)
-        attacked = stored_by(taken_back.session(who), form, form.with_body(**extra), since)
         # An export's address carries the list's filters: there the query is meant to count.
         query = "" if form.view.endswith(":export") else "?" + urlencode(hostile)
-        asked = stored_by(taken_back.session(who), form, form.with_body(), since, query)
+        attacked = stored_by(taken_back.session(who), form, form.with_body(**extra), since, query)
         changing += plain != before
         # The body as a whole may be refused for what is beside it.
-        if attacked not in (plain, before) or asked != plain:
+        if attacked not in (plain, before):
             wrong.append(f"{form.view}: {list((attacked - plain) + (plain - attacked))[:4]}")
     assert not wrong, "\n".join(wrong)
     # The forms are filled in well enough to do something; a body that is refused anyway would show nothing.

@@ -161,7 +161,11 @@ def uploaded(stage: Stage, kind: str, rows: list[tuple[str, ...]]) -> ImportJob:
     return ImportJob.objects.latest("pk")
 
 
-@pytest.mark.parametrize("kind", kinds())
+# A chair's roster has no free text: a name with a symbol is refused.
+PEOPLE = [kind for kind in kinds() if kind != "chairs"]
+
+
+@pytest.mark.parametrize("kind", PEOPLE)
 def test_script_in_every_imported_column_stays_text(taken_back: Stage, kind: str) -> None:
     """From preview and headings to list, detail, history and the returned workbook: accepted rows and rejected ones."""
     accepted = [
@@ -205,10 +209,10 @@ def list_of(kind: str) -> list[str]:
 def test_script_typed_into_every_form_stays_text(taken_back: Stage, who: str) -> None:
     """What a form answers, whether it took the words or gives them back to be corrected, and where it leads on."""
     bad, taken = {}, 0
-    for form in taken_back.forms(who):
+    client = taken_back.session(who)
+    for form in taken_back.distinct_forms(who):
         texts = [known.name for known in form.fields if known.kind in {"text", "search", "tel", "hidden"}]
         for turn in range(0, len(PAYLOADS), 6):
-            client = taken_back.session(who)
             body = {name: fitting(PAYLOADS, 100, turn + place) for place, name in enumerate(texts)}
             kept = {name: value for name, value in form.body.items() if name not in texts}
             with undone():

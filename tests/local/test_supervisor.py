@@ -118,7 +118,7 @@ def test_loads_the_demo_once_and_prints_its_accounts(site: Site) -> None:
     site.ready()
     assert "migrate" in site.notes()
     assert "seed_demo" not in site.notes()
-    assert "wenshui  a password" in site.said()
+    assert wait_for(lambda: "wenshui  a password" in site.said(), 5), "said after it is ready"
 
 
 def test_what_serves_is_not_given_the_owners_url(site: Site) -> None:

@@ -45,7 +45,7 @@ def _everything() -> Iterator[tuple[str, str]]:
 def _contexts() -> dict[tuple[str, str], str]:
     """Return under which name each encrypted column was encrypted."""
     return {
-        (model._meta.db_table, field.column): field._context()
+        (model._meta.db_table, field.column): field.context
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.concrete_fields
         if isinstance(field, EncryptedField)
