@@ -24,6 +24,8 @@ class ChairResource(ChairColumns):
     roster_kind = "chairs"
     roster_title = "村妇联主席名册"
     list_label = "打印邀请单"
+    # An account made is an account invited: it is ended on its page, never taken back.
+    footprint = ()
     offered_to = staticmethod(may_invite_from_roster)
 
     @classmethod

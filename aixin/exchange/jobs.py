@@ -102,7 +102,8 @@ def confirm_job(user: User, job: ImportJob, watch: Watch | None = None) -> Impor
 
 
 def _import(user: User, job: ImportJob, resource: RosterResource, table: Table, watch: Watch) -> Outcome:
-    outcome = resource.run(table, commit=True, watch=watch, store=Camera(job, resource).store)
+    store = Camera(job, resource).store if resource.footprint else None
+    outcome = resource.run(table, commit=True, watch=watch, store=store)
     _keep(job, resource, table, outcome)
     job.state, job.confirmed_at, job.failure = ImportState.DONE, timezone.now(), ""
     job.save()

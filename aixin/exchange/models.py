@@ -86,7 +86,7 @@ class ImportJob(ScopedModel):
     @property
     def is_over(self) -> bool:
         """Whether the file's time is over, also before the nightly task has removed it."""
-        return self.erased_at is not None or self.created_at + FILE_KEPT <= timezone.now()
+        return self.erased_at is not None or self.file_until <= timezone.now()
 
     @property
     def file_until(self) -> datetime.datetime:
@@ -117,8 +117,8 @@ class ImportJob(ScopedModel):
         self.rejected = json.dumps(rejected, ensure_ascii=False, default=str)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return what each row came to; nothing once the file's time is over."""
-        return json.loads(self.outcome) if self.outcome and not self.is_over else []
+        """Return what each row came to; nothing once that time is over, which an erased person's file does not end."""
+        return json.loads(self.outcome) if self.outcome and self.file_until > timezone.now() else []
 
     def rejected_rows(self) -> list[dict[str, Any]]:
         """Return number, cells and reasons of the rows that stayed out; nothing after their time."""

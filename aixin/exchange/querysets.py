@@ -3,7 +3,7 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from aixin.access.querysets import ScopedQuerySet
@@ -68,9 +68,10 @@ class ImportJobQuerySet(ScopedQuerySet):
         """Jobs that a task should have finished: in work, and queued before a point in time."""
         return self.filter(state__in=BUSY_STATES, queued_at__lt=since)
 
-    def to_erase(self, before: datetime.datetime) -> Self:
-        """Jobs uploaded up to a point in time of which something is still kept."""
-        return self.filter(created_at__lte=before, erased_at__isnull=True)
+    def to_erase(self, kept: datetime.timedelta) -> Self:
+        """Jobs older than that of which something is left, if only the log of a file that an erasure took."""
+        early = Q(erased_at__isnull=True) | Q(erased_at__lt=F("created_at") + kept)
+        return self.filter(early, created_at__lte=timezone.now() - kept)
 
     def with_old_rejections(self, before: datetime.datetime) -> Self:
         """Jobs decided on up to a point in time, whose rejected rows are not given out any more."""

@@ -11,7 +11,7 @@ from aixin.exchange.models import FILE_KEPT, REJECTED_KEPT, ImportImage, ImportJ
 def erase_imports() -> int:
     """Remove the files and images whose time is over and return of how many jobs; a missed day is caught up."""
     now = timezone.now()
-    old = ImportJob.objects.to_erase(now - FILE_KEPT).exclude(state__in=BUSY_STATES)
+    old = ImportJob.objects.to_erase(FILE_KEPT).exclude(state__in=BUSY_STATES)
     ImportImage.objects.filter(job__in=old).delete()
     old.filter(state__in=[ImportState.PREVIEW, ImportState.FAILED]).update(state=ImportState.ABANDONED)
     count = old.update(content="", outcome="", rejected="", layout="", erased_at=now)

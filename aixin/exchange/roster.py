@@ -106,7 +106,8 @@ class RosterResource(Resource):
 
     roster_kind: ClassVar[str]
     roster_title: ClassVar[str]
-    # The tables that `store` writes, each with the column that names the roster's own row, whose table is the first.
+    # The tables that `store` writes, each with the column that names the roster's own row, whose table is the first;
+    # empty for a roster that cannot be taken back.
     footprint: ClassVar[Sequence[tuple[type[Model], str]]]
     # Columns of the roster's own row on which other rows rely: given back only if nothing new points at the row.
     relied_on: ClassVar[frozenset[str]] = frozenset()

@@ -82,8 +82,8 @@ def may_undo(user: User, job: ImportJob) -> bool:
 
 
 def is_undoable(job: ImportJob) -> bool:
-    """Return whether a job has been imported and what it needs to be taken back is still kept."""
-    return job.state == ImportState.DONE and not job.is_over
+    """Return whether a job of a roster that can be taken back has been imported, and what that needs is still kept."""
+    return job.state == ImportState.DONE and not job.is_over and bool(roster_of(job.kind).footprint)
 
 
 def outlook(user: User, job: ImportJob) -> Outlook:

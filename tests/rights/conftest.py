@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from aixin.exchange.jobs import confirm_job, start_job
+from aixin.exchange.background import confirm, upload
 from aixin.notify.models import Feedback
 from aixin.rights.models import RightsRequest
 from aixin.rights.services import file_request
@@ -90,9 +90,9 @@ def _papers(cast: Cast, child: Child) -> None:
         (NAME, IDNO, "2015-03-04", "留守儿童", "凤城镇", "濮奶奶", GUARDIANS_PHONE),
         ("童别人", "", "2016-01-01", "留守儿童", "凤城镇", "高奶奶", "19950000009"),
     ]
-    confirm_job(cast.wenshui, start_job(cast.wenshui, "children", workbook(HEADINGS, rows), f"{NAME}等.xlsx"))
-    start_job(cast.city, "children", workbook(HEADINGS, rows), "全市.xlsx")
-    start_job(cast.wenshui, "children", workbook(HEADINGS, rows[1:]), "别人.xlsx")
+    confirm(cast.wenshui, upload(cast.wenshui, "children", workbook(HEADINGS, rows), f"{NAME}等.xlsx"))
+    upload(cast.city, "children", workbook(HEADINGS, rows), "全市.xlsx")
+    upload(cast.wenshui, "children", workbook(HEADINGS, rows[1:]), "别人.xlsx")
 
 
 def make_traced_volunteer(cast: Cast) -> Volunteer:

@@ -163,6 +163,18 @@ class TestAChild:
         request.refresh_from_db()
         assert (request.state, request.asker_name, request.done_by) == ("DONE", "", cast.wenshui)
 
+    def test_no_import_can_bring_her_back(self, cast: Cast, traced: Child) -> None:
+        """What undoing would restore her from goes too, and what else the file came to stays to be read."""
+        (job,) = ImportJob.objects.filter(state=ImportState.DONE)
+        assert job.images.exists()
+        confirm(cast, request_for(cast.wenshui, traced))
+        job.refresh_from_db()
+        assert not job.images.exists()
+        assert (job.content, job.rejected, job.layout) == ("", "", "")
+        page = Session(cast.wenshui).get(f"/imports/{job.pk}/").content.decode()
+        assert "撤销导入" not in page
+        assert len(job.rows()) == 2
+
     def test_a_second_click_removes_nothing_more(self, cast: Cast, traced: Child) -> None:
         request = request_for(cast.wenshui, traced)
         confirm(cast, request)
