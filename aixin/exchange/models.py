@@ -89,6 +89,11 @@ class ImportJob(ScopedModel):
         return self.erased_at is not None or self.file_until <= timezone.now()
 
     @property
+    def lost_its_file(self) -> bool:
+        """Whether an erased person's request has taken the file before its time."""
+        return self.erased_at is not None and self.erased_at < self.file_until
+
+    @property
     def file_until(self) -> datetime.datetime:
         """When the file and all that was kept of it goes."""
         return self.created_at + FILE_KEPT

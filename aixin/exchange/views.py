@@ -36,6 +36,7 @@ STATE_TONES = {
     ImportState.UNDONE: "neutral",
 }
 GONE = "退回行已过下载期限。请从原文件里改正后再导入。"
+FILE_LOST = "这个文件里有人的资料已按请求删除，文件不再保存。"
 
 
 class UploadForm(forms.Form):
@@ -211,8 +212,8 @@ def abandon_page(request: HttpRequest, pk: int) -> HttpResponse:
 def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that stayed out, with reasons, as a workbook; unmasked, so for the uploader alone, and logged."""
     job = own_job(request, pk)
-    if not job.offers_rejected and job.counts.get("rejected"):
-        messages.error(request, GONE)
+    if job.lost_its_file or (job.counts.get("rejected") and not job.offers_rejected):
+        messages.error(request, FILE_LOST if job.lost_its_file else GONE)
         return redirect("imports:detail", pk)
     rows, layout = job.rejected_rows(), job.understood()
     record(request.user, Action.EXPORT, job, rows=len(rows), what="rejected rows")
