@@ -7,7 +7,8 @@ from typing import Any, cast
 from django.utils import timezone
 
 from aixin.access.elsewhere import ids_elsewhere
-from aixin.access.numbers import allocate
+from aixin.access.models import User
+from aixin.access.numbers import allocate, is_valid
 from aixin.access.people import Person
 from aixin.exchange.identity import SEX_OF_TEXT, is_name
 from aixin.exchange.reading.values import PartialDate, birth_from_idno, sex_from_idno
@@ -28,6 +29,7 @@ CHOICE_FIELDS = ("hukou_type", "health", "schooling", "guardianship", "income")
 GUARDIAN_FIELDS = {"guardian": "name", "relation": "relation", "guardian_address": "address"}
 SECRET = {"idno": mask_idno, "phone": mask_phone, "other_phones": mask_phone}
 BATCH = 2000
+GUARDIAN = "guardian"
 
 
 class ChildResource(ChildColumns):
@@ -37,6 +39,13 @@ class ChildResource(ChildColumns):
     roster_title = "儿童花名册"
     footprint = ((Child, "id"), (Guardian, "child_id"), (Parent, "child_id"), (Need, "child_id"))
     relied_on = frozenset({"status"})
+    numbers = ("child_no",)
+    ending = ("children:leave", "办出列")
+
+    @classmethod
+    def expected(cls, user: User) -> Any:
+        """Return the children on the roster."""
+        return Child.objects.visible_to(user).registered()
 
     def check(self, draft: Draft) -> None:
         if not draft.get("name"):
@@ -140,6 +149,9 @@ class ChildResource(ChildColumns):
         draft.target = (
             holder or by_number.get(draft.get("child_no") or "") or self._same_child(draft, same_name)
         )
+        if draft.target is None and is_valid(draft.get("child_no") or ""):
+            draft.reject("number_unknown")
+            return
         if draft.target is None:
             if not idno and same_name:
                 draft.warn("similar_exists")
@@ -178,20 +190,20 @@ class ChildResource(ChildColumns):
             if getattr(child, key) != value
         ]
         if draft.region and _moves(child.region_id, draft.region.code):
-            found.append(Change("现居地", child.region.place, draft.region.place))
+            found.append(Change("region", "现居地", child.region.place, draft.region.place))
         if not child.is_on_roster:
-            found.append(Change("在册状态", child.get_status_display(), Status.ON_ROSTER.label))
+            found.append(Change("status", "在册状态", child.get_status_display(), Status.ON_ROSTER.label))
         return found + self._record_changes(draft, child)
 
     def _record_changes(self, draft: Draft, child: Child) -> list[Change]:
-        found = _differences(child.main_guardian or Guardian(), _guardian_values(draft), "监护人")
+        found = _differences(child.main_guardian or Guardian(), _guardian_values(draft), GUARDIAN, "监护人")
         parents = {parent.kind: parent for parent in child.parents.all()}
         for kind, label in ParentKind.choices:
-            found += _differences(parents.get(kind, Parent()), _parent_values(draft, kind), str(label))
+            found += _differences(parents.get(kind, Parent()), _parent_values(draft, kind), kind, str(label))
         open_topics = {need.topic for need in child.needs.all() if need.state == NeedState.OPEN}
         labels = dict(CareTopic.choices)
         new = [topic for topic in draft.get("need") or [] if topic not in open_topics]
-        return found + [Change("需求", "", str(labels[topic])) for topic in new]
+        return found + [Change(f"need.{topic}", "需求", "", str(labels[topic])) for topic in new]
 
     def store(self, drafts: list[Draft]) -> None:
         self._create([draft for draft in drafts if draft.status == CREATED])
@@ -230,10 +242,12 @@ class ChildResource(ChildColumns):
         for draft in drafts:
             child: Child = draft.target
             for key, value in draft.values["fields"].items():
-                setattr(child, key, value)
-            if draft.region and _moves(child.region_id, draft.region.code):
+                if draft.takes(key):
+                    setattr(child, key, value)
+            if draft.region and _moves(child.region_id, draft.region.code) and draft.takes("region"):
                 child.region = draft.region
-            child.status, child.left_on, child.left_reason = Status.ON_ROSTER, None, ""
+            if draft.takes("status"):
+                child.status, child.left_on, child.left_reason = Status.ON_ROSTER, None, ""
             child.prepare()
             child.idno_index = index_of(child.idno)
             child.updated_at = timezone.now()
@@ -251,10 +265,11 @@ class ChildResource(ChildColumns):
             rows = [(draft.target.main_guardian or Guardian(), _guardian_values(draft))]
             rows += [(records.get(k, Parent(kind=k)), _parent_values(draft, k)) for k in ParentKind.values]
             for row, values in rows:
-                if _differences(row, values, ""):
+                if _differences(row, values):
                     (changed if row.pk else fresh).append(_record(row, draft, values))
             known = {need.topic for need in draft.target.needs.all() if need.state == NeedState.OPEN}
-            wanted += [(draft, topic) for topic in draft.get("need") or [] if topic not in known]
+            new = [topic for topic in draft.get("need") or [] if topic not in known]
+            wanted += [(draft, topic) for topic in new if draft.takes(f"need.{topic}")]
         self._add_needs(wanted)
         _store_records(fresh, changed)
 
@@ -319,7 +334,7 @@ def _moves(present: str, stated: str) -> bool:
 
 def _change(row: Person, key: str, old: Any, new: Any) -> Change:
     label = str(row._meta.get_field(key).verbose_name)  # type: ignore[union-attr]
-    return Change(label, _text(row, key, old), _text(row, key, new))
+    return Change(key, label, _text(row, key, old), _text(row, key, new))
 
 
 def _text(row: Any, key: str, value: Any) -> str:
@@ -339,7 +354,7 @@ def _guardian_values(draft: Draft) -> dict[str, Any]:
     stated["phone"] = draft.values["phone_number"]
     stated["other_phones"] = draft.values["phone_others"]
     stated["relation"] = stated["relation"][:20]
-    return {name: value for name, value in stated.items() if value} if draft.get("guardian") else {}
+    return _taken(draft, GUARDIAN, stated) if draft.get("guardian") else {}
 
 
 def _parent_values(draft: Draft, kind: str) -> dict[str, Any]:
@@ -352,13 +367,19 @@ def _parent_values(draft: Draft, kind: str) -> dict[str, Any]:
         "other_phones": draft.values[f"{prefix}_phone_others"],
         "workplace": draft.get(f"{prefix}_workplace"),
     }
-    return {name: value for name, value in stated.items() if value}
+    return _taken(draft, kind, stated)
 
 
-def _differences(row: Any, values: dict[str, Any], whose: str) -> list[Change]:
+def _taken(draft: Draft, whose: str, stated: dict[str, Any]) -> dict[str, Any]:
+    """Return what a row states of a further person, without what the clerk does not want."""
+    return {name: value for name, value in stated.items() if value and draft.takes(f"{whose}.{name}")}
+
+
+def _differences(row: Any, values: dict[str, Any], whose: str = "", title: str = "") -> list[Change]:
     return [
         Change(
-            f"{whose}{row._meta.get_field(key).verbose_name}",
+            f"{whose}.{key}",
+            f"{title}{row._meta.get_field(key).verbose_name}",
             _text(row, key, getattr(row, key)),
             _text(row, key, new),
         )

@@ -34,6 +34,13 @@ class PairingResource(PairingColumns):
     roster_kind = "pairings"
     roster_title = "结对台账"
     footprint = ((Pairing, "id"),)
+    numbers = ("child_no", "volunteer_no")
+    ending = ("pairings:end", "办解除")
+
+    @classmethod
+    def expected(cls, user: User) -> Any:
+        """Return the pairings that have not ended."""
+        return Pairing.objects.visible_to(user).open()
 
     @classmethod
     def shown_as(cls, user: User, pks: Iterable[int]) -> dict[int, tuple[str, str]]:
@@ -68,6 +75,11 @@ class PairingResource(PairingColumns):
             "notes": notes_of(draft),
         }
         return {key: value for key, value in values.items() if value not in (None, "")}
+
+    def place_of(self, draft: Draft) -> str:
+        """Return the code of the child's region."""
+        child: Child | None = draft.values["children_found"]
+        return child.region_id if child else ""
 
     def summary(self, draft: Draft) -> tuple[str, str]:
         """Return the two, and since when."""
@@ -148,7 +160,8 @@ class PairingResource(PairingColumns):
         changed = [draft for draft in drafts if draft.status == UPDATED]
         for draft in changed:
             for key, value in draft.values["fields"].items():
-                setattr(draft.target, key, value)
+                if draft.takes(key):
+                    setattr(draft.target, key, value)
             draft.target.updated_at = timezone.now()
         names = [
             "started_on",
@@ -243,7 +256,7 @@ def _changes(draft: Draft) -> list[Change]:
     for key, value in draft.values["fields"].items():
         old = getattr(pairing, key)
         if old != value:
-            found.append(Change(LABELS.get(key, "主席电话"), _text(key, old), _text(key, value)))
+            found.append(Change(key, LABELS.get(key, "主席电话"), _text(key, old), _text(key, value)))
     return found
 
 

@@ -6,14 +6,15 @@ from typing import Any
 from django.utils import timezone
 
 from aixin.access.elsewhere import ids_elsewhere
-from aixin.access.numbers import allocate
+from aixin.access.models import User
+from aixin.access.numbers import allocate, is_valid
 from aixin.exchange.identity import SEX_OF_TEXT, is_name
 from aixin.exchange.reading.values import birth_from_idno, sex_from_idno
 from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.privacy.fields import index_of
 from aixin.privacy.masks import mask_idno, mask_phone
 from aixin.vocabulary import CareTopic
-from volunteers.choices import VolunteerKind
+from volunteers.choices import State, VolunteerKind
 from volunteers.columns import VolunteerColumns
 from volunteers.models import MAX_CAPACITY, Volunteer
 
@@ -27,6 +28,13 @@ class VolunteerResource(VolunteerColumns):
     roster_kind = "volunteers"
     roster_title = "爱心妈妈花名册"
     footprint = ((Volunteer, "id"),)
+    numbers = ("volunteer_no",)
+    ending = ("volunteers:edit", "改状态")
+
+    @classmethod
+    def expected(cls, user: User) -> Any:
+        """Return the volunteers who have not left."""
+        return Volunteer.objects.visible_to(user).exclude(state__in=(State.LEFT, State.ERASED))
 
     def check(self, draft: Draft) -> None:
         if not draft.get("name"):
@@ -108,6 +116,9 @@ class VolunteerResource(VolunteerColumns):
         same = by_phone.get((draft.get("name"), draft.values["number"]), [])
         same = [volunteer for volunteer in same if not (volunteer.idno and idno)]
         draft.target = holder or by_number.get(draft.get("volunteer_no") or "") or next(iter(same), None)
+        if draft.target is None and is_valid(draft.get("volunteer_no") or ""):
+            draft.reject("number_unknown")
+            return
         if draft.target is None:
             draft.status = CREATED
             return
@@ -121,6 +132,7 @@ class VolunteerResource(VolunteerColumns):
         volunteer: Volunteer = draft.target
         found = [
             Change(
+                key,
                 str(Volunteer._meta.get_field(key).verbose_name),  # type: ignore[union-attr]
                 _text(key, getattr(volunteer, key)),
                 _text(key, value),
@@ -130,7 +142,7 @@ class VolunteerResource(VolunteerColumns):
         ]
         if _moves(volunteer, draft):
             assert draft.region is not None
-            found.append(Change("所在地", volunteer.region.place, draft.region.place))
+            found.append(Change("region", "所在地", volunteer.region.place, draft.region.place))
         return found
 
     def store(self, drafts: list[Draft]) -> None:
@@ -147,8 +159,9 @@ class VolunteerResource(VolunteerColumns):
         for draft in drafts:
             volunteer: Volunteer = draft.target
             for key, value in draft.values["fields"].items():
-                setattr(volunteer, key, value)
-            if _moves(volunteer, draft):
+                if draft.takes(key):
+                    setattr(volunteer, key, value)
+            if _moves(volunteer, draft) and draft.takes("region"):
                 volunteer.region = draft.region  # type: ignore[assignment]
             volunteer.prepare()
             volunteer.idno_index, volunteer.phone_index = index_of(volunteer.idno), index_of(volunteer.phone)

@@ -59,7 +59,7 @@ def _drop_file(subject: Subject, job: ImportJob, *, named: bool) -> bool:
         named or subject.is_in(job.filename) or _is_pictured(subject, job) or _stands_in(subject, job)
     ):
         return False
-    job.content = job.rejected = job.layout = job.sheet = ""
+    job.content = job.rejected = job.decided = job.layout = job.sheet = ""
     job.filename, job.erased_at = subject.without(job.filename), timezone.now()
     job.images.all().delete()
     if job.state in NOT_IMPORTED:

@@ -1,6 +1,8 @@
 """An import from upload to result. The preview writes nothing to a roster; confirming runs the same steps again."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -17,8 +19,8 @@ from aixin.exchange.reading.model import WorkbookError
 from aixin.exchange.reading.table import Table, find_best_table, find_table
 from aixin.exchange.reading.values import clean_text
 from aixin.exchange.reading.workbook import read_workbook
-from aixin.exchange.reasons import sentences
-from aixin.exchange.roster import REJECTED, Draft, Outcome, RosterResource, Watch, roster_of
+from aixin.exchange.reasons import faulty_columns, sentences
+from aixin.exchange.roster import REJECTED, STATUSES, Draft, Outcome, RosterResource, Watch, roster_of
 
 EXAMPLE_LENGTH = 12
 NUMBER_KINDS = frozenset({"idno", "phone"})
@@ -74,9 +76,26 @@ def new_job(user: User, kind: str, data: bytes, filename: str) -> ImportJob:
 
 def refresh(user: User, job: ImportJob, watch: Watch | None = None) -> None:
     """Compute the preview and keep its rows and counts on the job, unsaved. Raises WorkbookError."""
-    resource = roster_of(job.kind)(user)
+    resource = roster_of(job.kind)(user, job.decisions())
     table = table_of_job(resource, job)
     _keep(job, resource, table, resource.run(table, commit=False, watch=watch))
+
+
+def refresh_row(user: User, job: ImportJob, mark: str) -> None:
+    """Judge one row of a job anew, with the others as they were, and keep that on the job, unsaved.
+
+    Whether it stands twice in the file is seen when all is judged again at the import. Raises WorkbookError.
+    """
+    resource = roster_of(job.kind)(user, job.decisions())
+    table = table_of_job(resource, job)
+    table.rows = [row for row in table.rows if str(row.number) == mark]
+    rows, rejected = _kept(resource, table, resource.run(table, commit=False))
+    others = [row for row in job.rejected_rows() if row["mark"] != mark]
+    fresh = {row["mark"]: row for row in rows}
+    all_rows = [fresh.get(row["mark"], row) for row in job.rows()]
+    job.keep_rows(all_rows, sorted([*others, *rejected], key=lambda row: row["row"]))
+    found = Counter(row["status"] for row in all_rows)
+    job.counts = {status: found[status] for status in STATUSES}
 
 
 @transaction.atomic
@@ -96,7 +115,7 @@ def confirm_job(user: User, job: ImportJob, watch: Watch | None = None) -> Impor
     locked: ImportJob = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if not locked.is_open and locked.state != ImportState.RUNNING:
         return locked
-    resource = roster_of(locked.kind)(user)
+    resource = roster_of(locked.kind)(user, locked.decisions())
     _import(user, locked, resource, table_of_job(resource, locked), watch or Watch())
     return locked
 
@@ -113,31 +132,49 @@ def _import(user: User, job: ImportJob, resource: RosterResource, table: Table, 
 
 def _keep(job: ImportJob, resource: RosterResource, table: Table, outcome: Outcome) -> None:
     job.counts, job.total, job.sheet = outcome.counts, len(table.rows), table.sheet_name
+    job.keep_rows(*_kept(resource, table, outcome))
+    job.keep_layout(layout_of(resource, table))
+
+
+def _kept(
+    resource: RosterResource, table: Table, outcome: Outcome
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what is kept of each row, and of each that stays out."""
     by_number = {row.number: row for row in table.rows}
     rejected = [draft for draft in outcome.drafts if draft.status == REJECTED]
-    job.keep_rows(
+    return (
         [_row(resource, draft) for draft in outcome.drafts],
-        [_rejected_row(draft, by_number[draft.number].cells) for draft in rejected],
+        [_rejected_row(draft, by_number[draft.number].cells, table.mapping) for draft in rejected],
     )
-    job.keep_layout(layout_of(resource, table))
 
 
 def _row(resource: RosterResource, draft: Draft) -> dict[str, Any]:
     name, place = resource.summary(draft)
     return {
         "row": draft.number,
+        "mark": draft.mark,
         "status": draft.status,
         "name": name,
         "place": place,
+        "region": "" if draft.reasons else resource.place_of(draft),
+        "target": draft.target.pk if draft.target and not draft.reasons else None,
         "reasons": sentences(draft.reasons),
         "warnings": sentences(draft.warnings),
-        "changes": [[change.label, change.old, change.new] for change in draft.changes],
+        "changes": [asdict(change) for change in draft.changes],
     }
 
 
-def _rejected_row(draft: Draft, cells: tuple[Any, ...]) -> dict[str, Any]:
-    texts = [clean_text(cell) for cell in cells]
-    return {"row": draft.number, "cells": texts, "reasons": sentences(draft.reasons)}
+def _rejected_row(draft: Draft, cells: tuple[Any, ...], mapping: dict[int, str]) -> dict[str, Any]:
+    """Return a row as it is given back: its cells, with the clerk's corrections, and which of them are at fault."""
+    faulty = faulty_columns(draft.reasons)
+    texts = [clean_text(draft.cells.get(mapping.get(column, ""), cell)) for column, cell in enumerate(cells)]
+    return {
+        "row": draft.number,
+        "mark": draft.mark,
+        "cells": texts,
+        "faulty": [column for column, key in mapping.items() if key in faulty],
+        "reasons": sentences(draft.reasons),
+    }
 
 
 def layout_of(resource: RosterResource, table: Table) -> dict[str, Any]:
@@ -173,5 +210,6 @@ __all__ = [
     "load_table",
     "new_job",
     "refresh",
+    "refresh_row",
     "table_of_job",
 ]

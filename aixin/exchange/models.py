@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from aixin.access.models import ScopedModel
 from aixin.exchange.choices import BUSY_STATES, ExportState, ImportState, Purpose
+from aixin.exchange.decisions import Decisions
 from aixin.exchange.querysets import ExportQuerySet, ImportJobQuerySet, StandingApprovalQuerySet
 from aixin.privacy.fields import EncryptedField
 
@@ -31,6 +32,8 @@ class ImportJob(ScopedModel):
     outcome = EncryptedField("逐行结果", blank=True, default="")
     # The cells of the rows that stay out, apart from the outcome because they are gone earlier.
     rejected = EncryptedField("退回行", blank=True, default="")
+    # What the clerk has decided: cells that she corrected are people's.
+    decided = EncryptedField("核对决定", blank=True, default="")
     # Headings as understood, with examples of their cells.
     layout = EncryptedField("表头", blank=True, default="")
     sheet = models.CharField("工作表", max_length=60, blank=True)
@@ -137,6 +140,14 @@ class ImportJob(ScopedModel):
         """Return `headings` (column, text, key, example, learnt) and the titles of what is `missing`."""
         nothing: dict[str, Any] = {"headings": [], "missing": []}
         return json.loads(self.layout) if self.layout and not self.is_over else nothing
+
+    def decisions(self) -> Decisions:
+        """Return what the clerk has decided so far."""
+        return Decisions.of(json.loads(self.decided)) if self.decided else Decisions()
+
+    def keep_decisions(self, decisions: Decisions) -> None:
+        """Take the clerk's decisions; encrypted when saved."""
+        self.decided = json.dumps(decisions.stored(), ensure_ascii=False)
 
     def chosen_mapping(self) -> dict[int, str | None]:
         """Return the clerk's own choices: column index to key, or to None for a column left out."""

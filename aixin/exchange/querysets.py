@@ -62,7 +62,9 @@ class StandingApprovalQuerySet(ScopedQuerySet):
 class ImportJobQuerySet(ScopedQuerySet):
     def without_files(self) -> Self:
         """Everything but what is encrypted: a list must neither read nor decrypt it."""
-        return self.defer("content", "outcome", "rejected", "layout").select_related("created_by", "region")
+        return self.defer("content", "outcome", "rejected", "decided", "layout").select_related(
+            "created_by", "region"
+        )
 
     def left_alone(self, since: datetime.datetime) -> Self:
         """Jobs that a task should have finished: in work, and queued before a point in time."""

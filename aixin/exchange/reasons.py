@@ -1,5 +1,7 @@
 """Why a row stayed out, and what to look at in a row that went in: codes and their Chinese sentences."""
 
+from collections.abc import Iterable
+
 REASONS: dict[str, str] = {
     "name_missing": "没有姓名",
     "name_invalid": "姓名里有数字或符号，或者太长",
@@ -29,6 +31,8 @@ REASONS: dict[str, str] = {
     "phone_taken": "这个手机号已是另一个账号的登录号码",
     "chair_exists": "这个村已有主席账号；换了人请在账号页办“换届”",
     "chair_repeated": "前面的行里已有这个村的主席或这个手机号",
+    "number_unknown": "名册里没有这个编号，请核对；新的人请把编号留空",
+    "left_out": "按您的选择不导入",
 }
 
 WARNINGS: dict[str, str] = {
@@ -38,6 +42,40 @@ WARNINGS: dict[str, str] = {
     "similar_exists": "名册里有同名同生日的儿童，请到重复核对里确认",
     "parent_id_invalid": "父母的身份证号有误，没有录入",
 }
+
+
+# The columns in which a reason's fault lies, for whoever is to correct it.
+FAULTY: dict[str, tuple[str, ...]] = {
+    "name_missing": ("name",),
+    "name_invalid": ("name",),
+    "id_precision_lost": ("idno", "child_idno", "volunteer_idno"),
+    "id_checksum": ("idno", "child_idno", "volunteer_idno"),
+    "id_format": ("idno", "child_idno", "volunteer_idno"),
+    "birth_differs_from_id": ("birth", "idno"),
+    "sex_differs_from_id": ("sex", "idno"),
+    "birth_in_future": ("birth",),
+    "birth_invalid": ("birth",),
+    "birth_missing": ("birth", "idno"),
+    "region_unknown": ("county", "township", "village"),
+    "region_ambiguous": ("county", "township", "village"),
+    "region_out_of_scope": ("county", "township", "village"),
+    "category_unknown": ("category",),
+    "duplicate_in_file": ("name", "idno", "child_name", "volunteer_name"),
+    "id_elsewhere": ("idno",),
+    "child_not_found": ("child_name", "child_idno", "child_no"),
+    "volunteer_not_found": ("volunteer_name", "volunteer_phone", "volunteer_idno", "volunteer_no"),
+    "ambiguous": ("child_name", "volunteer_name"),
+    "date_invalid": ("started", "date"),
+    "village_missing": ("village",),
+    "mobile_invalid": ("phone",),
+    "phone_taken": ("phone",),
+    "number_unknown": ("child_no", "volunteer_no"),
+}
+
+
+def faulty_columns(codes: Iterable[str]) -> set[str]:
+    """Return the keys of the columns in which to look for the faults."""
+    return {key for code in codes for key in FAULTY.get(code, ())}
 
 
 def sentences(codes: list[str]) -> str:

@@ -14,6 +14,6 @@ def erase_imports() -> int:
     old = ImportJob.objects.to_erase(FILE_KEPT).exclude(state__in=BUSY_STATES)
     ImportImage.objects.filter(job__in=old).delete()
     old.filter(state__in=[ImportState.PREVIEW, ImportState.FAILED]).update(state=ImportState.ABANDONED)
-    count = old.update(content="", outcome="", rejected="", layout="", erased_at=now)
+    count = old.update(content="", outcome="", rejected="", decided="", layout="", erased_at=now)
     ImportJob.objects.with_old_rejections(now - REJECTED_KEPT).update(rejected="")
     return count

@@ -10,17 +10,19 @@ from typing import Any, ClassVar
 
 import pghistory
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from import_export.resources import Resource
 
 from aixin.access.elsewhere import LookupLimitError, alarm_of_lookups
 from aixin.access.lookup import AMBIGUOUS, OUT_OF_SCOPE, UNKNOWN, RegionFault, RegionLookup
 from aixin.access.models import Region, User
+from aixin.access.numbers import is_valid
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.regions import contains
 from aixin.exchange.columns import Column
+from aixin.exchange.decisions import Decisions
 from aixin.exchange.reading.headers import ColumnSpec
 from aixin.exchange.reading.model import Cell, WorkbookError
 from aixin.exchange.reading.table import Table
@@ -30,16 +32,19 @@ from aixin.exchange.reasons import REASONS
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 STATUSES = (CREATED, UPDATED, UNCHANGED, REJECTED)
 STORED_AT_ONCE = 500
+MASK, MASKED_KINDS = "*", frozenset({"idno", "phone"})
 OPTIONAL_FAULTS = {"father_idno": "parent_id_invalid", "mother_idno": "parent_id_invalid"}
 
 
 @dataclass
 class Change:
-    """One field that an import changes, as the preview shows it."""
+    """One field that an import changes, as the preview shows it. `key` names it within the row."""
 
+    key: str
     label: str
     old: str
     new: str
+    taken: bool = True
 
 
 @dataclass
@@ -53,9 +58,20 @@ class Draft:
     warnings: list[str] = field(default_factory=list)
     extra_notes: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    # Keys of the changes that are not to go in.
+    dropped: set[str] = field(default_factory=set)
     region: Region | None = None
     target: Any = None
     status: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What names the row in its file."""
+        return str(self.number)
+
+    def takes(self, key: str) -> bool:
+        """Return whether the change of a field goes in."""
+        return key not in self.dropped
 
     def get(self, key: str) -> Any:
         """Return a parsed value, or None where the file says nothing."""
@@ -112,11 +128,17 @@ class RosterResource(Resource):
     # Columns of the roster's own row on which other rows rely: given back only if nothing new points at the row.
     relied_on: ClassVar[frozenset[str]] = frozenset()
     list_label: ClassVar[str] = "看名册"
+    # The page on which somebody who is not in the file is taken off the roster, and its button.
+    ending: ClassVar[tuple[str, str]] = ("", "")
     # Whom the page of imports offers the roster.
     offered_to: ClassVar[Any] = staticmethod(may_edit)
 
-    def __init__(self, user: User) -> None:
+    # Columns with a public number: beside one a number that an export has masked says nothing.
+    numbers: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, user: User, decisions: Decisions | None = None) -> None:
         super().__init__()
+        self.decisions = decisions or Decisions()
         post = user.acting_post
         assert post is not None
         assert post.region_id is not None
@@ -130,6 +152,11 @@ class RosterResource(Resource):
         """Return public number and name of the roster's rows, as the user may see them."""
         rows = cls.footprint[0][0]._default_manager.visible_to(user).filter(pk__in=list(pks))  # type: ignore[attr-defined]
         return {row.pk: (row.no, name_for(user, row.name)) for row in rows.only("no", "name")}
+
+    @classmethod
+    def expected(cls, user: User) -> QuerySet[Any] | None:  # noqa: ARG003 - for the rosters that have one
+        """Return the rows that a full file names, for the question who is missing; None where nobody asks it."""
+        return None
 
     @classmethod
     def columns(cls) -> list[Column]:
@@ -167,6 +194,10 @@ class RosterResource(Resource):
         """Return a row's values as they are stored, under the keys that the contract names."""
         raise NotImplementedError
 
+    def place_of(self, draft: Draft) -> str:
+        """Return the code of the region that a good row belongs to."""
+        return draft.region.code if draft.region else ""
+
     def summary(self, draft: Draft) -> tuple[str, str]:
         """Return who and where a row is about, for the preview."""
         return clean_text(draft.cells.get("name") or ""), draft.region.place if draft.region else ""
@@ -177,21 +208,27 @@ class RosterResource(Resource):
         watch.step("核对", len(table.rows))
         drafts = []
         for row in table.rows:
-            draft = self._parsed(Draft(row.number, table.record(row)), columns)
+            draft = Draft(row.number, table.record(row))
+            draft.cells |= {
+                k: v for k, v in self.decisions.corrections.get(draft.mark, {}).items() if k in columns
+            }
+            self._parsed(draft, columns)
             self.check(draft)
             drafts.append(draft)
             watch.advance(1)
         return drafts
 
-    def _parsed(self, draft: Draft, columns: dict[str, Column]) -> Draft:
+    def _parsed(self, draft: Draft, columns: dict[str, Column]) -> None:
+        numbered = any(is_valid(clean_text(draft.cells.get(key) or "")) for key in self.numbers)
         for key, cell in draft.cells.items():
+            if numbered and columns[key].kind in MASKED_KINDS and MASK in str(cell):
+                continue
             try:
                 draft.values[key] = columns[key].parse(cell)
             except ValueFault as fault:
                 _note_fault(draft, columns[key], cell, fault.code)
             if columns[key].kind == "choice" and not draft.values[key]:
                 _keep_wording(draft, columns[key], cell)
-        return draft
 
     def place(self, draft: Draft, *, needed: bool) -> None:
         """Set the draft's region from county, township and village; add reasons and warnings."""
@@ -265,9 +302,25 @@ class RosterResource(Resource):
         watch.step("与名册比对", len(drafts))
         self.resolve(drafts)
         for draft in drafts:
-            if draft.reasons:
-                draft.status, draft.warnings = REJECTED, []
+            self._settle(draft)
         return drafts
+
+    def _settle(self, draft: Draft) -> None:
+        """Give a row its fate: by what was found in it, and by what the clerk has decided."""
+        if draft.mark in self.decisions.left_out:
+            draft.reasons = ["left_out"]
+        if draft.reasons:
+            draft.status, draft.warnings = REJECTED, []
+        if draft.status == UPDATED:
+            for change in draft.changes:
+                change.taken = self.decisions.takes(draft.mark, change.key, change.old)
+            draft.dropped = {change.key for change in draft.changes if not change.taken}
+            draft.status = fate_of(draft.changes)
+
+
+def fate_of(changes: Iterable[Change]) -> str:
+    """Return the fate of a row about somebody on the roster: whether any of its changes goes in."""
+    return UPDATED if any(change.taken for change in changes) else UNCHANGED
 
 
 def lock_county(code: str) -> None:

@@ -17,16 +17,19 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.background import WorkbookError, abandon, confirm, recheck, upload
 from aixin.exchange.choices import ImportState
+from aixin.exchange.deciding import not_in_file
+from aixin.exchange.decisions import POLICIES
 from aixin.exchange.exporting import mark_of
 from aixin.exchange.models import ImportJob
 from aixin.exchange.progress import progress_of
 from aixin.exchange.roster import CREATED, STATUSES, UPDATED, roster_kinds, roster_of
 from aixin.exchange.undo import is_undoable, may_undo
-from aixin.exchange.writing import workbook_bytes, workbook_response
+from aixin.exchange.writing import Faulty, workbook_bytes, workbook_response
 
 ROWS_SHOWN = 50
 JOBS_SHOWN = 10
 STATUS_LABELS = {"created": "新增", "updated": "更新", "unchanged": "无变化", "rejected": "退回"}
+GROUP_LABELS = {**STATUS_LABELS, "differing": "与名册不同", "doubtful": "存疑"}
 STATUS_TONES = {"created": "ok", "updated": "info", "unchanged": "", "rejected": "danger"}
 STATE_TONES = {
     ImportState.DONE: "ok",
@@ -39,12 +42,37 @@ GONE = "退回行已过下载期限。请从原文件里改正后再导入。"
 FILE_LOST = "这个文件里有人的资料已按请求删除，文件不再保存。"
 
 
+PASTED_NAME = "粘贴的表格.txt"
+PASTED_LENGTH = 2_000_000
+
+
 class UploadForm(forms.Form):
+    """A file, or what was copied from a spreadsheet: cells are separated by tabs then."""
+
     file = forms.FileField(
         label="名册文件",
-        error_messages={"required": "请先选择文件。", "empty": "文件是空的，没有可以导入的内容。"},
+        required=False,
+        error_messages={"empty": "文件是空的，没有可以导入的内容。"},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.et,.csv,.txt"}),
     )
+    pasted = forms.CharField(
+        label="从 WPS 或 Excel 里复制，粘贴到这里（连表头一起）",
+        required=False,
+        strip=False,
+        max_length=PASTED_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6, "wrap": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not cleaned.get("file") and not cleaned.get("pasted", "").strip():
+            self.add_error("file", "请先选择文件。")
+        return cleaned
+
+    def content(self) -> tuple[bytes, str]:
+        """Return the roster's bytes and its name."""
+        file = self.cleaned_data.get("file")
+        return (file.read(), file.name) if file else (self.cleaned_data["pasted"].encode(), PASTED_NAME)
 
 
 def upload_page(request: HttpRequest, kind: str) -> HttpResponse:
@@ -52,11 +80,11 @@ def upload_page(request: HttpRequest, kind: str) -> HttpResponse:
     resource = roster_of(kind)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        uploaded = form.cleaned_data["file"]
+        data, name = form.content()
         try:
-            job = upload(acting_user(request), kind, uploaded.read(), uploaded.name)
+            job = upload(acting_user(request), kind, data, name)
         except WorkbookError as error:
-            form.add_error("file", str(error))
+            form.add_error("file" if form.cleaned_data.get("file") else "pasted", str(error))
         else:
             return redirect("imports:detail", job.pk)
     context = {
@@ -123,21 +151,43 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _rows(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
     """Return the page of rows of the chosen fate, and how many there are of each."""
-    shown = request.GET.get("status") if request.GET.get("status") in STATUSES else ""
     rows = job.rows()
-    page = Paginator([row for row in rows if not shown or row["status"] == shown], ROWS_SHOWN).get_page(
-        request.GET.get("page")
-    )
-    for row in page:
-        row["label"], row["tone"] = STATUS_LABELS[row["status"]], STATUS_TONES[row["status"]]
+    for place, row in enumerate(rows):
+        row["place_in_file"], row["label"], row["tone"] = (
+            place,
+            STATUS_LABELS[row["status"]],
+            STATUS_TONES[row["status"]],
+        )
+    groups = {key: [row for row in rows if row["status"] == key] for key in STATUSES} | doubtful_groups(rows)
+    shown = request.GET.get("status") if request.GET.get("status") in groups else ""
+    page = Paginator(groups[shown] if shown else rows, ROWS_SHOWN).get_page(request.GET.get("page"))
     return {
-        "tallies": [(key, STATUS_LABELS[key], job.counts.get(key, 0), key == shown) for key in STATUSES],
+        "tallies": [
+            (key, GROUP_LABELS[key], job.counts.get(key, len(found)), key == shown)
+            for key, found in groups.items()
+            if found or key in STATUSES
+        ],
         "good": job.counts.get(CREATED, 0) + job.counts.get(UPDATED, 0),
         "rejected": job.counts.get("rejected", 0),
         "total": sum(job.counts.values()),
+        "differs": bool(groups["differing"]),
         "page": page,
         "shown": shown,
         "reasons": Counter(row["reasons"] for row in rows if row["reasons"]).most_common(),
+    }
+
+
+def _absent(request: HttpRequest, job: ImportJob) -> int:
+    """Return how many people of the file's places are on the roster and not in the file."""
+    found = not_in_file(acting_user(request), job) if job.is_open or job.state == ImportState.DONE else None
+    return 0 if found is None else found.count()
+
+
+def doubtful_groups(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows that want a second look: the file against the roster, or a warning."""
+    return {
+        "differing": [row for row in rows if any(change["old"] for change in row["changes"])],
+        "doubtful": [row for row in rows if row["warnings"]],
     }
 
 
@@ -147,11 +197,17 @@ def _offers(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
         "list_url": roster_of(job.kind).address("list"),
         "list_label": roster_of(job.kind).list_label,
         "undoable": is_undoable(job) and may_undo(acting_user(request), job),
+        "absent": _absent(request, job),
     }
     if not job.is_open:
         return offers
     choices = [(column.key, column.title) for column in roster_of(job.kind).columns()]
-    return {**offers, **job.understood(), "choices": choices}
+    return {
+        **offers,
+        **job.understood(),
+        "choices": choices,
+        "policies": [(key, label, key == job.decisions().policy) for key, label in POLICIES.items()],
+    }
 
 
 @allow(STAFF)
@@ -221,9 +277,14 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     headings = [*(texts.get(column, "") for column in range(layout.get("width", 0))), "退回原因"]
     content = workbook_bytes(
         f"{roster_of(job.kind).roster_title}退回行",
-        "改正后可直接重新导入，已导入的行不会重复。",
+        "标红的格有问题，改正后可直接重新导入，已导入的行不会重复。",
         headings,
-        ([*row["cells"], row["reasons"]] for row in rows),
+        ([*_coloured(row), row["reasons"]] for row in rows),
         mark=mark_of(acting_user(request)),
     )
     return workbook_response(f"退回_{job.filename.rsplit('.', 1)[0]}.xlsx", content)
+
+
+def _coloured(row: dict[str, Any]) -> list[str]:
+    """Return a row's cells, those at fault marked."""
+    return [Faulty(text) if column in row["faulty"] else text for column, text in enumerate(row["cells"])]

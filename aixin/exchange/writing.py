@@ -15,6 +15,12 @@ HEAD_ROWS = 3
 MARK_LENGTH = 200
 
 
+class Faulty(str):
+    """A cell's text in which the fault lies: coloured."""
+
+    __slots__ = ()
+
+
 def workbook_bytes(
     title: str, note: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, mark: str
 ) -> bytes:
@@ -27,7 +33,7 @@ def workbook_bytes(
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet(title[:31])
-        bold, head, text = _formats(book)
+        bold, head, text, faulty = _formats(book)
         _mark(sheet, mark)
         sheet.set_column(0, max(len(headings) - 1, 0), WIDTH, text)
         sheet.write_string(0, 0, title, bold)
@@ -36,7 +42,8 @@ def workbook_bytes(
             sheet.write_string(HEAD_ROWS - 1, column, heading, head)
         for number, row in enumerate(rows, start=HEAD_ROWS):
             for column, value in enumerate(row):
-                sheet.write_string(number, column, "" if value is None else str(value), text)
+                look = faulty if isinstance(value, Faulty) else text
+                sheet.write_string(number, column, "" if value is None else str(value), look)
     return buffer.getvalue()
 
 
@@ -52,10 +59,11 @@ def _mark(sheet: Any, mark: str) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _formats(book: Any) -> tuple[Any, Any, Any]:
+def _formats(book: Any) -> tuple[Any, Any, Any, Any]:
     bold = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1, "num_format": "@"})
-    return bold, head, book.add_format({"num_format": "@"})
+    text = {"num_format": "@"}
+    return bold, head, book.add_format(text), book.add_format({**text, "bg_color": "#FFD9D6", "border": 1})
 
 
 def workbook_response(filename: str, content: bytes) -> HttpResponse:

@@ -341,7 +341,7 @@ def test_an_update_changes_only_what_the_file_states(cast: Cast) -> None:
     session = Session(cast.wenshui)
     post(session, as_csv(["童一一", child.idno, "凤城镇", "困境儿童", "四年级"], head=head))
     job = ImportJob.objects.latest("id")
-    assert {change[0] for change in job.rows()[0]["changes"]} == {"类别", "年级", "就学状况"}
+    assert {change["label"] for change in job.rows()[0]["changes"]} == {"类别", "年级", "就学状况"}
     session.post(f"/imports/{job.pk}/confirm/")
     stored = Child.objects.get(pk=child.pk)
     assert (stored.category, stored.grade) == ("DIFFICULT", "四年级")
