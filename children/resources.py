@@ -48,18 +48,19 @@ class ChildResource(ChildColumns):
         return Child.objects.visible_to(user).registered()
 
     def check(self, draft: Draft) -> None:
-        if not draft.get("name"):
+        numbered = _is_numbered(draft)
+        if not draft.get("name") and not numbered:
             draft.reject("name_missing")
-        elif not is_name(draft.get("name")):
+        elif draft.get("name") and not is_name(draft.get("name")):
             draft.reject("name_invalid")
         self._check_birth(draft)
         self._check_sex(draft)
-        if not draft.get("category"):
+        if not draft.get("category") and (not numbered or draft.cells.get("category")):
             draft.reject("category_unknown")
-        self.place(draft, needed=True)
+        self.place(draft, needed=not numbered)
         for key in ("phone", "father_phone", "mother_phone"):
             draft.values[f"{key}_number"] = take_phone(draft, key)
-        if not draft.get("idno") and "idno" not in _faulty(draft):
+        if not draft.get("idno") and "idno" not in _faulty(draft) and not _is_numbered(draft):
             draft.warn("id_missing")
         draft.values["fields"] = self._fields(draft)
 
@@ -69,7 +70,7 @@ class ChildResource(ChildColumns):
             draft.reject("birth_in_future")
         elif idno and stated and not stated.agrees_with(birth_from_idno(idno)):
             draft.reject("birth_differs_from_id")
-        elif not idno and not stated and not draft.reasons:
+        elif not idno and not stated and not draft.reasons and not _is_numbered(draft):
             draft.reject("birth_missing")
         draft.values["born"] = birth_from_idno(idno) if idno else stated and stated.value
 
@@ -149,7 +150,7 @@ class ChildResource(ChildColumns):
         draft.target = (
             holder or by_number.get(draft.get("child_no") or "") or self._same_child(draft, same_name)
         )
-        if draft.target is None and is_valid(draft.get("child_no") or ""):
+        if draft.target is None and _is_numbered(draft):
             draft.reject("number_unknown")
             return
         if draft.target is None:
@@ -298,6 +299,11 @@ class ChildResource(ChildColumns):
             "need": str(need),
             "notes": fields.get("notes", ""),
         }
+
+
+def _is_numbered(draft: Draft) -> bool:
+    """Return whether a row names its child by a public number: what it leaves out then stays as it is."""
+    return is_valid(draft.get("child_no") or "")
 
 
 def _faulty(draft: Draft) -> set[str]:

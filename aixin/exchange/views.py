@@ -56,7 +56,7 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.et,.csv,.txt"}),
     )
     pasted = forms.CharField(
-        label="从 WPS 或 Excel 里复制，粘贴到这里（连表头一起）",
+        label="连表头一起粘贴",
         required=False,
         strip=False,
         max_length=PASTED_LENGTH,

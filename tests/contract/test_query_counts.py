@@ -244,6 +244,7 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("choose a child", "wenshui", post("visits:new", q="孙"), more_children),
     ("clearance of many", "wenshui", all_volunteers, more_volunteers),
     ("imports", "wenshui", get("imports:home"), more_jobs),
+    ("who is not in a file", "wenshui", get("imports:absent"), more_children),
     ("import page", "wenshui", get("volunteers:import"), more_jobs),
     ("workbench", "wenshui", get("home"), more_children),
     ("dashboard with more villages", "wenshui", get("reports:dashboard?region=141121100"), more_villages),

@@ -280,6 +280,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "document@agreement": ["agreement", pairing.pk],
         "document@unknown": ["unknown", child.pk],
         "exports:revoke": [world.standing.pk],
+        "imports:row": [world.job.pk, 0],
+        "imports:row@rejected": [world.job.pk, 1],
         "imports:detail@done": [world.done_job.pk],
         "imports:detail@busy": [world.busy_job.pk],
         "imports:progress": [world.busy_job.pk],
@@ -336,6 +338,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.chair.posts.get(): ("accounts:end_post", "accounts:head", "accounts:succession"),
         world.job: (
             "imports:detail", "imports:mapping", "imports:confirm", "imports:abandon", "imports:rejected",
+            "imports:policy", "imports:absent",
         ),
     }  # fmt: skip
     return found | {name: [row.pk] for row, names in owners.items() for name in names}
