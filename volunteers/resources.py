@@ -37,9 +37,9 @@ class VolunteerResource(VolunteerColumns):
         return Volunteer.objects.visible_to(user).exclude(state__in=(State.LEFT, State.ERASED))
 
     def check(self, draft: Draft) -> None:
-        if not draft.get("name"):
+        if not draft.get("name") and not _is_numbered(draft):
             draft.reject("name_missing")
-        elif not is_name(draft.get("name")):
+        elif draft.get("name") and not is_name(draft.get("name")):
             draft.reject("name_invalid")
         self._check_person(draft)
         self.place(draft, needed=False)
@@ -116,7 +116,7 @@ class VolunteerResource(VolunteerColumns):
         same = by_phone.get((draft.get("name"), draft.values["number"]), [])
         same = [volunteer for volunteer in same if not (volunteer.idno and idno)]
         draft.target = holder or by_number.get(draft.get("volunteer_no") or "") or next(iter(same), None)
-        if draft.target is None and is_valid(draft.get("volunteer_no") or ""):
+        if draft.target is None and _is_numbered(draft):
             draft.reject("number_unknown")
             return
         if draft.target is None:
@@ -193,6 +193,11 @@ class VolunteerResource(VolunteerColumns):
             "capacity": fields.get("capacity"),
             "notes": fields.get("notes", ""),
         }
+
+
+def _is_numbered(draft: Draft) -> bool:
+    """Return whether a row names its volunteer by a public number: what it leaves out then stays as it is."""
+    return is_valid(draft.get("volunteer_no") or "")
 
 
 def _reject_repeated(drafts: list[Draft]) -> None:

@@ -218,13 +218,13 @@ def test_beside_a_public_number_masked_numbers_say_nothing(cast: Cast) -> None:
     masked = child_row(1, 身份证号=child.masked_idno, 监护人电话="139****1111", 学校="胡兰小学")
     job = uploaded(cast.wenshui, [[*masked, child.no], [*masked, ""]], [*HEAD, "儿童编号"])
     assert fates(job) == ["updated", "rejected"]
-    assert [change["label"] for change in job.rows()[0]["changes"]] == ["就读学校"]
+    assert [change["label"] for change in job.rows()[0]["changes"]] == ["学校"]
     assert job.rows()[0]["target"] == child.pk
 
 
 def test_a_few_columns_beside_the_public_number_are_enough(cast: Cast) -> None:
     job = uploaded(cast.wenshui, [[cast.child.no, cast.child.name, "胡兰小学"]], ["儿童编号", "姓名", "学校"])
-    assert [change["label"] for change in job.rows()[0]["changes"]] == ["就读学校"]
+    assert [change["label"] for change in job.rows()[0]["changes"]] == ["学校"]
 
 
 def test_a_number_that_is_nobody_s_is_not_taken_for_a_new_child(cast: Cast) -> None:
