@@ -8,12 +8,15 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BASE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNTS = Path(os.environ.get("AIXIN_VAR", ROOT / "var")) / "demo-accounts.json"
+SAMPLE = ROOT / "tests" / "samples" / "02-文水县信息台账.xlsx"
+TASK_MS = 180_000
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 STAFF_PAGES = {
@@ -61,6 +64,49 @@ def first_link(page: Page, path: str, selector: str) -> str:
     return str(page.locator(selector).first.get_attribute("href"))
 
 
+def shoot_import(page: Page, folder: Path) -> None:
+    """Save an import from preview to result, take it back, and a long one at work."""
+    upload(page, str(SAMPLE))
+    page.screenshot(path=folder / "import-preview.png")
+    page.click("a:has-text('改正')")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "import-row.png")
+    page.go_back()
+    page.click("button:has-text('确认导入')")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / "import-result.png")
+    page.click("a:has-text('撤销导入')")
+    page.click("button:has-text('撤销导入')")
+    page.wait_for_load_state("networkidle")
+    upload(page, {"name": "全县儿童.csv", "mimeType": "text/csv", "buffer": long_roster()})
+    page.click("button:has-text('确认导入')", timeout=TASK_MS)
+    page.wait_for_selector("progress:not([value='0'])", timeout=TASK_MS)
+    page.screenshot(path=folder / "import-progress.png")
+    page.click("a:has-text('撤销导入')", timeout=TASK_MS)
+    page.click("button:has-text('撤销导入')")
+    page.wait_for_selector("text=名册已恢复到导入之前", timeout=TASK_MS)
+    print("import-preview.png import-row.png import-result.png import-progress.png")
+
+
+def upload(page: Page, file: Any) -> None:
+    """Send a roster and wait for what comes of it."""
+    page.goto(f"{BASE}/children/import/")
+    page.set_input_files("input[type=file]", file)
+    page.click("button:has-text('上传并核对')")
+    page.wait_for_url("**/imports/*/")
+
+
+def long_roster(rows: int = 8000) -> bytes:
+    """Return a roster of invented children without IDs, long enough for a task."""
+    lines = ["姓名,性别,出生日期,乡镇,类别,监护人姓名"]
+    names = [first + second for first in "云雨雪霜雾露晨夕春夏" for second in "山水石木花草竹叶星月"]
+    for number in range(rows):
+        day = f"20{10 + number % 8}-{1 + number % 12:02d}-{1 + number % 28:02d}"
+        name = f"童{names[number % 100]}"
+        lines.append(f"{name},{'男女'[number % 2]},{day},凤城镇,留守儿童,高{names[number // 100 % 100]}")
+    return "\n".join(lines).encode()
+
+
 def main() -> None:
     """Take them all."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
@@ -77,6 +123,7 @@ def main() -> None:
             {**STAFF_PAGES, "child": child, "candidates": child.replace("/children/", "/pairings/new/")},
             folder,
         )
+        shoot_import(staff, folder)
         shoot(log_in(browser, "lvliang", DESK), {"dashboard": "/reports/"}, folder)
         shoot(log_in(browser, "mama1", PHONE), PHONE_PAGES, folder)
         browser.close()

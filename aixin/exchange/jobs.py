@@ -160,6 +160,8 @@ def _row(resource: RosterResource, draft: Draft) -> dict[str, Any]:
         "target": draft.target.pk if draft.target and not draft.reasons else None,
         "reasons": sentences(draft.reasons),
         "warnings": sentences(draft.warnings),
+        # That an ID is missing is told, and no reason to doubt.
+        "doubtful": bool({*draft.warnings} - {"id_missing"}),
         "changes": [asdict(change) for change in draft.changes],
     }
 

@@ -187,7 +187,7 @@ def doubtful_groups(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]
     """Return the rows that want a second look: the file against the roster, or a warning."""
     return {
         "differing": [row for row in rows if any(change["old"] for change in row["changes"])],
-        "doubtful": [row for row in rows if row["warnings"]],
+        "doubtful": [row for row in rows if row["doubtful"]],
     }
 
 

@@ -96,6 +96,27 @@ class TestWhoseValuesStand:
         assert job.decisions().choices == {"2": {}}
 
 
+def test_rows_by_fate_and_those_that_want_a_second_look(
+    cast: Cast, differing: tuple[Child, ImportJob]
+) -> None:
+    rows = [
+        child_row(1, 学校="实验小学"),
+        child_row(2, 身份证号="", 出生日期="2015-01-01"),
+        child_row(3, 监护人电话="不详12"),
+    ]
+    job = uploaded(cast.wenshui, rows)
+    session, address = Session(cast.wenshui), f"/imports/{job.pk}/?status="
+    shown = {
+        key: session.get(address + key).context["page"].object_list
+        for key in ("differing", "doubtful", "created")
+    }
+    assert [[row["row"] for row in found] for found in shown.values()] == [[], [4], [3, 4]]
+    again = uploaded(cast.wenshui, [child_row(1, 监护人电话="13900003333")])
+    assert [row["row"] for row in session.get(f"/imports/{again.pk}/?status=differing").context["page"]] == [
+        2
+    ]
+
+
 class TestARowPutRight:
     @pytest.fixture
     def faulty(self, cast: Cast) -> ImportJob:
