@@ -27,17 +27,13 @@ NUMBER_KINDS = frozenset({"idno", "phone"})
 def load_table(
     resource: RosterResource, data: bytes, filename: str, mapping: Mapping[int, str | None], sheet: str = ""
 ) -> Table:
-    """Return the table of a file; raise WorkbookError with a sentence for the user."""
+    """Return the table of a sheet, or of the best one and all others of its shape; raise WorkbookError for the user."""
     sheets = read_workbook(data, filename)
     specs, learnt = resource.specs(), learnt_by_county(resource.scope, resource.roster_kind)
     chosen = next((found for found in sheets if found.name == sheet), None)
     if chosen is not None:
         return find_table(chosen, specs, mapping, learnt)
-    best = find_best_table(sheets, specs, learnt)
-    if not mapping:
-        return best
-    named = next(found for found in sheets if found.name == best.sheet_name)
-    return find_table(named, specs, mapping, learnt)
+    return find_best_table(sheets, specs, learnt, mapping)
 
 
 def table_of_job(resource: RosterResource, job: ImportJob) -> Table:
@@ -113,11 +109,11 @@ def _import(user: User, job: ImportJob, resource: RosterResource, table: Table, 
 
 def _keep(job: ImportJob, resource: RosterResource, table: Table, outcome: Outcome) -> None:
     job.counts, job.total, job.sheet = outcome.counts, len(table.rows), table.sheet_name
-    by_number = {row.number: row for row in table.rows}
+    by_place = {(row.sheet, row.number): row for row in table.rows}
     rejected = [draft for draft in outcome.drafts if draft.status == REJECTED]
     job.keep_rows(
         [_row(resource, draft) for draft in outcome.drafts],
-        [_rejected_row(draft, by_number[draft.number].cells) for draft in rejected],
+        [_rejected_row(draft, by_place[draft.sheet, draft.number].cells) for draft in rejected],
     )
     job.keep_layout(layout_of(resource, table))
 
@@ -126,6 +122,7 @@ def _row(resource: RosterResource, draft: Draft) -> dict[str, Any]:
     name, place = resource.summary(draft)
     return {
         "row": draft.number,
+        "sheet": draft.sheet,
         "status": draft.status,
         "name": name,
         "place": place,
@@ -137,7 +134,7 @@ def _row(resource: RosterResource, draft: Draft) -> dict[str, Any]:
 
 def _rejected_row(draft: Draft, cells: tuple[Any, ...]) -> dict[str, Any]:
     texts = [clean_text(cell) for cell in cells]
-    return {"row": draft.number, "cells": texts, "reasons": sentences(draft.reasons)}
+    return {"row": draft.number, "sheet": draft.sheet, "cells": texts, "reasons": sentences(draft.reasons)}
 
 
 def layout_of(resource: RosterResource, table: Table) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class Draft:
     region: Region | None = None
     target: Any = None
     status: str = ""
+    sheet: str = ""
 
     def get(self, key: str) -> Any:
         """Return a parsed value, or None where the file says nothing."""
@@ -177,7 +178,7 @@ class RosterResource(Resource):
         watch.step("核对", len(table.rows))
         drafts = []
         for row in table.rows:
-            draft = self._parsed(Draft(row.number, table.record(row)), columns)
+            draft = self._parsed(Draft(row.number, table.record(row), sheet=row.sheet), columns)
             self.check(draft)
             drafts.append(draft)
             watch.advance(1)
