@@ -12,9 +12,11 @@ from aixin.exchange.headings import (
     PHONE_WORDS,
     TOWNSHIP_WORDS,
     VILLAGE_WORDS,
+    WITH_PHONE,
+    together,
 )
 from aixin.exchange.roster import RosterResource
-from children.parent_columns import parent_column
+from children.parent_columns import both_parents_column, parent_column
 from children.wording import (
     AID_WORDS,
     CATEGORY_WORDS,
@@ -52,24 +54,6 @@ _GUARDIAN = (
     "家长",
     "监护人或受委托人",
 )
-
-
-# Headings of cells that hold names and phones together; commas in them do not matter.
-_LINKED_PHONES = tuple(
-    f"{link}{word}"
-    for link in ("及", "和", "与")
-    for word in ("电话", "联系电话", "联系方式", "手机号", "手机号码")
-)
-_WITH_PHONE = (*_LINKED_PHONES, "电话", "联系电话", "联系方式")
-
-
-def _together(person: str) -> tuple[str, ...]:
-    """Return 监护人及电话, 监护人姓名及联系电话, 监护人姓名电话 and the like."""
-    return (*(f"{person}{linked}" for linked in _LINKED_PHONES), *_named(person))
-
-
-def _named(person: str) -> tuple[str, ...]:
-    return tuple(f"{person}姓名{phone}" for phone in _WITH_PHONE)
 
 
 class ChildColumns(RosterResource):
@@ -218,13 +202,13 @@ class ChildColumns(RosterResource):
             "监护人（受委托人）",
             "临时监护人姓名",
             "主要照料人",
-            *_together("监护人"),
-            *_together("家长"),
+            *together("监护人"),
+            *together("家长"),
             "监护人姓名关系电话",
             "监护人信息",
         ),
         (*_GUARDIAN, "家庭情况"),
-        leaves=("姓名", "名字", *(f"姓名{phone}" for phone in _WITH_PHONE)),
+        leaves=("姓名", "名字", *(f"姓名{phone}" for phone in WITH_PHONE)),
     )
     relation = Column(
         "与儿童关系",
@@ -272,7 +256,7 @@ class ChildColumns(RosterResource):
             "监护人手机号",
             "委托照护人联系电话",
             "实际监护人电话",
-            *_together("联系人"),
+            *together("联系人"),
         ),
         (*_GUARDIAN, "家庭情况", "儿童", "孩子", "学生"),
         kind="phone",
@@ -411,14 +395,5 @@ class ChildColumns(RosterResource):
     mother_idno = parent_column("母亲", "身份证号")
     mother_phone = parent_column("母亲", "电话")
     mother_workplace = parent_column("母亲", "务工地")
-    parents = Column(
-        "父母情况",
-        (
-            *_named("父母"),
-            "父母信息",
-            "父母基本情况",
-            "父母亲情况",
-            "父母双方情况",
-        ),
-    )
+    parents = both_parents_column()
     child_no = Column("儿童编号", ("儿童编码", "系统编号", "档案编号", "孩子编号", "编码"), unique=True)
