@@ -12,9 +12,11 @@ from aixin.exchange.headings import (
     PHONE_WORDS,
     TOWNSHIP_WORDS,
     VILLAGE_WORDS,
+    WITH_PHONE,
+    together,
 )
 from aixin.exchange.roster import RosterResource
-from children.parent_columns import parent_column
+from children.parent_columns import both_parents_column, parent_column
 from children.wording import (
     AID_WORDS,
     CATEGORY_WORDS,
@@ -200,9 +202,13 @@ class ChildColumns(RosterResource):
             "监护人（受委托人）",
             "临时监护人姓名",
             "主要照料人",
+            *together("监护人"),
+            *together("家长"),
+            "监护人姓名关系电话",
+            "监护人信息",
         ),
         (*_GUARDIAN, "家庭情况"),
-        leaves=("姓名", "名字"),
+        leaves=("姓名", "名字", *(f"姓名{phone}" for phone in WITH_PHONE)),
     )
     relation = Column(
         "与儿童关系",
@@ -250,6 +256,7 @@ class ChildColumns(RosterResource):
             "监护人手机号",
             "委托照护人联系电话",
             "实际监护人电话",
+            *together("联系人"),
         ),
         (*_GUARDIAN, "家庭情况", "儿童", "孩子", "学生"),
         kind="phone",
@@ -388,4 +395,5 @@ class ChildColumns(RosterResource):
     mother_idno = parent_column("母亲", "身份证号")
     mother_phone = parent_column("母亲", "电话")
     mother_workplace = parent_column("母亲", "务工地")
+    parents = both_parents_column()
     child_no = Column("儿童编号", ("儿童编码", "系统编号", "档案编号", "孩子编号", "编码"), unique=True)

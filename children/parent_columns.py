@@ -1,7 +1,7 @@
 """Columns about father and mother, the same facts of each."""
 
 from aixin.exchange.columns import Column
-from aixin.exchange.headings import ID_WORDS, PHONE_WORDS
+from aixin.exchange.headings import ID_WORDS, PHONE_WORDS, named
 from children.wording import PARENT_STATUS_WORDS
 
 _FATHER = ("父亲情况", "父亲信息", "父亲", "爸爸")
@@ -38,3 +38,8 @@ def parent_column(who: str, what: str) -> Column:
         leaves=(what, *(word for word in words if word)),
         max_length=40,
     )
+
+
+def both_parents_column() -> Column:
+    """Return the column of cells that name both parents; `children.contacts` takes them apart."""
+    return Column("父母情况", (*named("父母"), "父母信息", "父母基本情况", "父母亲情况", "父母双方情况"))

@@ -18,6 +18,7 @@ from aixin.privacy.masks import mask_idno, mask_phone
 from aixin.vocabulary import CareTopic
 from children.choices import Category, NeedSource, NeedState, NoIdReason, ParentKind, Schooling, Status
 from children.columns import ChildColumns
+from children.contacts import spread_contacts
 from children.models import Child, Guardian, Need, Parent
 from children.querysets import opens_locked
 
@@ -48,6 +49,7 @@ class ChildResource(ChildColumns):
         return Child.objects.visible_to(user).registered()
 
     def check(self, draft: Draft) -> None:
+        spread_contacts(draft)
         numbered = _is_numbered(draft)
         if not draft.get("name") and not numbered:
             draft.reject("name_missing")
@@ -70,6 +72,8 @@ class ChildResource(ChildColumns):
             draft.reject("birth_in_future")
         elif idno and stated and not stated.agrees_with(birth_from_idno(idno)):
             draft.reject("birth_differs_from_id")
+        elif not idno and stated and stated.or_october and not draft.reasons:
+            draft.reject("birth_invalid")
         elif not idno and not stated and not draft.reasons and not _is_numbered(draft):
             draft.reject("birth_missing")
         draft.values["born"] = birth_from_idno(idno) if idno else stated and stated.value

@@ -56,7 +56,7 @@ class PairingResource(PairingColumns):
 
     def check(self, draft: Draft) -> None:
         started = draft.get("started")
-        if started and started.value > timezone.localdate():
+        if started and (started.or_october or started.value > timezone.localdate()):
             draft.reject("date_invalid")
         draft.values["volunteer_number"] = take_phone(draft, "volunteer_phone")
         draft.values["liaison_number"] = take_phone(draft, "liaison_phone")

@@ -52,6 +52,8 @@ class VolunteerResource(VolunteerColumns):
             draft.reject("birth_in_future")
         elif idno and stated and not stated.agrees_with(birth_from_idno(idno)):
             draft.reject("birth_differs_from_id")
+        elif not idno and stated and stated.or_october:
+            draft.reject("birth_invalid")
         if idno and draft.get("sex") and draft.get("sex") != sex_from_idno(idno):
             draft.reject("sex_differs_from_id")
 

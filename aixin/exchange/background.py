@@ -77,16 +77,35 @@ def recheck(user: User, job: ImportJob, mapping: dict[str, str]) -> ImportJob:
     if not (locked.is_open or (locked.state == ImportState.FAILED and not locked.is_over)):
         return locked
     learn(user, locked.kind, _corrections(locked, mapping))
-    locked.mapping, locked.failure = mapping, ""
-    if locked.is_large:
-        table_of_job(roster_of(locked.kind)(user), locked)
-        locked.save(update_fields=["mapping"])
-        _queue(locked, ImportState.CHECKING)
+    locked.mapping = mapping
+    return _check_again(user, locked)
+
+
+@transaction.atomic
+def choose_sheet(user: User, job: ImportJob, sheet: str) -> ImportJob:
+    """Check an open job again with another sheet of its file, or with an empty name all of the best one's shape.
+
+    What was decided about the rows of the former sheet is dropped. Raises WorkbookError.
+    """
+    locked = _locked(job)
+    if not locked.is_open:
+        return locked
+    locked.sheet, locked.mapping, locked.decided = sheet, {}, ""
+    return _check_again(user, locked)
+
+
+def _check_again(user: User, job: ImportJob) -> ImportJob:
+    job.failure = ""
+    table = table_of_job(roster_of(job.kind)(user), job)
+    job.total = len(table.rows)
+    if job.is_large:
+        job.save(update_fields=["mapping", "sheet", "decided", "total"])
+        _queue(job, ImportState.CHECKING)
     else:
-        refresh(user, locked)
-        locked.state = ImportState.PREVIEW
-        locked.save()
-    return locked
+        refresh(user, job)
+        job.state = ImportState.PREVIEW
+        job.save()
+    return job
 
 
 def _corrections(job: ImportJob, mapping: dict[str, str]) -> dict[str, str]:
@@ -279,4 +298,15 @@ def tend() -> int:
     return len(left)
 
 
-__all__ = ["UndoError", "WorkbookError", "abandon", "confirm", "recheck", "tend", "undo", "upload", "work_on"]
+__all__ = [
+    "UndoError",
+    "WorkbookError",
+    "abandon",
+    "choose_sheet",
+    "confirm",
+    "recheck",
+    "tend",
+    "undo",
+    "upload",
+    "work_on",
+]

@@ -124,3 +124,21 @@ LIVING_GROUPS = (
     "行政区划",
 )
 HUKOU_GROUPS = ("户籍", "户籍地", "户籍所在地", "户籍地址", "户籍信息", "户口所在地", "户口")
+
+# Headings of cells that hold names and phones together; commas in them do not matter.
+_LINKED_PHONES = tuple(
+    f"{link}{word}"
+    for link in ("及", "和", "与")
+    for word in ("电话", "联系电话", "联系方式", "手机号", "手机号码")
+)
+WITH_PHONE = (*_LINKED_PHONES, "电话", "联系电话", "联系方式")
+
+
+def together(person: str) -> tuple[str, ...]:
+    """Return 监护人及电话, 监护人姓名及联系电话, 监护人姓名电话 and the like."""
+    return (*(f"{person}{linked}" for linked in _LINKED_PHONES), *named(person))
+
+
+def named(person: str) -> tuple[str, ...]:
+    """Return 父母姓名及电话, 父母姓名电话 and the like."""
+    return tuple(f"{person}姓名{phone}" for phone in WITH_PHONE)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only
-from aixin.exchange.background import WorkbookError, recheck, undo
+from aixin.exchange.background import WorkbookError, choose_sheet, recheck, undo
 from aixin.exchange.models import ImportJob
 from aixin.exchange.progress import progress_of
 from aixin.exchange.roster import roster_of
@@ -36,6 +36,23 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def _asks(job: ImportJob) -> bool:
     queued = job.queued_at
     return job.is_busy and queued is not None and (timezone.now() - queued).total_seconds() < ASKS_FOR_SECONDS
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check another sheet of the file, or all of one shape."""
+    job = own_job(request, pk)
+    understood, chosen = job.understood(), request.POST.get("sheet", "")
+    if chosen not in {"", *understood["sheets"], *understood["other_sheets"]}:
+        messages.error(request, "文件里没有这张工作表，请从列出的里面选。")
+        return redirect("imports:detail", pk)
+    try:
+        choose_sheet(acting_user(request), job, chosen)
+    except WorkbookError as error:
+        messages.error(request, str(error))
+    return redirect("imports:detail", pk)
 
 
 @allow(STAFF)

@@ -22,24 +22,20 @@ from aixin.exchange.reading.workbook import read_workbook
 from aixin.exchange.reasons import faulty_columns, sentences
 from aixin.exchange.roster import REJECTED, STATUSES, Draft, Outcome, RosterResource, Watch, roster_of
 
-EXAMPLE_LENGTH = 12
+EXAMPLE_LENGTH, SHEET_LENGTH = 12, 60
 NUMBER_KINDS = frozenset({"idno", "phone"})
 
 
 def load_table(
     resource: RosterResource, data: bytes, filename: str, mapping: Mapping[int, str | None], sheet: str = ""
 ) -> Table:
-    """Return the table of a file; raise WorkbookError with a sentence for the user."""
+    """Return the table of a sheet, or of the best one and all others of its shape; raise WorkbookError for the user."""
     sheets = read_workbook(data, filename)
     specs, learnt = resource.specs(), learnt_by_county(resource.scope, resource.roster_kind)
     chosen = next((found for found in sheets if found.name == sheet), None)
     if chosen is not None:
         return find_table(chosen, specs, mapping, learnt)
-    best = find_best_table(sheets, specs, learnt)
-    if not mapping:
-        return best
-    named = next(found for found in sheets if found.name == best.sheet_name)
-    return find_table(named, specs, mapping, learnt)
+    return find_best_table(sheets, specs, learnt, mapping)
 
 
 def table_of_job(resource: RosterResource, job: ImportJob) -> Table:
@@ -88,12 +84,13 @@ def refresh_row(user: User, job: ImportJob, mark: str) -> None:
     """
     resource = roster_of(job.kind)(user, job.decisions())
     table = table_of_job(resource, job)
-    table.rows = [row for row in table.rows if str(row.number) == mark]
+    table.rows = [row for row in table.rows if row.mark == mark]
     rows, rejected = _kept(resource, table, resource.run(table, commit=False))
     others = [row for row in job.rejected_rows() if row["mark"] != mark]
     fresh = {row["mark"]: row for row in rows}
     all_rows = [fresh.get(row["mark"], row) for row in job.rows()]
-    job.keep_rows(all_rows, sorted([*others, *rejected], key=lambda row: row["row"]))
+    order = {row["mark"]: place for place, row in enumerate(all_rows)}
+    job.keep_rows(all_rows, sorted([*others, *rejected], key=lambda row: order[row["mark"]]))
     found = Counter(row["status"] for row in all_rows)
     job.counts = {status: found[status] for status in STATUSES}
 
@@ -131,7 +128,7 @@ def _import(user: User, job: ImportJob, resource: RosterResource, table: Table, 
 
 
 def _keep(job: ImportJob, resource: RosterResource, table: Table, outcome: Outcome) -> None:
-    job.counts, job.total, job.sheet = outcome.counts, len(table.rows), table.sheet_name
+    job.counts, job.total, job.sheet = outcome.counts, len(table.rows), table.sheet_name[:SHEET_LENGTH]
     job.keep_rows(*_kept(resource, table, outcome))
     job.keep_layout(layout_of(resource, table))
 
@@ -140,11 +137,11 @@ def _kept(
     resource: RosterResource, table: Table, outcome: Outcome
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what is kept of each row, and of each that stays out."""
-    by_number = {row.number: row for row in table.rows}
+    by_mark = {row.mark: row for row in table.rows}
     rejected = [draft for draft in outcome.drafts if draft.status == REJECTED]
     return (
         [_row(resource, draft) for draft in outcome.drafts],
-        [_rejected_row(draft, by_number[draft.number].cells, table.mapping) for draft in rejected],
+        [_rejected_row(draft, by_mark[draft.mark].cells, table.mapping) for draft in rejected],
     )
 
 
@@ -153,6 +150,7 @@ def _row(resource: RosterResource, draft: Draft) -> dict[str, Any]:
     return {
         "row": draft.number,
         "mark": draft.mark,
+        "sheet": draft.sheet,
         "status": draft.status,
         "name": name,
         "place": place,
@@ -172,6 +170,7 @@ def _rejected_row(draft: Draft, cells: tuple[Any, ...], mapping: dict[int, str])
     texts = [clean_text(draft.cells.get(mapping.get(column, ""), cell)) for column, cell in enumerate(cells)]
     return {
         "row": draft.number,
+        "sheet": draft.sheet,
         "mark": draft.mark,
         "cells": texts,
         "faulty": [column for column, key in mapping.items() if key in faulty],
@@ -194,7 +193,13 @@ def layout_of(resource: RosterResource, table: Table) -> dict[str, Any]:
         }
         for heading in table.headings
     ]
-    return {"headings": headings, "missing": [spec.title for spec in table.missing], "width": len(first)}
+    return {
+        "headings": headings,
+        "missing": [spec.title for spec in table.missing],
+        "width": len(first),
+        "sheets": list(table.sheets),
+        "other_sheets": list(table.others),
+    }
 
 
 def _example(cells: tuple[Any, ...], column: int, kind: str) -> str:

@@ -137,8 +137,9 @@ class ImportJob(ScopedModel):
         self.layout = json.dumps(layout, ensure_ascii=False)
 
     def understood(self) -> dict[str, Any]:
-        """Return `headings` (column, text, key, example, learnt) and the titles of what is `missing`."""
-        nothing: dict[str, Any] = {"headings": [], "missing": []}
+        """Return `headings` (column, text, key, example, learnt), the titles of what is `missing`, the `sheets` read and
+        those with a roster that were not."""
+        nothing: dict[str, Any] = {"headings": [], "missing": [], "sheets": [], "other_sheets": []}
         return json.loads(self.layout) if self.layout and not self.is_over else nothing
 
     def decisions(self) -> Decisions:

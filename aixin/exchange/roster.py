@@ -63,11 +63,9 @@ class Draft:
     region: Region | None = None
     target: Any = None
     status: str = ""
-
-    @property
-    def mark(self) -> str:
-        """What names the row in its file."""
-        return str(self.number)
+    sheet: str = ""
+    # What names the row in its file.
+    mark: str = ""
 
     def takes(self, key: str) -> bool:
         """Return whether the change of a field goes in."""
@@ -208,7 +206,7 @@ class RosterResource(Resource):
         watch.step("核对", len(table.rows))
         drafts = []
         for row in table.rows:
-            draft = Draft(row.number, table.record(row))
+            draft = Draft(row.number, table.record(row), mark=row.mark, sheet=row.sheet)
             draft.cells |= {
                 k: v for k, v in self.decisions.corrections.get(draft.mark, {}).items() if k in columns
             }

@@ -8,6 +8,7 @@ urlpatterns = [
     path("audit.xlsx", audit_export.export_trail, name="audit"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/mapping/", views.remap, name="mapping"),
+    path("<int:pk>/sheet/", job_views.sheet, name="sheet"),
     path("<int:pk>/policy/", decision_views.policy, name="policy"),
     path("<int:pk>/rows/<int:place>/", decision_views.row_page, name="row"),
     path("<int:pk>/absent/", decision_views.absent, name="absent"),

@@ -152,6 +152,7 @@ imports:home                        403  403  200  200  200  200  403  403  403 
 imports:detail                      403  403  200  404  404  404  403  403  403  403  403  login
 imports:detail?status=rejected      403  403  200  404  404  404  403  403  403  403  403  login
 imports:mapping                     403  403  405  405  405  405  403  403  403  403  403  login
+imports:sheet                       403  403  405  405  405  405  403  403  403  403  403  login
 imports:policy                      403  403  405  405  405  405  403  403  403  403  403  login
 imports:row                         403  403  200  404  404  404  403  403  403  403  403  login
 imports:row@rejected                403  403  200  404  404  404  403  403  403  403  403  login

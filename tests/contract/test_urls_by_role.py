@@ -161,6 +161,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "visits:correct": {"date": "2026-06-01", "way": "PHONE"},
     "visits:withdraw": {"reason": "乱撤"},
     "imports:mapping": {"column-0": ""},
+    "imports:sheet": {"sheet": ""},
     "imports:policy": {"policy": "keep"},
     "imports:row": {"act": "out"},
     "imports:row@rejected": {"act": "correct", "cell-name": "改名"},

@@ -338,7 +338,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.chair.posts.get(): ("accounts:end_post", "accounts:head", "accounts:succession"),
         world.job: (
             "imports:detail", "imports:mapping", "imports:confirm", "imports:abandon", "imports:rejected",
-            "imports:policy", "imports:absent",
+            "imports:policy", "imports:absent", "imports:sheet",
         ),
     }  # fmt: skip
     return found | {name: [row.pk] for row, names in owners.items() for name in names}

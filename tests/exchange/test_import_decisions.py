@@ -1,8 +1,10 @@
 """Between preview and import: whose values stand, rows corrected or left out, who is not in the file, a pasted block."""
 
+import io
 from typing import Any
 
 import pytest
+import xlsxwriter
 from lxml import html
 
 from aixin.access.numbers import Kind, build
@@ -271,3 +273,40 @@ def coloured(content: bytes, line: int) -> set[int]:
     sheet = html.fromstring(member(content, "xl/worksheets/sheet1.xml").encode())
     cells_ = sheet.xpath(f"//row[@r='{line}']/c")
     return {column for column, cell in enumerate(cells_) if formats[int(cell.get("s", 0))]}
+
+
+def book_of(**sheets: list[list[str]]) -> io.BytesIO:
+    """Return a workbook with these sheets."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    file.seek(0)
+    file.name = "各乡镇.xlsx"
+    return file
+
+
+def test_sheets_of_one_shape_are_read_together_or_one_is_chosen(cast: Cast) -> None:
+    other = [["姓名", "乡镇", "类别", "出生日期"], ["童另表", "凤城镇", "留守儿童", "2015-01-01"]]
+    file = book_of(
+        一月=[HEAD, child_row(1)], 二月=[HEAD, child_row(2), child_row(3, 乡镇="没有的镇")], 旧表=other
+    )
+    session = Session(cast.wenshui)
+    session.post("/children/import/", {"file": file})
+    job = ImportJob.objects.latest("pk")
+    page = session.get(f"/imports/{job.pk}/").content.decode()
+    assert "读的是工作表：一月、二月" in page
+    assert "没有读的：旧表" in page
+    assert [(row["sheet"], row["row"]) for row in job.rows()] == [("一月", 2), ("二月", 2), ("二月", 3)]
+    session.post(row_url(job, 2), {"act": "correct", "cell-township": "凤城镇"})
+    assert fates(job) == ["created"] * 3
+    session.post(f"/imports/{job.pk}/sheet/", {"sheet": "旧表"})
+    assert [row["name"] for row in ImportJob.objects.get(pk=job.pk).rows()] == ["童另表"]
+    session.post(f"/imports/{job.pk}/sheet/", {"sheet": ""})
+    assert fates(job) == ["created", "created", "rejected"], "what was decided about the rows went with them"
+    assert (
+        "文件里没有这张工作表"
+        in session.post(f"/imports/{job.pk}/sheet/", {"sheet": "没有"}, follow=True).content.decode()
+    )

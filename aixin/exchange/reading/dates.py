@@ -44,24 +44,30 @@ _DIGITS = {char: number for number, char in enumerate("〇一二三四五六七�
 
 @dataclass(frozen=True)
 class PartialDate:
-    """A date as far as it is known; the unknown month and day are 1. `lunar` says that it was given so."""
+    """A date as far as it is known; the unknown month and day are 1. `lunar` says that it was given so.
+
+    `or_october` is set for the number 2014.1, which is what a sheet makes of 2014.10: January or October.
+    """
 
     value: dt.date
     precision: Precision = "day"
     lunar: bool = False
+    or_october: bool = False
 
     def agrees_with(self, known: dt.date) -> bool:
         """Return whether a full date is the same as far as this one is known."""
         if self.precision == "year" or self.value.year != known.year:
             return self.value.year == known.year
+        if self.or_october and known.month == 10:
+            return True
         return self.value.month == known.month and (self.precision == "month" or self.value == known)
 
 
 def parse_date(cell: Cell | None) -> PartialDate | None:
     """Return the date, or None for a blank cell.
 
-    A number is a date serial, 20140629, 201409, a year, or a month such as 2014.5, where 2014.1 is taken as
-    January because that is what it says. Two-digit years below 40 are 20.., others 19... A lunar date comes
+    A number is a date serial, 20140629, 201409, a year, or a month such as 2014.5, where 2014.1 is
+    January, or October (`or_october`). Two-digit years below 40 are 20.., others 19... A lunar date comes
     back as its solar day (a lunar month as the first day of that month). Raises ValueFault (date_invalid).
     """
     if isinstance(cell, dt.datetime):
@@ -75,7 +81,15 @@ def parse_date(cell: Cell | None) -> PartialDate | None:
     if isinstance(cell, float) and int(cell) in _SERIALS:
         return _from_serial(cell)
     text = half_width(cell)
-    return None if text in NOTHING else _from_text(text)
+    if text in NOTHING:
+        return None
+    found = _from_text(text)
+    return replace(found, or_october=True) if _is_tenth(cell, found) else found
+
+
+def _is_tenth(cell: Cell | None, found: PartialDate) -> bool:
+    """Return whether a number such as 2014.1 was taken for January, which as a number 2014.10 is too."""
+    return isinstance(cell, float) and found.precision == "month" and cell < 10_000 and found.value.month == 1
 
 
 def _from_serial(number: float) -> PartialDate:

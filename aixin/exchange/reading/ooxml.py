@@ -98,7 +98,7 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits
     data = b"".join([first, *pieces])
     if _is_plain(data) and limits.allow(*_extent_when_plain(data)):
         return
-    limits.check_extent(*_extent_exactly(data))
+    _check_exactly(data, limits)
 
 
 def _is_plain(data: bytes) -> bool:
@@ -137,20 +137,27 @@ def _column(letters: str) -> int:
 class _Extent:
     """Follows a sheet's elements and keeps the furthest cell with content."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.row = self.column = self.rows = self.columns = 0
         self.inside = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         if self.inside:
-            self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+            self._note_content()
         elif tag == "row":
             self.row = int(attributes["r"]) if attributes.get("r", "").isdigit() else self.row + 1
             self.column = 0
         elif tag == "c":
             self.inside = True
             self._enter_cell(attributes.get("r", ""))
+
+    def _note_content(self) -> None:
+        """Take note of the cell; one beyond the limits ends the reading at once, however much follows."""
+        if self.row > self.rows or self.column > self.columns:
+            self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+            self.limits.check_extent(self.rows, self.columns)
 
     def _enter_cell(self, reference: str) -> None:
         if reference:
@@ -163,9 +170,9 @@ class _Extent:
             self.inside = False
 
 
-def _extent_exactly(data: bytes) -> tuple[int, int]:
-    """Return (rows, columns) in use for sheets written in an unusual way; slower."""
-    extent = _Extent()
+def _check_exactly(data: bytes, limits: Limits) -> None:
+    """Measure a sheet that is written in an unusual way; slower. Raises WorkbookError: corrupt, too_large."""
+    extent = _Extent(limits)
     parser = expat.ParserCreate()
     parser.StartElementHandler = extent.start
     parser.EndElementHandler = extent.end
@@ -173,4 +180,3 @@ def _extent_exactly(data: bytes) -> tuple[int, int]:
         parser.Parse(data, True)  # noqa: FBT003
     except (expat.ExpatError, ValueError) as fault:
         raise corrupt() from fault
-    return extent.rows, extent.columns

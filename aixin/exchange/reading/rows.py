@@ -39,6 +39,7 @@ class _Reader:
         ]
         self.above = {clean_text(cell) for row in sheet.rows[: header.first] for cell in row} - {""}
         self.sequence = {c for c, words in enumerate(self.words) if words & _SEQUENCE and c not in by_column}
+        self.mapped = frozenset(by_column)
         self.name = next((c for c, spec in by_column.items() if spec.kind == "name"), None)
         self.ids = [column for column, spec in by_column.items() if spec.kind == "idno"]
         self.ditto = [column for column, spec in by_column.items() if not spec.unique]
@@ -74,7 +75,7 @@ class _Reader:
             for column, text in shown
             if column not in self.sequence or not noise.is_number(text)
         ]
-        if not own:
+        if not own or (len(own) == 1 and own[0][0] not in self.mapped and noise.is_number(own[0][1])):
             return "number_only"
         if noise.is_total(own, self.places):
             return "total"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .header_rows import Header, find_header
 from .headers import ColumnSpec
-from .learnt import learnt_choices
+from .learnt import heading_key, learnt_choices
 from .model import Cell, Sheet, WorkbookError
 from .rows import data_rows
 
@@ -27,15 +27,28 @@ class Heading:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A data row: the sheet's own 1-based number, and its cells with merges, 同上 and blanks resolved."""
+    """A data row: the sheet's own 1-based number, and its cells with merges, 同上 and blanks resolved.
+
+    `sheet` names the sheet where several were read as one table.
+    """
 
     number: int
     cells: tuple[Cell, ...]
+    sheet: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Return what names the row in its file."""
+        return f"{self.sheet}!{self.number}" if self.sheet else str(self.number)
 
 
 @dataclass
 class Table:
-    """A roster found in a sheet. `mapping` gives the spec's key of each understood column."""
+    """A roster found in a sheet, or in several of the same shape, and then without `sheet_name`.
+
+    `mapping` gives the spec's key of each understood column; `sheets` names the sheets read, and `others` those that
+    hold a roster too but were not read: of another shape, or hidden.
+    """
 
     sheet_name: str
     headings: list[Heading]
@@ -45,6 +58,8 @@ class Table:
     dropped: list[tuple[int, str]] = field(default_factory=list)
     missing: list[ColumnSpec] = field(default_factory=list)
     learnt: frozenset[int] = frozenset()
+    sheets: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def unmapped(self) -> list[Heading]:
@@ -76,22 +91,49 @@ def find_table(
 
 
 def find_best_table(
-    sheets: Sequence[Sheet], columns: Sequence[ColumnSpec], learnt: Mapping[str, str] | None = None
+    sheets: Sequence[Sheet],
+    columns: Sequence[ColumnSpec],
+    learnt: Mapping[str, str] | None = None,
+    mapping: Mapping[int, str | None] | None = None,
 ) -> Table:
     """Return the table of the sheet that fits best: with data, most fields known, visible, first.
 
+    Other visible sheets with the same headings are read on into the same table; `mapping` is as for `find_table`.
     Raises WorkbookError (no_header) when no sheet has a header that is recognised.
     """
     found = []
     for order, sheet in enumerate(sheets):
         header = find_header(sheet, columns)
         if header is not None:
-            table = _chosen_table(sheet, header, columns, {}, learnt or {})
+            table = _chosen_table(sheet, header, columns, mapping or {}, learnt or {})
             rank = (bool(table.rows), -len(table.missing), len(table.mapping), not sheet.hidden, -order)
-            found.append((rank, table))
+            found.append((rank, sheet, table))
     if not found:
         raise _no_header(columns)
-    return max(found, key=lambda pair: pair[0])[1]
+    _, sheet, best = max(found, key=lambda one: one[0])
+    rivals = [(one, table) for _, one, table in found if table.rows]
+    same = [table for one, table in rivals if one.hidden == sheet.hidden and _shape(table) == _shape(best)]
+    joined = _joined(same) if len(same) > 1 else best
+    joined.others = tuple(table.sheet_name for _, table in rivals if table.sheet_name not in joined.sheets)
+    return joined
+
+
+def _shape(table: Table) -> list[tuple[int, str]]:
+    """Return the headings by column; two tables of the same shape can be read as one."""
+    return [(heading.column, heading_key(heading.path)) for heading in table.headings]
+
+
+def _joined(tables: Sequence[Table]) -> Table:
+    """Return tables of the same shape as one, each row with the name of its sheet."""
+    first, names = tables[0], tuple(table.sheet_name for table in tables)
+    width = max(len(row.cells) for table in tables for row in table.rows)
+    rows = [
+        replace(row, sheet=table.sheet_name, cells=(*row.cells, *[""] * (width - len(row.cells))))
+        for table in tables
+        for row in table.rows
+    ]
+    dropped = [row for table in tables for row in table.dropped]
+    return replace(first, sheet_name="", rows=rows, dropped=dropped, sheets=names)
 
 
 def _chosen_table(
@@ -126,6 +168,7 @@ def _table(sheet: Sheet, header: Header, columns: Sequence[ColumnSpec]) -> Table
     known = set(header.mapping.values())
     return Table(
         sheet_name=sheet.name,
+        sheets=(sheet.name,),
         headings=[Heading(column, path) for column, path in enumerate(header.paths) if path],
         mapping=header.mapping,
         rows=[TableRow(number, tuple(cells)) for number, cells in rows],
