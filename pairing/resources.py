@@ -33,6 +33,8 @@ class PairingResource(PairingColumns):
 
     roster_kind = "pairings"
     roster_title = "结对台账"
+    place_label = "结对日期"
+    names_persons = False
     footprint = ((Pairing, "id"),)
 
     @classmethod

@@ -14,6 +14,7 @@ from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.exchange.documents import register_part
+from aixin.exchange.roster import register_roster
 from aixin.notify.services import settle
 from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
@@ -23,6 +24,7 @@ from visits.documents import visits_of_child
 from visits.erasing import forget_visits
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
+from visits.resources import VisitResource
 from visits.services import subject_of
 
 SHOWN = 50
@@ -101,6 +103,7 @@ def _count_callbacks(user: Any) -> str:
     return f"{mine} 待打" if mine else ""
 
 
+register_roster(VisitResource)
 register_part("child-file", visits_of_child)
 register_eraser(forget_visits)
 register_home(Role.VOLUNTEER, phone.home)

@@ -107,7 +107,8 @@ def _import(user: User, job: ImportJob, resource: RosterResource, table: Table, 
     _keep(job, resource, table, outcome)
     job.state, job.confirmed_at, job.failure = ImportState.DONE, timezone.now(), ""
     job.save()
-    record(user, Action.IMPORT, job, kind=job.kind, counts=outcome.counts)
+    subjects = resource.subjects(outcome.written)
+    record(user, Action.IMPORT, job, subjects=subjects, kind=job.kind, counts=outcome.counts)
     return outcome
 
 

@@ -20,6 +20,7 @@ from aixin.access.models import Region, User
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.regions import contains
+from aixin.audit.trail import subjects_of
 from aixin.exchange.columns import Column
 from aixin.exchange.reading.headers import ColumnSpec
 from aixin.exchange.reading.model import Cell, WorkbookError
@@ -96,9 +97,9 @@ class Outcome:
         return {status: found[status] for status in STATUSES}
 
     @property
-    def written(self) -> list[Any]:
-        """The rows of the roster that were created or updated."""
-        return [draft.target for draft in self.drafts if draft.status in {CREATED, UPDATED}]
+    def written(self) -> list[Draft]:
+        """The rows that were created or updated."""
+        return [draft for draft in self.drafts if draft.status in {CREATED, UPDATED}]
 
 
 class RosterResource(Resource):
@@ -112,6 +113,10 @@ class RosterResource(Resource):
     # Columns of the roster's own row on which other rows rely: given back only if nothing new points at the row.
     relied_on: ClassVar[frozenset[str]] = frozenset()
     list_label: ClassVar[str] = "看名册"
+    # What the second thing is that `summary` returns.
+    place_label: ClassVar[str] = "地点"
+    # Whether the roster's own rows are persons, or what passed between persons.
+    names_persons: ClassVar[bool] = True
     # Whom the page of imports offers the roster.
     offered_to: ClassVar[Any] = staticmethod(may_edit)
 
@@ -166,6 +171,10 @@ class RosterResource(Resource):
     def plain(self, draft: Draft) -> dict[str, Any]:
         """Return a row's values as they are stored, under the keys that the contract names."""
         raise NotImplementedError
+
+    def subjects(self, drafts: list[Draft]) -> list[str]:
+        """Return the public numbers of the persons whom written rows are about, without a query for each."""
+        return subjects_of([draft.target for draft in drafts])
 
     def summary(self, draft: Draft) -> tuple[str, str]:
         """Return who and where a row is about, for the preview."""

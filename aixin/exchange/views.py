@@ -114,6 +114,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": job,
         "title": roster_of(job.kind).roster_title,
+        "place_label": roster_of(job.kind).place_label,
         "mine": job.created_by_id == acting_user(request).pk,
     }
     if job.is_busy:

@@ -91,6 +91,7 @@ pairings:end                        403  403  200  404  200  404  403  403  403 
 pairings:main                       403  403  405  405  405  405  403  403  403  403  403  login
 
 visits:list                         200  403  200  200  200  200  403  403  200  200  403  login
+visits:import                       403  403  200  200  200  200  403  403  403  403  403  login
 visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
 visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
 visits:call                         403  403  403  403  403  403  403  403  405  405  403  login

@@ -190,7 +190,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
 BY_BODY = {
     "children:create", "children:import", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
-    "accounts:import_chairs",
+    "accounts:import_chairs", "visits:import",
 }  # fmt: skip
 
 
