@@ -37,6 +37,7 @@ class ChildResource(ChildColumns):
     roster_title = "儿童花名册"
     footprint = ((Child, "id"), (Guardian, "child_id"), (Parent, "child_id"), (Need, "child_id"))
     relied_on = frozenset({"status"})
+    further_pages = (("部门比对", "children:match"),)
 
     def check(self, draft: Draft) -> None:
         if not draft.get("name"):
@@ -95,7 +96,7 @@ class ChildResource(ChildColumns):
         return {key: _cut(key, value) for key, value in stated.items() if value not in (None, "", [])}
 
     def resolve(self, drafts: list[Draft]) -> None:
-        _reject_repeated(drafts)
+        reject_repeated(drafts)
         by_index = self._by_index(drafts)
         by_number = self._by_number(drafts)
         by_name = self._by_name_and_birth(drafts)
@@ -296,7 +297,8 @@ def _cut(key: str, value: Any) -> Any:
     return value[:longest] if longest and isinstance(value, str) else value
 
 
-def _reject_repeated(drafts: list[Draft]) -> None:
+def reject_repeated(drafts: list[Draft]) -> None:
+    """Reject rows about a child whom an earlier row is about already."""
     seen: set[Any] = set()
     for draft in drafts:
         key = draft.get("idno") or (

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
 from aixin.access.home import register_home
@@ -104,6 +105,7 @@ def _count_callbacks(user: Any) -> str:
 
 
 register_roster(VisitResource)
+name_details({}, {("kind", VisitResource.roster_kind): VisitResource.roster_title})
 register_part("child-file", visits_of_child)
 register_eraser(forget_visits)
 register_home(Role.VOLUNTEER, phone.home)

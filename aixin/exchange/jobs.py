@@ -1,5 +1,7 @@
 """An import from upload to result. The preview writes nothing to a roster; confirming runs the same steps again."""
 
+import csv
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,6 +62,24 @@ def import_file(
     job = new_job(user, kind, data, filename)
     job.save()
     return resource, _import(user, job, resource, table, Watch())
+
+
+@transaction.atomic
+def import_table(user: User, resource: RosterResource, table: Table, name: str) -> tuple[ImportJob, Outcome]:
+    """Import a table that was put together here; return the job, which keeps just these rows as its file, and outcome.
+
+    Raises WorkbookError.
+    """
+    job = new_job(user, resource.roster_kind, _as_file(table), f"{name}.csv")
+    job.save()
+    return job, _import(user, job, resource, table, Watch())
+
+
+def _as_file(table: Table) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow([heading.text for heading in table.headings])
+    csv.writer(text).writerows([clean_text(cell) for cell in row.cells] for row in table.rows)
+    return text.getvalue().encode()
 
 
 def new_job(user: User, kind: str, data: bytes, filename: str) -> ImportJob:
@@ -171,6 +191,7 @@ __all__ = [
     "check_job",
     "confirm_job",
     "import_file",
+    "import_table",
     "load_table",
     "new_job",
     "refresh",

@@ -45,6 +45,7 @@ WARNINGS: dict[str, str] = {
     "way_assumed": "没有写走访方式，按入户记",
     "visit_kept": "系统里已有这次走访，内容以原记录为准",
     "not_paired_then": "那一天两人没有结对，请核对",
+    "returns_to_roster": "名册里已出列，录入后恢复在册",
     "parent_id_invalid": "父母的身份证号有误，没有录入",
 }
 

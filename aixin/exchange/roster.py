@@ -117,6 +117,8 @@ class RosterResource(Resource):
     place_label: ClassVar[str] = "地点"
     # Whether the roster's own rows are persons, or what passed between persons.
     names_persons: ClassVar[bool] = True
+    # Further pages of the roster that the page of imports links to: label and URL name.
+    further_pages: ClassVar[Sequence[tuple[str, str]]] = ()
     # Whom the page of imports offers the roster.
     offered_to: ClassVar[Any] = staticmethod(may_edit)
 

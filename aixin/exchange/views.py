@@ -98,7 +98,7 @@ def own_job(request: HttpRequest, pk: int) -> ImportJob:
 def home(request: HttpRequest) -> HttpResponse:
     """导入导出: the rosters and the latest imports."""
     rosters = [
-        (roster.roster_title, roster.address("import"), roster.address("export"))
+        (roster.roster_title, roster.further_pages, roster.address("import"), roster.address("export"))
         for roster in map(roster_of, roster_kinds())
         if roster.offered_to(request.user)
     ]
