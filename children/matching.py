@@ -289,6 +289,7 @@ def _take(user: User, number: int, keys: set[str]) -> ImportJob:
             f"没有录入：{sentences(draft.reasons)}。" if draft.reasons else "名册里已经是这样，没有变化。"
         )
     comparison.taken[str(number)] = job.pk
+    comparison.matched.append(draft.target.pk)
     keep(user, comparison)
     return job
 

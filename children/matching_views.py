@@ -98,7 +98,7 @@ def _start(request: HttpRequest) -> HttpResponse:
         except WorkbookError as error:
             form.add_error("file", str(error))
         else:
-            return redirect("children:match")
+            return redirect("matching:home")
     return _ask(request, form)
 
 
@@ -115,14 +115,14 @@ def _complete(request: HttpRequest, comparison: Comparison, rows: list[dict[str,
 
 
 def _frame(request: HttpRequest, comparison: Comparison, active: str) -> dict[str, Any]:
-    address = reverse("children:match")
+    address = reverse("matching:home")
     ours = _ours(request, comparison).count()
     return {
         "comparison": comparison,
         "ends_at": timezone.localtime(comparison.ends_at),
         "tabs": [
             ("对方有我方无", address, len(comparison.theirs), active == THEIRS),
-            ("我方有对方无", reverse("children:match_ours"), ours, active == "ours"),
+            ("我方有对方无", reverse("matching:ours"), ours, active == "ours"),
             ("信息不一致", f"{address}?tab={DIFFERING}", len(comparison.differing), active == DIFFERING),
         ],
     }
@@ -147,7 +147,7 @@ class OursOnly(EditorMixin, RosterList):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.comparison is None:
-            return redirect("children:match")
+            return redirect("matching:home")
         answer: HttpResponse = super().get(request, *args, **kwargs)
         return answer
 
@@ -176,7 +176,7 @@ def take_row(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{done}。录错了可以在这一行点“查看”后撤销。")
     tab = f"?tab={DIFFERING}" if request.POST.get("tab") == DIFFERING else "?"
     page = request.POST.get("page", "")
-    return redirect(f"{reverse('children:match')}{tab}{f'&page={page}' if is_id(page) else ''}")
+    return redirect(f"{reverse('matching:home')}{tab}{f'&page={page}' if is_id(page) else ''}")
 
 
 @allow(STAFF)
@@ -186,4 +186,4 @@ def end(request: HttpRequest) -> HttpResponse:
     """Forget the comparison at once."""
     close(acting_user(request))
     messages.success(request, "比对已结束，对方的名单已删除。")
-    return redirect("children:match")
+    return redirect("matching:home")

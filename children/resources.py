@@ -35,9 +35,10 @@ class ChildResource(ChildColumns):
 
     roster_kind = "children"
     roster_title = "儿童花名册"
+    place_in_order = 10
     footprint = ((Child, "id"), (Guardian, "child_id"), (Parent, "child_id"), (Need, "child_id"))
     relied_on = frozenset({"status"})
-    further_pages = (("部门比对", "children:match"),)
+    further_pages = (("部门比对", "matching:home"),)
 
     def check(self, draft: Draft) -> None:
         if not draft.get("name"):

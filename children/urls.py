@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from children import consent, imports, matching_views, views
+from children import consent, imports, views
 
 app_name = "children"
 urlpatterns = [
@@ -8,10 +8,6 @@ urlpatterns = [
     path("new/", views.ChildCreate.as_view(), name="create"),
     path("import/", imports.start, name="import"),
     path("export/", imports.export, name="export"),
-    path("match/", matching_views.match, name="match"),
-    path("match/ours/", matching_views.OursOnly.as_view(), name="match_ours"),
-    path("match/take/", matching_views.take_row, name="match_take"),
-    path("match/end/", matching_views.end, name="match_end"),
     path("<int:pk>/", views.ChildDetail.as_view(), name="detail"),
     path("<int:pk>/edit/", views.ChildUpdate.as_view(), name="edit"),
     path("<int:pk>/leave/", views.leave, name="leave"),

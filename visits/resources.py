@@ -7,7 +7,6 @@ its author may correct it, and only for seven days, as on its page; else what wa
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -22,19 +21,18 @@ from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, ta
 from aixin.privacy.fields import index_of
 from children.choices import Status
 from children.models import Child
-from pairing.models import Pairing
 from visits.choices import Finding, Way
 from visits.columns import VisitColumns
 from visits.forms import is_late
 from visits.models import Visit, VisitedChild
 from visits.services import settle_reminders
+from visits.whom import People, child_of, names_in, people_of
 from volunteers.models import Volunteer
 
 BATCH = 2000
 VolunteerLink = Visit.volunteers.through
 TOPICS = {"family": "家庭", "study": "学习", "life": "生活"}
 FINDINGS = {str(label): value for value, label in Finding.choices if value}
-_BETWEEN_NAMES = re.compile(r"[、，,；;/\n]+|\s和\s")
 _VALUE = re.compile(r"(?:约|价值)?\s?(\d{1,7}(?:\.\d{1,2})?)\s?元?")
 Key = tuple[Any, str, int]
 
@@ -44,6 +42,7 @@ class VisitResource(VisitColumns):
 
     roster_kind = "visits"
     roster_title = "走访记录"
+    place_in_order = 40
     list_label = "看走访记录"
     place_label = "时间"
     names_persons = False
@@ -70,9 +69,9 @@ class VisitResource(VisitColumns):
     def check(self, draft: Draft) -> None:
         self._check_date(draft)
         draft.values["child"] = clean_name(draft.get("child_name") or "")
-        draft.values["names"] = _names(draft.get("volunteer_name") or "")
+        draft.values["names"] = names_in(draft.get("volunteer_name") or "")
         draft.values["volunteer_number"] = take_phone(draft, "volunteer_phone")
-        if len(_names(draft.get("child_name") or "")) > 1:
+        if len(names_in(draft.get("child_name") or "")) > 1:
             draft.reject("several_children")
         elif not (draft.values["child"] or draft.get("child_no") or draft.get("child_idno")):
             draft.reject("name_missing")
@@ -97,10 +96,10 @@ class VisitResource(VisitColumns):
 
     def subjects(self, drafts: list[Draft]) -> list[str]:
         """Return the numbers of the children and volunteers of the drafts, already read."""
-        return subjects_of([person for draft in drafts for person in (_child(draft), *_people(draft))])
+        return subjects_of([person for draft in drafts for person in (child_of(draft), *people_of(draft))])
 
     def resolve(self, drafts: list[Draft]) -> None:
-        people = _People(self._children(drafts), self._volunteers(drafts))
+        people = People(self._children(drafts), self._volunteers(drafts))
         for draft in drafts:
             people.find_for(draft)
         known = self._known([draft for draft in drafts if not draft.reasons])
@@ -130,7 +129,7 @@ class VisitResource(VisitColumns):
 
     def _known(self, drafts: list[Draft]) -> dict[Key, list[Visit]]:
         """Return the visits on record of the file's days and children, by day, way and child."""
-        children = {_child(draft).pk for draft in drafts}
+        children = {child_of(draft).pk for draft in drafts}
         days = {draft.get("date").value for draft in drafts}
         visits = Visit.objects.visible_to(self.user).standing()
         recorded = visits.filter(pk__in=VisitedChild.objects.filter(child__in=children).values("visit"))
@@ -141,8 +140,8 @@ class VisitResource(VisitColumns):
         return found
 
     def _resolve_one(self, draft: Draft, known: dict[Key, list[Visit]], seen: set[Any]) -> None:
-        fields, people = draft.values["fields"], {volunteer.pk for volunteer in _people(draft)}
-        key = (fields["date"], fields["way"], _child(draft).pk)
+        fields, people = draft.values["fields"], {volunteer.pk for volunteer in people_of(draft)}
+        key = (fields["date"], fields["way"], child_of(draft).pk)
         if (key, frozenset(people)) in seen:
             draft.reject("visit_repeated")
             return
@@ -166,13 +165,13 @@ class VisitResource(VisitColumns):
             draft.target = self._new_visit(draft)
         Visit.objects.bulk_create([draft.target for draft in created], batch_size=BATCH)
         VisitedChild.objects.bulk_create(
-            [VisitedChild(visit=draft.target, child=_child(draft)) for draft in created], batch_size=BATCH
+            [VisitedChild(visit=draft.target, child=child_of(draft)) for draft in created], batch_size=BATCH
         )
         self._update([draft for draft in drafts if draft.status == UPDATED])
         links = [
             VolunteerLink(visit_id=draft.target.pk, volunteer_id=volunteer.pk)
             for draft in drafts
-            for volunteer in _people(draft)
+            for volunteer in people_of(draft)
         ]
         VolunteerLink.objects.bulk_create(links, batch_size=BATCH, ignore_conflicts=True)
         settle_reminders([draft.target.pk for draft in drafts])
@@ -180,7 +179,7 @@ class VisitResource(VisitColumns):
     def _new_visit(self, draft: Draft) -> Visit:
         fields = draft.values["fields"]
         return Visit(
-            region_id=_child(draft).region_id,
+            region_id=child_of(draft).region_id,
             recorded_by=self.user,
             is_backfill=is_late(fields["date"]),
             **fields,
@@ -205,120 +204,6 @@ class VisitResource(VisitColumns):
             "volunteers": draft.values["names"],
             **{name: fields.get(name, "") for name in texts},
         }
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Who may be meant: those of one number, or of one name."""
-
-    by: dict[tuple[str, str], list[Any]]
-
-    def find(self, name: str, **marks: str | None) -> list[Any]:
-        """Return who is meant: the surest mark that the row states decides; a name narrows several."""
-        for key, value in marks.items():
-            if value:
-                found = self.by.get((key, value), [])
-                return [person for person in found if person.name == name] or found
-        return self.by.get(("name", name), []) if name else []
-
-
-class _People:
-    """The children and volunteers that a file may mean, and who was ever paired with whom: three queries."""
-
-    def __init__(self, children: list[Child], volunteers: list[Volunteer]) -> None:
-        self._children = _gathered(children)
-        self._volunteers = _gathered(volunteers)
-        self._pairs: dict[tuple[int, int], list[Pairing]] = defaultdict(list)
-        for pairing in Pairing.objects.filter(child__in=children, volunteer__in=volunteers):
-            self._pairs[pairing.child_id, pairing.volunteer_id].append(pairing)
-
-    def find_for(self, draft: Draft) -> None:
-        """Set the draft's child and volunteers, or say why they are not known."""
-        children = self._children_of(draft)
-        volunteers = [self._volunteers_of(draft, name) for name in draft.values["names"] or [""]]
-        draft.values["people"] = []
-        for found in filter(None, volunteers):
-            self._add_volunteer(draft, self._paired(found, children, child_first=False))
-        if not all(volunteers) and (
-            draft.values["names"] or draft.get("volunteer_no") or draft.values["volunteer_number"]
-        ):
-            draft.reject("volunteer_not_found")
-        children = self._paired(children, _people(draft), child_first=True)
-        if len(children) == 1:
-            draft.values["child_found"] = children[0]
-            self._check_child(draft, children[0])
-        elif not draft.reasons:
-            draft.reject("ambiguous" if children else "child_not_found")
-
-    def _children_of(self, draft: Draft) -> list[Child]:
-        found = self._children.find(
-            draft.values["child"], no=draft.get("child_no"), idno=draft.get("child_idno")
-        )
-        if len(found) > 1 and draft.region is not None:
-            near = [child for child in found if child.region_id.startswith(draft.region.code)]
-            found = near or found
-        present = [child for child in found if child.is_on_roster]
-        return present or found
-
-    def _volunteers_of(self, draft: Draft, name: str) -> list[Volunteer]:
-        alone = len(draft.values["names"]) <= 1
-        marks = {"no": draft.get("volunteer_no"), "phone": draft.values["volunteer_number"]} if alone else {}
-        return self._volunteers.find(name, **marks)
-
-    def _paired(self, found: list[Any], others: list[Any], *, child_first: bool) -> list[Any]:
-        """Of several persons of one name, those who were ever paired with one of the others."""
-        if len(found) < 2:
-            return found
-        pairs = {(one.pk, other.pk) for one in found for other in others}
-        both = {pair for pair in pairs if (pair if child_first else pair[::-1]) in self._pairs}
-        return [one for one in found if any(one.pk == first for first, _ in both)] or found
-
-    def _add_volunteer(self, draft: Draft, found: list[Volunteer]) -> None:
-        if len(found) == 1:
-            draft.values["people"].append(found[0])
-        else:
-            draft.reject("ambiguous")
-
-    def _check_child(self, draft: Draft, child: Child) -> None:
-        day = draft.values["fields"]["date"]
-        if day is None:
-            return
-        if child.left_on and not child.is_on_roster and day > child.left_on:
-            draft.reject("left_roster")
-        elif child.birth and day < child.birth:
-            draft.reject("visit_before_birth")
-        elif any(not self._was_paired(child, volunteer, day) for volunteer in _people(draft)):
-            draft.warn("not_paired_then")
-
-    def _was_paired(self, child: Child, volunteer: Volunteer, day: Any) -> bool:
-        return any(
-            pairing.started_on
-            and pairing.started_on <= day
-            and (pairing.ended_on is None or day <= pairing.ended_on)
-            for pairing in self._pairs.get((child.pk, volunteer.pk), [])
-        )
-
-
-def _gathered(people: list[Any]) -> _Found:
-    by: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for person in people:
-        for key in ("no", "idno", "phone", "name"):
-            if value := getattr(person, key, ""):
-                by[key, value].append(person)
-    return _Found(by)
-
-
-def _child(draft: Draft) -> Child:
-    found: Child = draft.values["child_found"]
-    return found
-
-
-def _people(draft: Draft) -> list[Volunteer]:
-    return list(draft.values["people"])
-
-
-def _names(text: str) -> list[str]:
-    return list(dict.fromkeys(filter(None, map(clean_name, _BETWEEN_NAMES.split(text)))))
 
 
 def _said(drafts: list[Draft], key: str) -> set[str]:
@@ -394,7 +279,7 @@ def _changes(draft: Draft) -> list[Change]:
         if getattr(visit, key) != value
     ]
     recorded = list(visit.volunteers.all())
-    new = [volunteer.name for volunteer in _people(draft) if volunteer not in recorded]
+    new = [volunteer.name for volunteer in people_of(draft) if volunteer not in recorded]
     return found + [Change("爱心妈妈", "", name) for name in new]
 
 

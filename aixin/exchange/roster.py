@@ -117,6 +117,8 @@ class RosterResource(Resource):
     place_label: ClassVar[str] = "地点"
     # Whether the roster's own rows are persons, or what passed between persons.
     names_persons: ClassVar[bool] = True
+    # Where the page of imports shows it: in the order in which rosters need one another.
+    place_in_order: ClassVar[int] = 90
     # Further pages of the roster that the page of imports links to: label and URL name.
     further_pages: ClassVar[Sequence[tuple[str, str]]] = ()
     # Whom the page of imports offers the roster.

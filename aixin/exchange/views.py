@@ -99,7 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """导入导出: the rosters and the latest imports."""
     rosters = [
         (roster.roster_title, roster.further_pages, roster.address("import"), roster.address("export"))
-        for roster in map(roster_of, roster_kinds())
+        for roster in sorted(map(roster_of, roster_kinds()), key=lambda found: found.place_in_order)
         if roster.offered_to(request.user)
     ]
     context = {"rosters": rosters, "jobs": jobs_shown(request, ROWS_SHOWN)}

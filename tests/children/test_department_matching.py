@@ -48,7 +48,7 @@ def known(child: Child, **changes: str) -> list[str]:
 
 def start(user: Any, *rows: list[str], head: list[str] | None = None, **stated: str) -> Any:
     content = SimpleUploadedFile("民政名单.csv", as_csv(list(rows), head or HEAD))
-    return Session(user).post("/children/match/", {"file": content, "department": "CIVIL_AFFAIRS"} | stated)
+    return Session(user).post("/imports/match/", {"file": content, "department": "CIVIL_AFFAIRS"} | stated)
 
 
 def compared(user: Any, *rows: list[str], **stated: Any) -> None:
@@ -56,12 +56,12 @@ def compared(user: Any, *rows: list[str], **stated: Any) -> None:
 
 
 def tab(user: Any, which: str = "") -> str:
-    address = "/children/match/ours/" if which == "ours" else f"/children/match/?tab={which}"
+    address = "/imports/match/ours/" if which == "ours" else f"/imports/match/?tab={which}"
     return text_of(Session(user).get(address).content.decode())
 
 
 def take(user: Any, row: int, *parts: str) -> str:
-    answer = Session(user).post("/children/match/take/", {"row": row, "parts": parts}, follow=True)
+    answer = Session(user).post("/imports/match/take/", {"row": row, "parts": parts}, follow=True)
     return text_of(answer.content.decode())
 
 
@@ -96,11 +96,11 @@ def test_our_side_can_be_narrowed_by_place_and_category(cast: Cast) -> None:
     ChildFactory(name="郭孤儿", region_id=KAISHAN_VILLAGE, category="ORPHAN_SCATTERED")
     compared(cast.wenshui, line())
     page = text_of(
-        Session(cast.wenshui).get("/children/match/ours/?category=ORPHAN_SCATTERED").content.decode()
+        Session(cast.wenshui).get("/imports/match/ours/?category=ORPHAN_SCATTERED").content.decode()
     )
     assert "郭孤儿" in page
     assert "李小红" not in page
-    page = text_of(Session(cast.wenshui).get("/children/match/ours/?region=141121100").content.decode())
+    page = text_of(Session(cast.wenshui).get("/imports/match/ours/?region=141121100").content.decode())
     assert "郭孤儿" not in page
 
 
@@ -144,6 +144,7 @@ def test_one_click_takes_a_missing_child_in_and_it_can_be_taken_back(cast: Cast)
     take(cast.wenshui, 2)
     assert ImportJob.objects.count() == 1
     assert "已录入" in tab(cast.wenshui)
+    assert "何未登" not in tab(cast.wenshui, "ours")
 
     Session(cast.wenshui).post(f"/imports/{job.pk}/undo/")
     assert roster_rows() == before
@@ -223,7 +224,7 @@ def test_nothing_is_stored_of_a_list_and_it_is_gone_when_it_is_over(cast: Cast) 
     numbers = {"total": 2, "theirs": 1, "differing": 1}
     assert entry.detail == {"what": "department_match", "department": "CIVIL_AFFAIRS", **numbers}
     assert "比对已结束" in text_of(
-        Session(cast.wenshui).post("/children/match/end/", follow=True).content.decode()
+        Session(cast.wenshui).post("/imports/match/end/", follow=True).content.decode()
     )
     assert cache.get(comparing._key(cast.wenshui)) is None
     assert "比对已经结束" in take(cast.wenshui, 2)
@@ -243,8 +244,8 @@ def test_it_is_the_clerks_own_and_of_the_post_she_acts_in(cast: Cast) -> None:
     compared(cast.wenshui, line())
     assert "何未登" not in tab(cast.fengcheng)
     assert "比对已经结束" in take(cast.fengcheng, 2)
-    assert Session(cast.city).get("/children/match/").status_code == 403
-    assert Session(cast.mama).get("/children/match/").status_code == 403
+    assert Session(cast.city).get("/imports/match/").status_code == 403
+    assert Session(cast.mama).get("/imports/match/").status_code == 403
 
 
 def test_another_countys_child_is_told_by_one_word_and_counts_as_a_lookup(cast: Cast, settings: Any) -> None:
@@ -311,11 +312,11 @@ def test_a_departments_own_codes_are_not_our_numbers(cast: Cast) -> None:
 )
 def test_a_bad_file_gets_a_sentence(cast: Cast, content: bytes, sentence: str) -> None:
     file = SimpleUploadedFile("名单.xlsx" if content.startswith(b"%") else "名单.csv", content)
-    answer = Session(cast.wenshui).post("/children/match/", {"file": file, "department": "EDUCATION"})
+    answer = Session(cast.wenshui).post("/imports/match/", {"file": file, "department": "EDUCATION"})
     assert answer.status_code == 200
     assert sentence in text_of(answer.content.decode())
     assert "请选择是哪个部门的名单" in text_of(
-        Session(cast.wenshui).post("/children/match/", {}).content.decode()
+        Session(cast.wenshui).post("/imports/match/", {}).content.decode()
     )
 
 
@@ -324,7 +325,7 @@ def test_pages_of_nothing_say_so(cast: Cast) -> None:
     assert "对方名单上的儿童，我方都有" in tab(cast.wenshui)
     assert "两边都有的儿童，信息都一致" in tab(cast.wenshui, "differing")
     assert "没有符合条件的儿童" in tab(cast.wenshui, "ours")
-    assert 'href="/children/match/"' in Session(cast.wenshui).get("/imports/").content.decode()
+    assert 'href="/imports/match/"' in Session(cast.wenshui).get("/imports/").content.decode()
 
 
 def test_rows_cost_no_queries(cast: Cast) -> None:

@@ -72,7 +72,7 @@ READING = {
     "children:consent_scan",
     "children:detail",
     "children:list",
-    "children:match_ours",
+    "matching:ours",
     "children:texts",
     "conceal",
     "document",
@@ -119,8 +119,8 @@ ONE_S_OWN = {
     "account_reauthenticate",
     "account_request_login_code",
     "children:export",
-    "children:match_end",
-    "children:match_take",
+    "matching:end",
+    "matching:take",
     "enter_pin",
     "join",
     "log_out_everywhere",
@@ -191,7 +191,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
 }
 # Addresses open to a stranger for her own rows, here with wenshui's in the body.
 BY_BODY = {
-    "children:create", "children:import", "children:match", "volunteers:create", "volunteers:clearance", "volunteers:import",
+    "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
     "accounts:import_chairs", "visits:import",
 }  # fmt: skip
