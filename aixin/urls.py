@@ -30,6 +30,7 @@ urlpatterns = [
     path("join/<str:token>/", join, name="join"),
     path("rights/", include("aixin.rights.urls")),
     path("privacy/", privacy_notice, name="privacy"),
+    path("imports/match/", include("children.matching_urls")),
     path("imports/", include("aixin.exchange.urls")),
     path("audit/", include("aixin.access.auditing.urls")),
     path("inbox/", include("aixin.notify.urls")),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from aixin.access.auditing.numbered import Roster, register_numbered
 from aixin.access.auditing.views import may_read_trails
+from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Figure, Tab, extensions_of
 from aixin.access.history import timeline
@@ -16,6 +17,7 @@ from aixin.access.numbers import Kind
 from aixin.access.permissions import may_edit
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
+from aixin.exchange.comparing import Department
 from aixin.exchange.documents import phones, register_document
 from aixin.exchange.exporting import ExportedList, Number, register_list
 from aixin.exchange.roster import register_roster
@@ -124,6 +126,13 @@ register_revealable(Child, "idno")
 register_revealable(Guardian, "phone", "other_phones")
 register_revealable(Parent, "phone", "other_phones", "idno")
 register_roster(ChildResource)
+name_details(
+    {"department": "部门", "total": "名单", "theirs": "对方有我方无", "differing": "信息不一致"},
+    {
+        ("what", "department_match"): "部门比对",
+        **{("department", value): str(label) for value, label in Department.choices},
+    },
+)
 register_list(
     ExportedList(
         "children",

@@ -38,10 +38,12 @@ class ChildResource(ChildColumns):
 
     roster_kind = "children"
     roster_title = "儿童花名册"
+    place_in_order = 10
     footprint = ((Child, "id"), (Guardian, "child_id"), (Parent, "child_id"), (Need, "child_id"))
     relied_on = frozenset({"status"})
     numbers = ("child_no",)
     ending = ("children:leave", "办出列")
+    further_pages = (("部门比对", "matching:home"),)
 
     @classmethod
     def expected(cls, user: User) -> Any:
@@ -109,7 +111,7 @@ class ChildResource(ChildColumns):
         return {key: _cut(key, value) for key, value in stated.items() if value not in (None, "", [])}
 
     def resolve(self, drafts: list[Draft]) -> None:
-        _reject_repeated(drafts)
+        reject_repeated(drafts)
         by_index = self._by_index(drafts)
         by_number = self._by_number(drafts)
         by_name = self._by_name_and_birth(drafts)
@@ -321,7 +323,8 @@ def _cut(key: str, value: Any) -> Any:
     return value[:longest] if longest and isinstance(value, str) else value
 
 
-def _reject_repeated(drafts: list[Draft]) -> None:
+def reject_repeated(drafts: list[Draft]) -> None:
+    """Reject rows about a child whom an earlier row is about already."""
     seen: set[Any] = set()
     for draft in drafts:
         key = draft.get("idno") or (

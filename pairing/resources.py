@@ -33,6 +33,9 @@ class PairingResource(PairingColumns):
 
     roster_kind = "pairings"
     roster_title = "结对台账"
+    place_in_order = 30
+    place_label = "结对日期"
+    names_persons = False
     footprint = ((Pairing, "id"),)
     numbers = ("child_no", "volunteer_no")
     ending = ("pairings:end", "办解除")

@@ -16,6 +16,11 @@ BACKFILL_AFTER_DAYS = 7
 OLDEST_YEARS = 5
 
 
+def is_late(day: datetime.date) -> bool:
+    """Return whether a record made today of a visit on that day is one typed in later (补录)."""
+    return (timezone.localdate() - day).days > BACKFILL_AFTER_DAYS
+
+
 class ChildrenField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
@@ -86,7 +91,7 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         """Return the visit as typed, not yet stored; late paper records say that they are (补录)."""
         visit: Visit = self.save(commit=False)
         visit.client_uuid = self.cleaned_data["client_uuid"]
-        visit.is_backfill = (timezone.localdate() - visit.date).days > BACKFILL_AFTER_DAYS
+        visit.is_backfill = is_late(visit.date)
         return visit
 
 

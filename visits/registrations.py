@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
 from aixin.access.home import register_home
@@ -14,6 +15,7 @@ from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.exchange.documents import register_part
+from aixin.exchange.roster import register_roster
 from aixin.notify.services import settle
 from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
@@ -23,6 +25,7 @@ from visits.documents import visits_of_child
 from visits.erasing import forget_visits
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
+from visits.resources import VisitResource
 from visits.services import subject_of
 
 SHOWN = 50
@@ -101,6 +104,8 @@ def _count_callbacks(user: Any) -> str:
     return f"{mine} 待打" if mine else ""
 
 
+register_roster(VisitResource)
+name_details({}, {("kind", VisitResource.roster_kind): VisitResource.roster_title})
 register_part("child-file", visits_of_child)
 register_eraser(forget_visits)
 register_home(Role.VOLUNTEER, phone.home)

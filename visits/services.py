@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,7 +42,7 @@ def log_visit(
         people = list(volunteers)
         stored.volunteers.set(people)
         record(actor, Action.VISIT, stored, subjects=subjects_of([*children, *people]))
-        settle_reminders(stored)
+        settle_reminders([stored.pk])
     return stored, added
 
 
@@ -90,7 +91,7 @@ def correct_visit(
     people = list(volunteers)
     visit.volunteers.set(people)
     record(actor, Action.UPDATE, visit, subjects=subjects_of([*children, *people]))
-    settle_reminders(visit)
+    settle_reminders([visit.pk])
     return visit
 
 
@@ -111,12 +112,15 @@ def _check_correctable(actor: Any, visit: Visit) -> None:
         raise VisitError("记录已满7天或已撤回，不能再改。如确有错误，请联系县妇联。")
 
 
-def settle_reminders(visit: Visit) -> int:
-    """Settle the open notices of the pairings that this contact makes timely again; return how many.
+def settle_reminders(visits: Sequence[int]) -> int:
+    """Settle the open notices of the pairings that these contacts make timely again; return how many.
 
     An old paper record typed in later is no such contact.
     """
-    met = Pairing.objects.active().filter(child__visited__visit=visit, volunteer__visits=visit)
+    contacts = VisitedChild.objects.filter(
+        visit__in=visits, child=OuterRef("child"), visit__volunteers=OuterRef("volunteer")
+    )
+    met = Pairing.objects.active().filter(Exists(contacts))
     late = overdue(met, VisitedChild.objects.all()).values("pk")
     return settle(subject_of(pk) for pk in met.exclude(pk__in=late).values_list("pk", flat=True))
 

@@ -27,6 +27,7 @@ class VolunteerResource(VolunteerColumns):
 
     roster_kind = "volunteers"
     roster_title = "爱心妈妈花名册"
+    place_in_order = 20
     footprint = ((Volunteer, "id"),)
     numbers = ("volunteer_no",)
     ending = ("volunteers:edit", "改状态")

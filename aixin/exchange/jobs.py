@@ -1,5 +1,7 @@
 """An import from upload to result. The preview writes nothing to a roster; confirming runs the same steps again."""
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -58,6 +60,24 @@ def import_file(
     job = new_job(user, kind, data, filename)
     job.save()
     return resource, _import(user, job, resource, table, Watch())
+
+
+@transaction.atomic
+def import_table(user: User, resource: RosterResource, table: Table, name: str) -> tuple[ImportJob, Outcome]:
+    """Import a table that was put together here; return the job, which keeps just these rows as its file, and outcome.
+
+    Raises WorkbookError.
+    """
+    job = new_job(user, resource.roster_kind, _as_file(table), f"{name}.csv")
+    job.save()
+    return job, _import(user, job, resource, table, Watch())
+
+
+def _as_file(table: Table) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow([heading.text for heading in table.headings])
+    csv.writer(text).writerows([clean_text(cell) for cell in row.cells] for row in table.rows)
+    return text.getvalue().encode()
 
 
 def new_job(user: User, kind: str, data: bytes, filename: str) -> ImportJob:
@@ -123,7 +143,8 @@ def _import(user: User, job: ImportJob, resource: RosterResource, table: Table, 
     _keep(job, resource, table, outcome)
     job.state, job.confirmed_at, job.failure = ImportState.DONE, timezone.now(), ""
     job.save()
-    record(user, Action.IMPORT, job, kind=job.kind, counts=outcome.counts)
+    subjects = resource.subjects(outcome.written)
+    record(user, Action.IMPORT, job, subjects=subjects, kind=job.kind, counts=outcome.counts)
     return outcome
 
 
@@ -214,6 +235,7 @@ __all__ = [
     "check_job",
     "confirm_job",
     "import_file",
+    "import_table",
     "load_table",
     "new_job",
     "refresh",

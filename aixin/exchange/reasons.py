@@ -26,6 +26,12 @@ REASONS: dict[str, str] = {
     "left_roster": "这名儿童已出列，资料已锁定，请县妇联恢复在册后再导入",
     "erased": "这个编号的资料已按请求删除，不能再导入",
     "date_invalid": "结对日期无法识别或晚于今天",
+    "visit_date_invalid": "走访日期无法识别，或没有写到日",
+    "visit_in_future": "走访日期晚于今天",
+    "visit_before_birth": "走访日期早于儿童的出生日期",
+    "visit_repeated": "前面的行里已有同一次走访",
+    "several_children": "一行里有几名儿童，请每名儿童各写一行",
+    "way_unknown": "走访方式无法识别，请写电话、入户、见面、到校、视频、活动或书信",
     "village_missing": "没有写村（社区），或者这个乡镇里找不到这个村",
     "mobile_invalid": "手机号无法识别，请核对是否抄错",
     "phone_taken": "这个手机号已是另一个账号的登录号码",
@@ -40,13 +46,17 @@ WARNINGS: dict[str, str] = {
     "village_unknown": "村（社区）找不到，已记到乡镇",
     "id_missing": "没有身份证号，已给临时编号",
     "similar_exists": "名册里有同名同生日的儿童，请到重复核对里确认",
+    "way_assumed": "没有写走访方式，按入户记",
+    "visit_kept": "系统里已有这次走访，内容以原记录为准",
+    "not_paired_then": "那一天两人没有结对，请核对",
+    "returns_to_roster": "名册里已出列，录入后恢复在册",
     "parent_id_invalid": "父母的身份证号有误，没有录入",
 }
 
 
 # The columns in which a reason's fault lies, for whoever is to correct it.
 FAULTY: dict[str, tuple[str, ...]] = {
-    "name_missing": ("name",),
+    "name_missing": ("name", "child_name"),
     "name_invalid": ("name",),
     "id_precision_lost": ("idno", "child_idno", "volunteer_idno"),
     "id_checksum": ("idno", "child_idno", "volunteer_idno"),
@@ -70,6 +80,9 @@ FAULTY: dict[str, tuple[str, ...]] = {
     "mobile_invalid": ("phone",),
     "phone_taken": ("phone",),
     "number_unknown": ("child_no", "volunteer_no"),
+    "visit_date_invalid": ("date",),
+    "visit_in_future": ("date",),
+    "several_children": ("child_name",),
 }
 
 

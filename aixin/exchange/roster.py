@@ -21,6 +21,7 @@ from aixin.access.numbers import is_valid
 from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.regions import contains
+from aixin.audit.trail import subjects_of
 from aixin.exchange.columns import Column
 from aixin.exchange.decisions import Decisions
 from aixin.exchange.reading.headers import ColumnSpec
@@ -110,9 +111,9 @@ class Outcome:
         return {status: found[status] for status in STATUSES}
 
     @property
-    def written(self) -> list[Any]:
-        """The rows of the roster that were created or updated."""
-        return [draft.target for draft in self.drafts if draft.status in {CREATED, UPDATED}]
+    def written(self) -> list[Draft]:
+        """The rows that were created or updated."""
+        return [draft for draft in self.drafts if draft.status in {CREATED, UPDATED}]
 
 
 class RosterResource(Resource):
@@ -128,6 +129,14 @@ class RosterResource(Resource):
     list_label: ClassVar[str] = "看名册"
     # The page on which somebody who is not in the file is taken off the roster, and its button.
     ending: ClassVar[tuple[str, str]] = ("", "")
+    # What the second thing is that `summary` returns.
+    place_label: ClassVar[str] = "地点"
+    # Whether the roster's own rows are persons, or what passed between persons.
+    names_persons: ClassVar[bool] = True
+    # Where the page of imports shows it: in the order in which rosters need one another.
+    place_in_order: ClassVar[int] = 90
+    # Further pages of the roster that the page of imports links to: label and URL name.
+    further_pages: ClassVar[Sequence[tuple[str, str]]] = ()
     # Whom the page of imports offers the roster.
     offered_to: ClassVar[Any] = staticmethod(may_edit)
 
@@ -195,6 +204,10 @@ class RosterResource(Resource):
     def place_of(self, draft: Draft) -> str:
         """Return the code of the region that a good row belongs to."""
         return draft.region.code if draft.region else ""
+
+    def subjects(self, drafts: list[Draft]) -> list[str]:
+        """Return the public numbers of the persons whom written rows are about, without a query for each."""
+        return subjects_of([draft.target for draft in drafts])
 
     def summary(self, draft: Draft) -> tuple[str, str]:
         """Return who and where a row is about, for the preview."""

@@ -206,7 +206,8 @@ class _Finder:
         if not changed:
             return
         touches = last_touches(table.model, [row.pk for row in changed], self.job.confirmed_at)
-        whose = "本人资料" if is_own and self.job.kind != "pairings" else str(table.model._meta.verbose_name)
+        of_person = is_own and roster_of(self.job.kind).names_persons
+        whose = "本人资料" if of_person else str(table.model._meta.verbose_name)
         for row in changed:
             what = f"{whose}{CHANGED if row.pk in present else '已删除'}"
             self._note(row.target, what, touches.get(row.pk))

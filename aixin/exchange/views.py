@@ -126,8 +126,8 @@ def own_job(request: HttpRequest, pk: int) -> ImportJob:
 def home(request: HttpRequest) -> HttpResponse:
     """导入导出: the rosters and the latest imports."""
     rosters = [
-        (roster.roster_title, roster.address("import"), roster.address("export"))
-        for roster in map(roster_of, roster_kinds())
+        (roster.roster_title, roster.further_pages, roster.address("import"), roster.address("export"))
+        for roster in sorted(map(roster_of, roster_kinds()), key=lambda found: found.place_in_order)
         if roster.offered_to(request.user)
     ]
     context = {"rosters": rosters, "jobs": jobs_shown(request, ROWS_SHOWN)}
@@ -142,6 +142,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": job,
         "title": roster_of(job.kind).roster_title,
+        "place_label": roster_of(job.kind).place_label,
         "mine": job.created_by_id == acting_user(request).pk,
     }
     if job.is_busy:

@@ -144,11 +144,26 @@ def good_values(kind: str, number: int) -> dict[str, str]:
         }
     child, mama = ChildFactory(), VolunteerFactory(region_id=FENGCHENG)
     blank = dict.fromkeys(
-        ("child_idno", "volunteer_idno", "volunteer_phone", "township", "village", "county", "started"), ""
+        (
+            "child_idno",
+            "volunteer_idno",
+            "volunteer_phone",
+            "township",
+            "village",
+            "county",
+            "started",
+            "way",
+        ),
+        "",
     )
     return {
-        **blank, "child_name": child.name, "child_no": child.no, "volunteer_name": mama.name, "volunteer_no": mama.no,
-    }  # fmt: skip
+        **blank,
+        "date": "2026-01-02",
+        "child_name": child.name,
+        "child_no": child.no,
+        "volunteer_name": mama.name,
+        "volunteer_no": mama.no,
+    }
 
 
 def uploaded(stage: Stage, kind: str, rows: list[tuple[str, ...]]) -> ImportJob:

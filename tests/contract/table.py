@@ -39,6 +39,11 @@ children:list?figure=unpaired       200  403  200  200  200  200  403  403  403 
 children:create                     403  403  200  200  200  200  403  403  403  403  403  login
 children:import                     403  403  200  200  200  200  403  403  403  403  403  login
 children:export                     200  403  200  200  200  200  403  403  403  403  403  login
+matching:home                       403  403  200  200  200  200  403  403  403  403  403  login
+matching:home?tab=differing         403  403  200  200  200  200  403  403  403  403  403  login
+matching:ours                       403  403  200  302  302  302  403  403  403  403  403  login
+matching:take                       403  403  405  405  405  405  403  403  403  403  403  login
+matching:end                        403  403  405  405  405  405  403  403  403  403  403  login
 children:detail                     200  403  200  404  200  404  403  403  200  404  403  login
 children:detail?tab=record          200  403  200  404  200  404  403  403  200  404  403  login
 children:detail?tab=needs           200  403  200  404  200  404  403  403  200  404  403  login
@@ -91,6 +96,7 @@ pairings:end                        403  403  200  404  200  404  403  403  403 
 pairings:main                       403  403  405  405  405  405  403  403  403  403  403  login
 
 visits:list                         200  403  200  200  200  200  403  403  200  200  403  login
+visits:import                       403  403  200  200  200  200  403  403  403  403  403  login
 visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
 visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
 visits:call                         403  403  403  403  403  403  403  403  405  405  403  login

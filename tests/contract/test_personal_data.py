@@ -423,7 +423,7 @@ def test_a_look_at_a_person_is_recorded(world: World, session_of: OpenSession, r
 
 def test_a_look_that_is_refused_is_not_recorded_as_one(world: World, session_of: OpenSession) -> None:
     session_of("xingxian").get(world.url("children:detail"))
-    assert not Entry.objects.filter(action=Action.VIEW).exists()
+    assert not Entry.objects.filter(action=Action.VIEW, user=world.cast.xingxian).exists()
 
 
 @pytest.mark.parametrize(

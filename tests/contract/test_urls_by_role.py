@@ -72,6 +72,7 @@ READING = {
     "children:consent_scan",
     "children:detail",
     "children:list",
+    "matching:ours",
     "children:texts",
     "conceal",
     "document",
@@ -118,6 +119,8 @@ ONE_S_OWN = {
     "account_reauthenticate",
     "account_request_login_code",
     "children:export",
+    "matching:end",
+    "matching:take",
     "enter_pin",
     "join",
     "log_out_everywhere",
@@ -193,9 +196,9 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
 }
 # Addresses open to a stranger for her own rows, here with wenshui's in the body.
 BY_BODY = {
-    "children:create", "children:import", "volunteers:create", "volunteers:clearance", "volunteers:import",
+    "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
-    "accounts:import_chairs",
+    "accounts:import_chairs", "visits:import",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from aixin.accounts.services import Grant, Newcomer, create_account
 from aixin.audit.models import Action, Entry
 from aixin.exchange import background
 from aixin.exchange.choices import ExportState, ImportState, Purpose
+from aixin.exchange.comparing import Department
 from aixin.exchange.jobs import confirm_job, new_job
 from aixin.exchange.models import Export, StandingApproval
 from aixin.notify.models import Feedback, Notice
@@ -25,6 +26,7 @@ from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
+from children.matching import compare
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
@@ -137,6 +139,7 @@ def make_world(cast: Cast) -> World:
         unregistered=unregistered,
         rights=make_rights(cast),
     )
+    compared(cast)
     world.args = arguments(world)
     return world
 
@@ -197,6 +200,16 @@ def imported(user: Any) -> Any:
     row = ("曹来了", make_idno(89, datetime.date(2015, 5, 6)), "19930000003", "凤城镇", "留守儿童")
     content = workbook(("姓名", "身份证号", "监护人电话", "乡镇", "类别"), [row])
     return confirm_job(user, background.upload(user, "children", content, "儿童.xlsx"))
+
+
+def compared(cast: Cast) -> None:
+    """Hold a list of one unknown child and one of another school against wenshui's roster."""
+    rows = [
+        ("何未登", make_idno(90, datetime.date(2015, 5, 6)), "凤城镇", "留守儿童", "", "何奶奶"),
+        (cast.child.name, cast.child.idno, "凤城镇", "", "第一小学", "新奶奶"),
+    ]
+    content = workbook(("姓名", "身份证号", "乡镇", "类别", "学校", "监护人姓名"), rows)
+    compare(cast.wenshui, content, "民政名单.xlsx", Department.CIVIL_AFFAIRS, {})
 
 
 def in_work(user: Any) -> Any:
