@@ -238,9 +238,17 @@ def table_of(model: type[Model]) -> str:
 
 
 def relations_to(model: type[Model]) -> list[ManyToOneRel]:
-    """Return the foreign keys of all apps that point at a model, those of many-to-many links too; history aside."""
+    """Return the foreign keys of all apps that point at a model, those of many-to-many links too.
+
+    History is left out, and so are keys without a constraint of Django's: their rows follow from others, and the
+    database removes them with those.
+    """
     found = (r for r in model._meta.get_fields(include_hidden=True) if isinstance(r, ManyToOneRel))
-    return [relation for relation in found if not hasattr(relation.related_model, "pgh_tracked_model")]
+    return [
+        relation
+        for relation in found
+        if not hasattr(relation.related_model, "pgh_tracked_model") and relation.field.db_constraint
+    ]
 
 
 def relation_name(relation: ManyToOneRel) -> str:
