@@ -48,7 +48,7 @@ def near_pairs(pks: Iterable[int]) -> dict[Pair, tuple[Reason, str, str]]:
 
 
 def _candidates(county: str, pks: list[int]) -> set[Pair]:
-    bounds = {"lo": county, "hi": f"{county}:", "pks": pks}
+    bounds: dict[str, Any] = {"lo": county, "hi": f"{county}:", "pks": pks}
     pairs: set[Pair] = set()
     with connection.cursor() as cursor:
         for shared in SHARED:

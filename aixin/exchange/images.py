@@ -243,7 +243,8 @@ def relations_to(model: type[Model]) -> list[ManyToOneRel]:
     History is left out, and so are keys without a constraint of Django's: their rows follow from others, and the
     database removes them with those.
     """
-    found = (r for r in model._meta.get_fields(include_hidden=True) if isinstance(r, ManyToOneRel))
+    fields: Any = model._meta.get_fields(include_hidden=True)
+    found = (r for r in fields if isinstance(r, ManyToOneRel))
     return [
         relation
         for relation in found

@@ -26,6 +26,8 @@ from aixin.rights.models import Erasure, RightsRequest, due_date
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
+from duplicates.models import Duplicate
+from duplicates.services import look_at
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
 from visits.models import CallBack
@@ -48,6 +50,8 @@ class Rights:
     request: RightsRequest
     certificate: Erasure
     scan: ConsentScan
+    merged: Child
+    doubtful: Duplicate
 
 
 @dataclass
@@ -170,7 +174,21 @@ def make_rights(cast: Cast) -> Rights:
     scan = ConsentScan.objects.create(
         **here, record=signed, kind="pdf", content=base64.b64encode(b"%PDF-1.4 signed").decode()
     )
-    return Rights(left, erased, request, certificate, scan)
+    merged = ChildFactory(
+        name="张小明", region_id=village, status=Status.MERGED, merged_into=cast.child, guardian=False
+    )
+    return Rights(left, erased, request, certificate, scan, merged, doubtful(cast))
+
+
+def doubtful(cast: Cast) -> Duplicate:
+    """Return a pair of wenshui's children who may be one."""
+    child = cast.child
+    twin = ChildFactory(
+        name=child.name, birth=child.birth, region_id=child.region_id, idno="", idno_reason="NOT_PROVIDED"
+    )
+    look_at([twin.pk])
+    found: Duplicate = Duplicate.objects.get()
+    return found
 
 
 def workbook(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
@@ -325,6 +343,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
             "children:detail", "children:edit", "children:leave", "children:return", "children:add_need",
             "children:consent_paper",
         ),
+        world.rights.doubtful: ("duplicates:pair", "duplicates:not_same", "duplicates:reopen"),
+        world.rights.merged: ("children:detail@merged",),
         world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
