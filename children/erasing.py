@@ -45,14 +45,23 @@ def forget_child(subject: Subject) -> dict[str, int]:
     if subject.label != LABEL:
         return {}
     removed = Counter({"姓名、号码和家庭资料": 1})
-    for record in _records(subject.pk):
-        removed.update(_forget_family(record.pk))
-        removed.update(_forget_consents(record.pk))
-        _empty(record)
-        record.status = Status.MERGED if record.merged_into_id else Status.ERASED
-        record.save()
-        removed["变更记录"] += _forget_history(record.pk)
+    for child in _records(subject.pk):
+        removed.update(_forget_record(child))
+        removed["变更记录"] += _forget_history(child.pk)
     return dict(removed)
+
+
+def empty_double(child: Child) -> None:
+    """Empty a double that was merged into another record: its number alone stays, and leads there."""
+    _forget_record(child)
+
+
+def _forget_record(child: Child) -> Counter[str]:
+    removed = Counter({**_forget_family(child.pk), **_forget_consents(child.pk)})
+    _empty(child)
+    child.status = Status.MERGED if child.merged_into_id else Status.ERASED
+    child.save()
+    return removed
 
 
 def _records(child: int) -> QuerySet[Child]:

@@ -45,6 +45,10 @@ class Cell:
     numbers: Sequence[Number] = ()
     is_default: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.numbers
+
 
 @dataclass(frozen=True)
 class Row:
@@ -70,7 +74,7 @@ def compare(user: Any, first: Child, second: Child) -> list[Row]:
     better = _better(first, second)
     rows = [_field_row(user, name, first, second, better) for name in FIELDS]
     rows += [_relative_row(name, first, second, better) for name in (GUARDIAN, *PARENTS)]
-    return [row for row in rows if row.differs or any(cell.text or cell.numbers for cell in row.cells)]
+    return [row for row in rows if row.differs or not all(cell.is_empty for cell in row.cells)]
 
 
 def counts(first: Child, second: Child) -> list[tuple[str, int, int]]:
@@ -112,15 +116,15 @@ def _fuller(left: Any, right: Any, better: str) -> str:
 
 
 def _field_row(user: Any, name: str, first: Child, second: Child, better: str) -> Row:
-    label = str(Child._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    label = "现居地" if name == "region" else str(Child._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     left, right = getattr(first, name), getattr(second, name)
     default = _fuller(left, right, better)
     cells = (
         _field_cell(user, name, first, FIRST, default),
         _field_cell(user, name, second, SECOND, default),
     )
-    remark = "以身份证号为准" if name in FROM_ID and (first.idno or second.idno) else ""
-    return Row(name, label, cells, left != right, remark)
+    is_told = name in FROM_ID and left != right and (first.idno or second.idno)
+    return Row(name, label, cells, left != right, "以身份证号为准" if is_told else "")
 
 
 def _field_cell(user: Any, name: str, child: Child, side: str, default: str) -> Cell:

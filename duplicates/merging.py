@@ -21,6 +21,7 @@ from children.models import Child
 from children.signals import consent_refused
 from duplicates.choices import State
 from duplicates.comparing import FIRST, GUARDIAN, PARENTS, RELATIVE_FIELDS, SECOND, relative
+from duplicates.journal import Recorder
 from duplicates.models import Duplicate
 from duplicates.services import DuplicateError, look_at
 from pairing.choices import OPEN_STATES, EndReason
@@ -52,11 +53,15 @@ def merge(actor: User, pair: Duplicate, choice: Choice) -> Child:
         return kept
     if locked.state == State.MERGED or not (kept.is_on_roster and gone.is_on_roster):
         raise DuplicateError("这一对已经处理过，或有一名儿童已出列，不能合并。")
+    recorder = Recorder(kept, gone)
     _take_relatives(kept, gone, choice)
     _end_double_pairings(actor, kept, gone)
     _take_values(kept, gone, choice)
     _move(kept, gone)
     _finish(actor, locked, kept, gone)
+    locked.journal = recorder.journal().packed()
+    locked.save(update_fields=["journal"])
+    look_at([kept.pk, gone.pk])
     return kept
 
 
@@ -198,7 +203,6 @@ def _finish(actor: User, pair: Duplicate, kept: Child, gone: Child) -> None:
     pass_on_main(kept.pk)
     numbers = [kept.no, gone.no]
     record(actor, Action.UPDATE, kept, reason="合并重复档案", subjects=numbers, merged=gone.pk)
-    look_at([kept.pk, gone.pk])
 
 
 def _follow_consent(actor: User, kept: Child) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from aixin.access.models import ScopedModel
+from aixin.privacy.fields import EncryptedField
 from children.models import Child
 from duplicates.choices import Reason, State
 from duplicates.querysets import DuplicateQuerySet
@@ -38,6 +39,8 @@ class Duplicate(ScopedModel):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # What taking a merge back needs, until its thirty days are over.
+    journal = EncryptedField("合并前的资料", null=True, editable=False)
     decided_at = models.DateTimeField("判断时间", null=True, editable=False)
 
     objects = DuplicateQuerySet.as_manager()  # type: ignore[misc]
@@ -58,6 +61,15 @@ class Duplicate(ScopedModel):
     def audit_subjects(self) -> list[str]:
         """Public numbers of both."""
         return [self.first.no, self.second.no]
+
+    @property
+    def is_merged(self) -> bool:
+        return self.state == State.MERGED
+
+    @property
+    def kept(self) -> Child:
+        """The record of a merged pair that stays."""
+        return self.second if self.first.merged_into_id == self.second_id else self.first
 
     @property
     def is_told_apart(self) -> bool:

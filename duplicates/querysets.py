@@ -17,9 +17,13 @@ class DuplicateQuerySet(ScopedQuerySet):
         """Pairs that somebody has told apart."""
         return self.filter(state=State.NOT_SAME)
 
+    def merged(self) -> Self:
+        """Pairs that were merged and can be taken back."""
+        return self.filter(state=State.MERGED, journal__isnull=False)
+
     def about(self, pks: Any) -> Self:
         """Pairs of which at least one is among some children."""
         return self.filter(Q(first__in=pks) | Q(second__in=pks))
 
     def for_list(self) -> Self:
-        return self.select_related("first__region", "second__region", "decided_by")
+        return self.select_related("first__region", "second__region", "decided_by").defer("journal")

@@ -17,22 +17,27 @@ from duplicates.forms import MergeForm
 from duplicates.merging import merge
 from duplicates.models import Duplicate
 from duplicates.services import DuplicateError, doubt_again, tell_apart
+from duplicates.undoing import is_undoable, obstacles, take_back
 
 
 @allow(STAFF)
 @editors_only
 @require_safe
 def pairs(request: HttpRequest) -> HttpResponse:
-    """Show the pairs that wait for a decision, or with `?state=not_same` those told apart."""
+    """Show the pairs that wait for a decision, with `?state=` those told apart or merged."""
     visible = Duplicate.objects.visible_to(request.user).for_list()
-    told_apart = request.GET.get("state") == "not_same"
-    shown = visible.not_same() if told_apart else visible.open()
+    stacks = [
+        ("", "待判断", visible.open()),
+        ("not_same", "不是同一人", visible.not_same()),
+        ("merged", "30天内合并的", visible.merged()),
+    ]
+    wanted = request.GET.get("state", "")
+    state, _, shown = next((stack for stack in stacks if stack[0] == wanted), stacks[0])
     pages: Paginator[Any] = LazyPages(shown, PAGE_SIZE)
     context = {
         "page_obj": pages.get_page(request.GET.get("page")),
-        "open_count": visible.open().count(),
-        "apart_count": visible.not_same().count(),
-        "told_apart": told_apart,
+        "tabs": [(key, label, rows.count(), key == state) for key, label, rows in stacks],
+        "state": state,
     }
     return render(request, "duplicates/list.html", context)
 
@@ -42,6 +47,8 @@ def pairs(request: HttpRequest) -> HttpResponse:
 def pair(request: HttpRequest, pk: int) -> HttpResponse:
     """Show two records side by side (GET), merge them as chosen (POST)."""
     found = _pair(request, pk)
+    if found.is_merged and request.method != "POST":
+        return _merged(request, found)
     first, second = _records(found)
     user = acting_user(request)
     rows = compare(user, first, second)
@@ -52,13 +59,22 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
         except DuplicateError as error:
             messages.error(request, str(error))
             return redirect("duplicates:list")
-        messages.success(request, f"已合并。两个编号都会找到这份档案（编号 {kept.no}）。")
+        messages.success(
+            request, f"已合并。两个编号都会找到这份档案（编号 {kept.no}），30天内可在“疑似重复”里撤销。"
+        )
         return redirect("children:detail", kept.pk)
     for child in (first, second):
         note_look(request, child)
     return render(
         request, "duplicates/pair.html", _context(found, first, second, rows, form), status=_status(form)
     )
+
+
+def _merged(request: HttpRequest, found: Duplicate) -> HttpResponse:
+    note_look(request, found.kept)
+    undoable = is_undoable(found)
+    context = {"pair": found, "undoable": undoable, "obstacles": obstacles(found) if undoable else []}
+    return render(request, "duplicates/merged.html", context)
 
 
 def _status(form: MergeForm) -> int:
@@ -101,6 +117,19 @@ def not_same(request: HttpRequest, pk: int) -> HttpResponse:
     except DuplicateError as error:
         messages.error(request, str(error))
     return redirect("duplicates:list")
+
+
+@allow(STAFF)
+@editors_only
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a merge back."""
+    try:
+        take_back(acting_user(request), _pair(request, pk))
+        messages.success(request, "已撤销合并，两份档案都恢复了。")
+    except DuplicateError as error:
+        messages.error(request, str(error))
+    return redirect("duplicates:pair", pk)
 
 
 @allow(STAFF)

@@ -62,6 +62,9 @@ duplicates:list                     403  403  200  200  200  200  403  403  403 
 duplicates:list?state=not_same      403  403  200  200  200  200  403  403  403  403  403  login
 duplicates:pair                     403  403  200  404  200  404  403  403  403  403  403  login
 duplicates:not_same                 403  403  405  405  405  405  403  403  403  403  403  login
+duplicates:list?state=merged        403  403  200  200  200  200  403  403  403  403  403  login
+duplicates:pair@merged              403  403  200  404  200  404  403  403  403  403  403  login
+duplicates:undo                     403  403  405  405  405  405  403  403  403  403  403  login
 duplicates:reopen                   403  403  405  405  405  405  403  403  403  403  403  login
 children:consent                    403  403  200  404  200  404  403  403  403  403  403  login
 children:consent@refused            403  403  200  404  200  404  403  403  403  403  403  login

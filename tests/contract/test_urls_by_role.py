@@ -148,6 +148,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "duplicates:pair": {"keep": "second"},
     "duplicates:not_same": {},
     "duplicates:reopen": {},
+    "duplicates:undo": {},
     "rights:new": {"kind": "ERASURE", "asker_name": "生人", "way": "PHONE", "received_on": "2026-06-01"},
     "rights:close": {"state": "DECLINED", "remark": "乱办"},
     "rights:erase": {"public_no": "100000"},

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aixin.access.models import Role, TrustedPhone
+from aixin.access.scope import acting
 from aixin.accounts.invitations import invite_from_roster
 from aixin.accounts.services import Grant, Newcomer, create_account
 from aixin.audit.models import Action, Entry
@@ -26,6 +27,7 @@ from aixin.rights.models import Erasure, RightsRequest, due_date
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
+from duplicates.merging import Choice, merge
 from duplicates.models import Duplicate
 from duplicates.services import look_at
 from tests.cast import WENSHUI, Cast
@@ -50,7 +52,7 @@ class Rights:
     request: RightsRequest
     certificate: Erasure
     scan: ConsentScan
-    merged: Child
+    merged: Duplicate
     doubtful: Duplicate
 
 
@@ -174,20 +176,19 @@ def make_rights(cast: Cast) -> Rights:
     scan = ConsentScan.objects.create(
         **here, record=signed, kind="pdf", content=base64.b64encode(b"%PDF-1.4 signed").decode()
     )
-    merged = ChildFactory(
-        name="张小明", region_id=village, status=Status.MERGED, merged_into=cast.child, guardian=False
-    )
-    return Rights(left, erased, request, certificate, scan, merged, doubtful(cast))
+    merged = doubtful(ChildFactory(name="施大雨", region_id=village))
+    with acting(cast.wenshui):
+        merge(cast.wenshui, merged, Choice("first", {}))
+    return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child))
 
 
-def doubtful(cast: Cast) -> Duplicate:
-    """Return a pair of wenshui's children who may be one."""
-    child = cast.child
+def doubtful(child: Child) -> Duplicate:
+    """Return a pair of a child and a second one who may be the same."""
     twin = ChildFactory(
         name=child.name, birth=child.birth, region_id=child.region_id, idno="", idno_reason="NOT_PROVIDED"
     )
     look_at([twin.pk])
-    found: Duplicate = Duplicate.objects.get()
+    found: Duplicate = Duplicate.objects.get(first=child, second=twin)
     return found
 
 
@@ -344,7 +345,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
             "children:consent_paper",
         ),
         world.rights.doubtful: ("duplicates:pair", "duplicates:not_same", "duplicates:reopen"),
-        world.rights.merged: ("children:detail@merged",),
+        world.rights.merged: ("duplicates:pair@merged", "duplicates:undo"),
+        world.rights.merged.second: ("children:detail@merged",),
         world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
