@@ -23,6 +23,7 @@ urlpatterns = [
     path("volunteers/", include("volunteers.urls")),
     path("pairings/", include("pairing.urls")),
     path("visits/", include("visits.urls")),
+    path("duplicates/", include("duplicates.urls")),
     path("reports/", include("reports.urls")),
     path("exports/", include("aixin.exchange.export_urls")),
     path("documents/<slug:key>/<int:pk>/", document, name="document"),

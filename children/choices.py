@@ -18,6 +18,7 @@ class Status(models.TextChoices):
     ON_ROSTER = "ON_ROSTER", "在册"
     LEFT = "LEFT", "已出列"
     ERASED = "ERASED", "已删除"
+    MERGED = "MERGED", "已合并"
 
 
 class LeavingReason(models.TextChoices):

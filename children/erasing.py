@@ -1,7 +1,9 @@
 """How a child is forgotten: its row stays for the counts, with nothing in it that tells who it was."""
 
+from collections import Counter
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from aixin.access.erasure import ERASED_NAME, Subject, erase_history, former_values
@@ -31,8 +33,8 @@ def describe(child: Child) -> Subject:
         pk=child.pk,
         no=child.no,
         region=child.region_id,
-        names=frozenset(former_values(child, "name")),
-        numbers=frozenset(former_values(child, "idno")),
+        names=frozenset(value for record in _records(child.pk) for value in former_values(record, "name")),
+        numbers=frozenset(value for record in _records(child.pk) for value in former_values(record, "idno")),
         links=rf"/children/{child.pk}/|[?&]child={child.pk}(&|$)",
         stand_in="某儿童",
     )
@@ -42,11 +44,29 @@ def forget_child(subject: Subject) -> dict[str, int]:
     """Anonymise the child's row, remove its family, papers and history; return what was removed."""
     if subject.label != LABEL:
         return {}
-    removed = {"姓名、号码和家庭资料": 1, **_forget_family(subject.pk), **_forget_consents(subject.pk)}
-    child = Child.objects.get(pk=subject.pk)
+    removed = Counter({"姓名、号码和家庭资料": 1})
+    for child in _records(subject.pk):
+        removed.update(_forget_record(child))
+        removed["变更记录"] += _forget_history(child.pk)
+    return dict(removed)
+
+
+def empty_double(child: Child) -> None:
+    """Empty a double that was merged into another record: its number alone stays, and leads there."""
+    _forget_record(child)
+
+
+def _forget_record(child: Child) -> Counter[str]:
+    removed = Counter({**_forget_family(child.pk), **_forget_consents(child.pk)})
     _empty(child)
+    child.status = Status.MERGED if child.merged_into_id else Status.ERASED
     child.save()
-    return {**removed, "变更记录": _forget_history(subject.pk)}
+    return removed
+
+
+def _records(child: int) -> QuerySet[Child]:
+    """Return the child's record and the doubles that were merged into it."""
+    return Child.objects.filter(Q(pk=child) | Q(merged_into=child))
 
 
 def _forget_family(child: int) -> dict[str, int]:
@@ -72,7 +92,6 @@ def _empty(child: Child) -> None:
     if child.birth:
         child.birth = child.birth.replace(month=1, day=1)
     child.region_id = child.region_id[:9]
-    child.status = Status.ERASED
 
 
 def _forget_history(child: int) -> int:

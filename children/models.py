@@ -71,6 +71,17 @@ class Child(Person):
         "出列原因", max_length=20, choices=choices.LeavingReason, blank=True, editable=False
     )
 
+    # The record that a double was merged into; its own public number leads there.
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="合并到",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged",
+    )
+
     # The day on which the county's head was told that the retention period ends; nothing is erased without.
     erasure_warned_on = models.DateField("删除预告日期", null=True, editable=False)
 
@@ -143,6 +154,10 @@ class Child(Person):
     @property
     def is_erased(self) -> bool:
         return self.status == choices.Status.ERASED
+
+    @property
+    def is_merged(self) -> bool:
+        return self.status == choices.Status.MERGED
 
 
 class ChildRecord(ScopedModel):

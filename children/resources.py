@@ -130,15 +130,20 @@ class ChildResource(ChildColumns):
 
     def _by_number(self, drafts: list[Draft]) -> dict[str, Child]:
         wanted = {draft.get("child_no") for draft in drafts if draft.get("child_no")}
-        within = Child.objects.within_region(self.scope).filter(no__in=wanted)
-        return {c.no: c for c in _with_records(within)}
+        within = Child.objects.within_region(self.scope)
+        doubles = dict(
+            within.filter(no__in=wanted, status=Status.MERGED).values_list("no", "merged_into__no")
+        )
+        standing = _with_records(within.standing().filter(no__in=wanted | set(doubles.values())))
+        found = {c.no: c for c in standing}
+        return found | {no: found[into] for no, into in doubles.items() if into in found}
 
     def _by_name_and_birth(self, drafts: list[Draft]) -> dict[tuple[str, Any], list[Child]]:
         names = {draft.get("name") for draft in drafts if draft.get("name")}
         births = {draft.values["born"] for draft in drafts if draft.values["born"]}
         found: dict[tuple[str, Any], list[Child]] = defaultdict(list)
         for child in _with_records(
-            Child.objects.visible_to(self.user).filter(name__in=names, birth__in=births)
+            Child.objects.visible_to(self.user).standing().filter(name__in=names, birth__in=births)
         ):
             found[child.name, child.birth].append(child)
         return found

@@ -10,7 +10,7 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.choices import LeavingReason, NeedSource, NeedState, Status
 from children.models import Child, Guardian, Need, Parent, RetentionHold
-from children.signals import child_left
+from children.signals import child_left, child_saved
 
 
 class NotOnRosterError(Exception):
@@ -28,6 +28,7 @@ def save_child(actor: Any, child: Child, guardian: Guardian, parents: list[Paren
         person.child, person.region_id = child, child.region_id
         person.save()
     record(actor, Action.CREATE if added else Action.UPDATE, child)
+    child_saved.send(Child, child=child)
     return child
 
 
@@ -48,15 +49,16 @@ def leave_roster(actor: Any, child: Child, reason: LeavingReason, day: datetime.
 def return_to_roster(actor: Any, child: Child) -> Child:
     """Undo a leaving and return the child: it is back on the roster, its ended pairings stay ended.
 
-    Raises NotOnRosterError for an erased one.
+    Raises NotOnRosterError for an erased one, and for one that was merged into another.
     """
     locked: Child = Child.objects.select_for_update().get(pk=child.pk)
-    if locked.is_erased:
+    if locked.is_erased or locked.is_merged:
         raise NotOnRosterError
     locked.status, locked.left_reason, locked.left_on = Status.ON_ROSTER, "", None
     locked.erasure_warned_on = None
     locked.save()
     record(actor, Action.UPDATE, locked, reason="恢复在册")
+    child_saved.send(Child, child=locked)
     return locked
 
 

@@ -52,12 +52,22 @@ class ChildList(RosterList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         registered = Child.objects.visible_to(self.request.user).registered().count()
-        return {**super().get_context_data(**kwargs), "registered": registered}
+        notices = self._extensions.notices_for(self.request.user)
+        return {**super().get_context_data(**kwargs), "registered": registered, "notices": notices}
 
 
 class ChildDetail(PersonDetail):
     allowed_roles = CARERS
     model = Child
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the child; the page of a merged double leads to the record that it went into."""
+        doubles = Child.objects.visible_to(request.user).filter(merged_into__isnull=False)
+        double = doubles.filter(pk=kwargs["pk"]).first()
+        if double is None:
+            return super().get(request, *args, **kwargs)
+        messages.info(request, f"编号 {double.no} 已合并到这份档案。")
+        return redirect("children:detail", double.merged_into_id)
 
     def get_template_names(self) -> list[str]:
         if cast("Child", self.object).is_erased:
@@ -156,7 +166,7 @@ def come_back(request: HttpRequest, pk: int) -> HttpResponse:
         return_to_roster(request.user, child)
         messages.success(request, f"{child.name}已恢复在册，请重新安排结对。")
     except NotOnRosterError:
-        messages.error(request, "资料已删除，不能恢复在册。")
+        messages.error(request, "资料已删除或已合并，不能恢复在册。")
     return redirect("children:detail", pk)
 
 

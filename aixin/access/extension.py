@@ -57,6 +57,15 @@ class Act:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Notice:
+    """A link at the head of a list, to something that waits for a decision."""
+
+    text: str
+    icon: str
+    url: str
+
+
 @dataclass
 class Extensions:
     """Everything registered for one model."""
@@ -65,6 +74,7 @@ class Extensions:
     figures: dict[str, Figure] = field(default_factory=dict)
     columns: list[Column] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
+    notices: list[Callable[[Any], Notice | None]] = field(default_factory=list)
 
     def add_tab(self, tab: Tab) -> None:
         self.tabs = sorted([*self.tabs, tab], key=lambda known: known.order)
@@ -77,6 +87,13 @@ class Extensions:
 
     def add_act(self, act: Act) -> None:
         self.acts = sorted([*self.acts, act], key=lambda known: known.order)
+
+    def add_notice(self, notice: Callable[[Any], Notice | None]) -> None:
+        self.notices.append(notice)
+
+    def notices_for(self, user: Any) -> list[Notice]:
+        """Return the links that a user is shown at the head of the list."""
+        return [shown for notice in self.notices if (shown := notice(user)) is not None]
 
     def acts_for(self, user: Any, row: Any) -> list[dict[str, str]]:
         """Return the buttons that a user is offered on a row's page, with their addresses."""

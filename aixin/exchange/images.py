@@ -60,8 +60,8 @@ class TableImage:
 
     def present(self, *, lock: bool) -> dict[int, tuple[str, list[str]]]:
         """Return digest and ciphertext of the rows as they are now; locked against anybody else's writes."""
-        shot = _shot(self.model, "id", [row.pk for row in self.rows], columns=self.columns, lock=lock)
-        return {pk: (digest, sealed) for pk, (_, digest, sealed, _) in shot.items()}
+        found = shot(self.model, "id", [row.pk for row in self.rows], columns=self.columns, lock=lock)
+        return {pk: (digest, sealed) for pk, (_, digest, sealed, _) in found.items()}
 
     def is_same(self, row: Row, present: tuple[str, list[str]]) -> bool:
         """Return whether a row says what it said; ciphertext written anew under the same key says the same."""
@@ -136,12 +136,12 @@ class Camera:
     def store(self, drafts: list[Draft]) -> None:
         """Write the drafts and remember what that did."""
         changed = [draft.target.pk for draft in drafts if draft.status == UPDATED]
-        before = [_shot(model, owner, changed) for model, owner in self.resource.footprint]
+        before = [shot(model, owner, changed) for model, owner in self.resource.footprint]
         self.resource.store(drafts)
         targets = [draft.target.pk for draft in drafts]
         image = Image(
             [
-                _difference(model, old, _shot(model, owner, targets))
+                difference(model, old, shot(model, owner, targets))
                 for (model, owner), old in zip(self.resource.footprint, before, strict=True)
             ]
         )
@@ -168,7 +168,7 @@ def images_of(job: ImportJob) -> Iterator[Image]:
 Shot = dict[int, tuple[int, str, list[str], str]]
 
 
-def _shot(
+def shot(
     model: type[Model],
     owner: str,
     targets: list[int],
@@ -176,7 +176,7 @@ def _shot(
     columns: list[str] | None = None,
     lock: bool = False,
 ) -> Shot:
-    """Return the rows that belong to some targets, seen through some columns or all."""
+    """Return the rows whose column `owner` is among some targets, seen through some columns or all."""
     if not targets:
         return {}
     seen = columns or columns_of(model)
@@ -193,7 +193,7 @@ def _shot(
         return {pk: tuple(rest) for pk, *rest in cursor.fetchall()}
 
 
-def _difference(model: type[Model], before: Shot, after: Shot) -> TableImage:
+def difference(model: type[Model], before: Shot, after: Shot) -> TableImage:
     rows = []
     for pk, (target, digest, sealed, json_now) in after.items():
         old = before.get(pk)
@@ -238,9 +238,19 @@ def table_of(model: type[Model]) -> str:
 
 
 def relations_to(model: type[Model]) -> list[ManyToOneRel]:
-    """Return the foreign keys of all apps that point at a model, those of many-to-many links too; history aside."""
-    found = (r for r in model._meta.get_fields(include_hidden=True) if isinstance(r, ManyToOneRel))
-    return [relation for relation in found if not hasattr(relation.related_model, "pgh_tracked_model")]
+    """Return the foreign keys of all apps that point at a model, those of many-to-many links too.
+
+    History is left out, and so are keys without a constraint of Django's: their rows follow from others, and the
+    database removes them with those.
+    """
+    fields: Any = model._meta.get_fields(include_hidden=True)
+    found = (r for r in fields if isinstance(r, ManyToOneRel))
+    return [
+        relation
+        for relation in found
+        if not hasattr(relation.related_model, "pgh_tracked_model")
+        and getattr(relation.field, "db_constraint", True)
+    ]
 
 
 def relation_name(relation: ManyToOneRel) -> str:

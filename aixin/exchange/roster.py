@@ -29,6 +29,7 @@ from aixin.exchange.reading.model import Cell, WorkbookError
 from aixin.exchange.reading.table import Table
 from aixin.exchange.reading.values import ValueFault, clean_text
 from aixin.exchange.reasons import REASONS
+from aixin.exchange.signals import rows_stored
 
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 STATUSES = (CREATED, UPDATED, UNCHANGED, REJECTED)
@@ -303,6 +304,7 @@ class RosterResource(Resource):
                 drafts = self._judged(table, watch or Watch())
                 if commit:
                     _in_portions(drafts, store or self.store, watch or Watch())
+                    rows_stored.send(type(self), pks=[row.pk for row in Outcome(drafts).written])
         except LookupLimitError as error:
             alarm_of_lookups(self.user)
             raise WorkbookError("lookup_limit", str(error)) from error

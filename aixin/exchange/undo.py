@@ -121,7 +121,7 @@ def _take_back(job: ImportJob, watch: Watch) -> None:
             # Foreign keys are checked at the commit otherwise, too late to say anything.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             watch.step("撤销", portions * 2)
-            for step in (_delete_created, _restore_changed):
+            for step in (_delete_created, restore_changed):
                 for image in images_of(job):
                     step(cursor, image)
                     watch.advance(1)
@@ -142,7 +142,7 @@ def _delete_created(cursor: Any, image: Image) -> None:
             _check_all(cursor, len(table.created))
 
 
-def _restore_changed(cursor: Any, image: Image) -> None:
+def restore_changed(cursor: Any, image: Image) -> None:
     for table in image.tables:
         former = table.former()
         if former:
@@ -185,7 +185,7 @@ class _Finder:
 
     def look_at(self, image: Image) -> None:
         for table in image.tables:
-            _check_kept(table)
+            check_kept(table)
             self._find_changed(table, is_own=table is image.tables[0])
             self._find_pointing(image, table)
 
@@ -239,7 +239,7 @@ class _Finder:
         self.found.setdefault((target, what), touch or ("", None))
 
 
-def _check_kept(table: TableImage) -> None:
+def check_kept(table: TableImage) -> None:
     """Raise UndoError where the former rows do not fit the tables or the keys any more."""
     if not set(table.columns) <= set(columns_of(table.model)):
         raise UndoError("导入之后系统升级过，这次导入不能撤销了。名册没有变化。")

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "demo",
     "reports",
     "visits",
+    "duplicates",
     "pairing",
     "children",
     "volunteers",
@@ -145,6 +146,8 @@ CELERY_BEAT_SCHEDULE = {
     "erase-imports": {"task": "aixin.exchange.tasks.erase_imports", "schedule": crontab(hour=3, minute=40)},
     "verify-audit": {"task": "aixin.audit.tasks.verify_audit", "schedule": crontab(hour=2, minute=30)},
     "apply-retention": {"task": "children.tasks.apply_retention", "schedule": crontab(hour=3, minute=0)},
+    "find-duplicates": {"task": "duplicates.tasks.find_duplicates", "schedule": crontab(hour=1, minute=30)},
+    "finish-merges": {"task": "duplicates.tasks.finish_merges", "schedule": crontab(hour=1, minute=50)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

@@ -62,6 +62,15 @@ children:edit@left                  403  403  403  404  404  404  403  403  403 
 children:edit@erased                403  403  403  404  404  404  403  403  403  403  403  login
 children:hold                       403  403  200  404  404  404  403  403  403  403  403  login
 children:hold@erased                403  403  403  404  404  404  403  403  403  403  403  login
+children:detail@merged              302  403  302  404  404  404  403  403  404  404  403  login
+duplicates:list                     403  403  200  200  200  200  403  403  403  403  403  login
+duplicates:list?state=not_same      403  403  200  200  200  200  403  403  403  403  403  login
+duplicates:pair                     403  403  200  404  200  404  403  403  403  403  403  login
+duplicates:not_same                 403  403  405  405  405  405  403  403  403  403  403  login
+duplicates:list?state=merged        403  403  200  200  200  200  403  403  403  403  403  login
+duplicates:pair@merged              403  403  200  404  200  404  403  403  403  403  403  login
+duplicates:undo                     403  403  405  405  405  405  403  403  403  403  403  login
+duplicates:reopen                   403  403  405  405  405  405  403  403  403  403  403  login
 children:consent                    403  403  200  404  200  404  403  403  403  403  403  login
 children:consent@refused            403  403  200  404  200  404  403  403  403  403  403  login
 children:consent_paper              403  403  200  404  200  404  403  403  403  403  403  login

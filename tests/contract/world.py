@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aixin.access.models import Role, TrustedPhone
+from aixin.access.scope import acting
 from aixin.accounts.invitations import invite_from_roster
 from aixin.accounts.services import Grant, Newcomer, create_account
 from aixin.audit.models import Action, Entry
@@ -28,6 +29,9 @@ from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.matching import compare
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
+from duplicates.merging import Choice, merge
+from duplicates.models import Duplicate
+from duplicates.services import look_at
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
 from visits.models import CallBack
@@ -50,6 +54,8 @@ class Rights:
     request: RightsRequest
     certificate: Erasure
     scan: ConsentScan
+    merged: Duplicate
+    doubtful: Duplicate
 
 
 @dataclass
@@ -173,7 +179,20 @@ def make_rights(cast: Cast) -> Rights:
     scan = ConsentScan.objects.create(
         **here, record=signed, kind="pdf", content=base64.b64encode(b"%PDF-1.4 signed").decode()
     )
-    return Rights(left, erased, request, certificate, scan)
+    merged = doubtful(ChildFactory(name="施大雨", region_id=village))
+    with acting(cast.wenshui):
+        merge(cast.wenshui, merged, Choice("first", {}))
+    return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child))
+
+
+def doubtful(child: Child) -> Duplicate:
+    """Return a pair of a child and a second one who may be the same."""
+    twin = ChildFactory(
+        name=child.name, birth=child.birth, region_id=child.region_id, idno="", idno_reason="NOT_PROVIDED"
+    )
+    look_at([twin.pk])
+    found: Duplicate = Duplicate.objects.get(first=child, second=twin)
+    return found
 
 
 def workbook(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
@@ -340,6 +359,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
             "children:detail", "children:edit", "children:leave", "children:return", "children:add_need",
             "children:consent_paper",
         ),
+        world.rights.doubtful: ("duplicates:pair", "duplicates:not_same", "duplicates:reopen"),
+        world.rights.merged: ("duplicates:pair@merged", "duplicates:undo"),
+        world.rights.merged.second: ("children:detail@merged",),
         world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),

@@ -1,0 +1,73 @@
+"""When two children are near enough to ask whether they are one (DOMAIN section 2). No database here."""
+
+import datetime
+from dataclasses import dataclass
+
+from duplicates.choices import Reason
+
+TOWNSHIP = 9
+# The last digit follows from the others: a slip in one of them changes both.
+BODY = 17
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is compared of a child."""
+
+    name: str
+    pinyin: str
+    birth: datetime.date | None
+    region: str
+    idno: str
+
+
+def nearness(one: Facts, other: Facts) -> Reason | None:
+    """Return why the two may be the same child, or None.
+
+    Two different ID numbers are two children, unless one looks like a slip of the other: twins differ in one digit
+    as well, so the name must sound the same, or the digits be swapped.
+    """
+    if one.idno and other.idno:
+        return Reason.NEAR_ID if _near_ids(one, other) else None
+    if one.name == other.name and one.birth == other.birth:
+        return Reason.SAME_NAME
+    if one.name == other.name and _near_births(one.birth, other.birth):
+        return Reason.NEAR_BIRTH
+    same_place = one.region[:TOWNSHIP] == other.region[:TOWNSHIP]
+    if one.pinyin == other.pinyin and one.birth == other.birth and same_place:
+        return Reason.SAME_SOUND
+    return None
+
+
+def _near_ids(one: Facts, other: Facts) -> bool:
+    left, right = one.idno[:BODY], other.idno[:BODY]
+    return is_swapped(left, right) or (one.pinyin == other.pinyin and is_one_off(left, right))
+
+
+def _near_births(one: datetime.date | None, other: datetime.date | None) -> bool:
+    if one is None or other is None:
+        return False
+    if one.year == other.year and (one.month, one.day) == (other.day, other.month):
+        return True
+    left, right = f"{one:%Y%m%d}", f"{other:%Y%m%d}"
+    return is_one_off(left, right) or is_swapped(left, right)
+
+
+def is_one_off(left: str, right: str) -> bool:
+    """Return whether two texts of one length differ in exactly one place."""
+    return len(left) == len(right) and len(_differing(left, right)) == 1
+
+
+def is_swapped(left: str, right: str) -> bool:
+    """Return whether two neighbouring places are exchanged, and nothing else differs."""
+    if len(left) != len(right):
+        return False
+    places = _differing(left, right)
+    if len(places) != 2 or places[1] != places[0] + 1:
+        return False
+    first, second = places
+    return (left[first], left[second]) == (right[second], right[first])
+
+
+def _differing(left: str, right: str) -> list[int]:
+    return [place for place, pair in enumerate(zip(left, right, strict=True)) if pair[0] != pair[1]]
