@@ -18,6 +18,7 @@ from children.parent_columns import parent_column
 from children.wording import (
     AID_WORDS,
     CATEGORY_WORDS,
+    EXAMPLES,
     GUARDIANSHIP_WORDS,
     HEALTH_WORDS,
     HUKOU_WORDS,
@@ -56,6 +57,8 @@ _GUARDIAN = (
 
 class ChildColumns(RosterResource):
     """Declares the columns, once, for import, template and export."""
+
+    examples = EXAMPLES
 
     name = Column(
         "姓名",

@@ -4,7 +4,7 @@ Nothing here knows a child: each roster is a django-import-export Resource in it
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -112,6 +112,8 @@ class RosterResource(Resource):
     # Columns of the roster's own row on which other rows rely: given back only if nothing new points at the row.
     relied_on: ClassVar[frozenset[str]] = frozenset()
     list_label: ClassVar[str] = "看名册"
+    # What the example row of the blank roster says, by column; the others say what their kind looks like.
+    examples: ClassVar[Mapping[str, str]] = {}
     # Whom the page of imports offers the roster.
     offered_to: ClassVar[Any] = staticmethod(may_edit)
 

@@ -160,6 +160,9 @@ imports:progress                    403  403  200  404  404  404  403  403  403 
 imports:progress?line               403  403  200  404  404  404  403  403  403  403  403  login
 imports:retry                       403  403  405  405  405  405  403  403  403  403  403  login
 imports:undo                        403  403  200  404  404  404  403  403  403  403  403  login
+imports:template                    403  403  200  200  200  200  403  403  403  403  403  login
+imports:template@chairs             403  403  200  200  200  200  403  403  403  403  403  login
+imports:template@unknown            403  403  404  404  404  404  403  403  403  403  403  login
 imports:audit                       403  403  403  403  403  403  403  200  403  403  403  login
 imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
 

@@ -84,6 +84,7 @@ READING = {
     "imports:home",
     "imports:progress",
     "imports:rejected",
+    "imports:template",
     "local_outbox",
     "mfa_download_recovery_codes",
     "mfa_index",
