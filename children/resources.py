@@ -60,7 +60,7 @@ class ChildResource(ChildColumns):
             draft.reject("birth_in_future")
         elif idno and stated and not stated.agrees_with(birth_from_idno(idno)):
             draft.reject("birth_differs_from_id")
-        elif not idno and not stated and not draft.reasons:
+        elif not (idno or stated or draft.get("child_no") or draft.reasons):
             draft.reject("birth_missing")
         draft.values["born"] = birth_from_idno(idno) if idno else stated and stated.value
 
@@ -141,6 +141,8 @@ class ChildResource(ChildColumns):
             holder or by_number.get(draft.get("child_no") or "") or self._same_child(draft, same_name)
         )
         if draft.target is None:
+            if not draft.values["born"] and not draft.reasons:
+                draft.reject("birth_missing")
             if not idno and same_name:
                 draft.warn("similar_exists")
             draft.status = CREATED

@@ -3,6 +3,7 @@
 Nothing here knows a child: each roster is a django-import-export Resource in its own app (DESIGN section 4).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -69,6 +70,15 @@ class Draft:
     def warn(self, code: str) -> None:
         if code not in self.warnings:
             self.warnings.append(code)
+
+
+# 138****1234, 141***********1234, 高**, 欧阳**: what our own lists show of a number or a name.
+_HIDDEN = re.compile(r"\d\*{2,}|\A\s*[\u3400-\u9fff]{1,2}\*+\s*\Z")
+
+
+def is_hidden(cell: Cell) -> bool:
+    """Return whether a cell holds what a list of ours has masked: an edited export says nothing there."""
+    return isinstance(cell, str) and "*" in cell and _HIDDEN.search(cell) is not None
 
 
 class Watch:
@@ -186,7 +196,8 @@ class RosterResource(Resource):
         return drafts
 
     def _parsed(self, draft: Draft, columns: dict[str, Column]) -> Draft:
-        for key, cell in draft.cells.items():
+        for key, typed in draft.cells.items():
+            cell = "" if is_hidden(typed) else typed
             try:
                 draft.values[key] = columns[key].parse(cell)
             except ValueFault as fault:

@@ -18,7 +18,7 @@ from aixin.audit.trail import record
 from aixin.exchange.background import WorkbookError, abandon, confirm, recheck, upload
 from aixin.exchange.blank_rosters import blank_roster
 from aixin.exchange.choices import ImportState
-from aixin.exchange.exporting import mark_of
+from aixin.exchange.exporting import listed_kinds, mark_of
 from aixin.exchange.models import ImportJob
 from aixin.exchange.progress import progress_of
 from aixin.exchange.roster import CREATED, STATUSES, UPDATED, roster_kinds, roster_of
@@ -109,7 +109,12 @@ def home(request: HttpRequest) -> HttpResponse:
         for roster in map(roster_of, roster_kinds())
         if roster.offered_to(request.user)
     ]
-    context = {"rosters": rosters, "jobs": jobs_shown(request, ROWS_SHOWN)}
+    imported = {roster["kind"] for roster in rosters}
+    context = {
+        "rosters": rosters,
+        "ledgers": [listed for listed in listed_kinds() if listed.kind not in imported],
+        "jobs": jobs_shown(request, ROWS_SHOWN),
+    }
     return render(request, "imports/home.html", context)
 
 

@@ -65,6 +65,9 @@ children:consent@left               403  403  403  404  404  404  403  403  403 
 children:list?figure=retention      200  403  200  200  200  200  403  403  403  403  403  login
 children:list?figure=unrecorded     200  403  200  200  200  200  403  403  403  403  403  login
 children:texts                      200  403  200  200  200  200  403  403  403  403  403  login
+children:needs                      200  403  200  200  200  200  403  403  403  403  403  login
+children:needs?figure=met           200  403  200  200  200  200  403  403  403  403  403  login
+children:needs_export               200  403  200  200  200  200  403  403  403  403  403  login
 children:publish_text               403  403  200  403  403  403  403  403  403  403  403  login
 
 volunteers:list                     200  403  200  200  200  200  403  403  403  403  403  login
@@ -91,6 +94,7 @@ pairings:end                        403  403  200  404  200  404  403  403  403 
 pairings:main                       403  403  405  405  405  405  403  403  403  403  403  login
 
 visits:list                         200  403  200  200  200  200  403  403  200  200  403  login
+visits:export                       200  403  200  200  200  200  403  403  403  403  403  login
 visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
 visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
 visits:call                         403  403  403  403  403  403  403  403  405  405  403  login

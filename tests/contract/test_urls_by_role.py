@@ -72,6 +72,7 @@ READING = {
     "children:consent_scan",
     "children:detail",
     "children:list",
+    "children:needs",
     "children:texts",
     "conceal",
     "document",
@@ -119,6 +120,7 @@ ONE_S_OWN = {
     "account_reauthenticate",
     "account_request_login_code",
     "children:export",
+    "children:needs_export",
     "enter_pin",
     "join",
     "log_out_everywhere",
@@ -132,6 +134,7 @@ ONE_S_OWN = {
     "stay",
     "switch_post",
     "trust_phone",
+    "visits:export",
     "volunteers:export",
 }
 # Addresses that name a row: a stranger is answered 403 or 404.
