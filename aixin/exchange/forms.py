@@ -41,7 +41,9 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
     )
     columns = forms.MultipleChoiceField(
-        label="导出哪些列", required=False, widget=forms.CheckboxSelectMultiple
+        label="导出哪些列",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
