@@ -25,7 +25,7 @@ from children.choices import Consent
 from children.models import Child
 from children.signals import child_left, consent_refused
 from pairing.choices import EndReason, State
-from pairing.documents import AGREEMENT, PAIRING_CARD, pairings_of_child
+from pairing.documents import AGREEMENT, PAIRING_CARD, PAIRINGS_SAMPLE, pairings_of_child
 from pairing.erasing import OWNERS, forget_pairings
 from pairing.ledger import PAIRING_COLUMNS, PAIRING_TALLIES
 from pairing.models import Pairing
@@ -158,6 +158,6 @@ register_list(
 )
 register_document(PAIRING_CARD)
 register_document(AGREEMENT)
-register_part("child-file", pairings_of_child)
+register_part("child-file", pairings_of_child, PAIRINGS_SAMPLE)
 register_moved(Moved("结对的村妇联主席", "对", lambda user, region: pairings_of_chair(user, region).count()))
 register_eraser(forget_pairings)

@@ -20,7 +20,7 @@ from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone
-from visits.documents import visits_of_child
+from visits.documents import VISITS_SAMPLE, visits_of_child
 from visits.erasing import forget_visits
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
@@ -104,7 +104,7 @@ def _count_callbacks(user: Any) -> str:
     return f"{mine} 待打" if mine else ""
 
 
-register_part("child-file", visits_of_child)
+register_part("child-file", visits_of_child, VISITS_SAMPLE)
 register_list(
     ExportedList(
         "visits",

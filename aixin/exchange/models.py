@@ -363,3 +363,30 @@ class ColumnChoice(ScopedModel):
 
     def __str__(self) -> str:
         return f"columns {self.pk}"
+
+
+class WordTemplate(ScopedModel):
+    """A county's own template of a document; `region` is the county. Encrypted: what else stands in it nobody knows."""
+
+    document = models.CharField("文书", max_length=40)
+    content = EncryptedField("模板文件")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField("上传时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文书模板"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["region", "document"], name="one_template_a_county")]
+
+    def __str__(self) -> str:
+        return f"template {self.pk}"
+
+    def keep_content(self, data: bytes) -> None:
+        """Take the uploaded bytes; they are encrypted when the template is saved."""
+        self.content = base64.b64encode(data).decode()
+
+    def file_bytes(self) -> bytes:
+        """Return the uploaded bytes."""
+        return base64.b64decode(self.content)

@@ -23,6 +23,7 @@ from aixin.exchange.models import ImportJob
 from aixin.exchange.progress import progress_of
 from aixin.exchange.roster import CREATED, STATUSES, UPDATED, roster_kinds, roster_of
 from aixin.exchange.undo import is_undoable, may_undo
+from aixin.exchange.word_templates import may_replace
 from aixin.exchange.writing import workbook_bytes, workbook_response
 
 ROWS_SHOWN = 50
@@ -112,6 +113,7 @@ def home(request: HttpRequest) -> HttpResponse:
     imported = {roster["kind"] for roster in rosters}
     context = {
         "rosters": rosters,
+        "may_replace": may_replace(acting_user(request)),
         "ledgers": [listed for listed in listed_kinds() if listed.kind not in imported],
         "jobs": jobs_shown(request, ROWS_SHOWN),
     }

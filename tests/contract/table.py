@@ -180,6 +180,12 @@ document@card                       403  403  200  404  200  404  403  403  403 
 document@agreement                  403  403  200  404  200  404  403  403  403  403  403  login
 document@unknown                    403  403  404  404  404  404  403  403  403  403  403  login
 
+templates:list                      403  403  200  200  403  200  403  403  403  403  403  login
+templates:edit                      403  403  200  200  403  200  403  403  403  403  403  login
+templates:edit@unknown              403  403  404  404  403  404  403  403  403  403  403  login
+templates:file                      403  403  200  200  403  200  403  403  403  403  403  login
+templates:reset                     403  403  405  405  403  405  403  403  403  403  403  login
+
 audit:entry                         403  403  403  403  403  403  403  200  403  403  403  login
 audit:person                        403  403  200  403  403  403  403  200  403  403  403  login
 audit:account                       403  403  403  403  403  403  403  200  403  403  403  login
