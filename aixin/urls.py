@@ -26,6 +26,7 @@ urlpatterns = [
     path("duplicates/", include("duplicates.urls")),
     path("reports/", include("reports.urls")),
     path("exports/", include("aixin.exchange.export_urls")),
+    path("documents/templates/", include("aixin.exchange.template_urls")),
     path("documents/<slug:key>/<int:pk>/", document, name="document"),
     path("users/", include("aixin.accounts.urls")),
     path("join/<str:token>/", join, name="join"),

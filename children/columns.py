@@ -20,6 +20,7 @@ from children.parent_columns import both_parents_column, parent_column
 from children.wording import (
     AID_WORDS,
     CATEGORY_WORDS,
+    EXAMPLES,
     GUARDIANSHIP_WORDS,
     HEALTH_WORDS,
     HUKOU_WORDS,
@@ -58,6 +59,8 @@ _GUARDIAN = (
 
 class ChildColumns(RosterResource):
     """Declares the columns, once, for import, template and export."""
+
+    examples = EXAMPLES
 
     name = Column(
         "姓名",

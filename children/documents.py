@@ -85,4 +85,22 @@ def _need(row: Need) -> Words:
     }
 
 
-CHILD_FILE = Document("child-file", "一人一档", Child, "child-file.docx", child_words, "children:detail")
+CHILD_SAMPLE: Words = {
+    "no": "儿童编号", "name": "儿童姓名", "sex": "性别", "birthday": "出生日期（带农历）", "age": "年龄", "idno": "身份证号",
+    "ethnicity": "民族", "place": "县、乡镇、村", "address": "详细住址", "hukou": "户籍", "categories": "儿童类别",
+    "registered_on": "在册日期", "status": "在册状态", "consent": "监护人意见", "health": "健康状况",
+    "schooling": "就学状况",
+    "school": "学校和年级", "boarding": "是否寄宿", "risk": "风险等级", "guardianship": "监护类型", "income": "经济来源",
+    "aid": "享受救助", "notes": "备注",
+    "guardians": [{"name": "监护人姓名", "relation": "与儿童关系", "phone": "监护人电话", "address": "监护人住址"}],
+    "parents": [{
+        "kind": "父亲或母亲", "name": "父母姓名", "status": "父母状况", "idno": "父母身份证号", "phone": "父母电话",
+        "workplace": "务工地",
+    }],
+    "needs": [{
+        "topic": "需求", "detail": "需求的具体内容", "raised_on": "提出日期", "state": "需求状态", "met": "落实情况",
+    }],
+}  # fmt: skip
+CHILD_FILE = Document(
+    "child-file", "一人一档", Child, "child-file.docx", child_words, "children:detail", CHILD_SAMPLE
+)

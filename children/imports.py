@@ -19,3 +19,9 @@ def start(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Ask what the list is exported for, then make it."""
     return export_page(request, "children")
+
+
+@allow(STAFF)
+def export_needs(request: HttpRequest) -> HttpResponse:
+    """The same for the needs."""
+    return export_page(request, "needs")

@@ -96,6 +96,10 @@ class ChildRecordQuerySet(ScopedQuerySet):
     def open_needs(self) -> Any:
         return self.filter(state="OPEN")
 
+    def for_list(self) -> Self:
+        """Everything a row of the needs shows, by place and child; needs of children off the roster stand on no list."""
+        return self.unlocked().select_related("child", "region").order_by("region_id", "child_id", "id")
+
 
 class ConsentTextQuerySet(QuerySet[Any]):
     def reaching(self, place: Any) -> Self:

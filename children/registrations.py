@@ -18,16 +18,18 @@ from aixin.access.permissions import may_edit
 from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
 from aixin.exchange.comparing import Department
-from aixin.exchange.documents import phones, register_document
-from aixin.exchange.exporting import ExportedList, Number, register_list
+from aixin.exchange.documents import register_document
+from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.rights import subjects as rights
 from aixin.vocabulary import CareTopic
 from children import erasing
-from children.choices import Consent, Status
+from children.choices import Consent, NeedState, Status
 from children.consenting import text_at
 from children.documents import CHILD_FILE
+from children.ledger import CHILD_COLUMNS, CHILD_TALLIES, NEED_COLUMNS, NEED_TALLIES
 from children.models import Child, Guardian, Parent
+from children.need_list import NeedList
 from children.resources import ChildResource
 from children.retention import ending_soon
 from children.views import ChildList
@@ -61,10 +63,6 @@ def count_registered(user: User) -> str:
     return f"{Child.objects.visible_to(user).registered().count():,}"
 
 
-def _guardian_phones(child: Child) -> str:
-    return phones(child.main_guardian) if child.main_guardian else ""
-
-
 extensions = extensions_of(LABEL)
 extensions.add_figure(Figure("registered", "在册", lambda rows: rows.registered()))
 extensions.add_figure(Figure("eligible", "应结对", lambda rows: rows.eligible()))
@@ -76,6 +74,9 @@ extensions.add_figure(
 extensions.add_figure(Figure("unrecorded", "同意书缺失或过期", lambda rows: rows.unrecorded()))
 extensions.add_figure(Figure("retention", "保存期快满", lambda rows: ending_soon(rows, timezone.localdate())))
 extensions.add_figure(Figure("left", "已出列", lambda rows: rows.filter(status=Status.LEFT)))
+needs = extensions_of("children.need")
+needs.add_figure(Figure("open", "待落实", lambda rows: rows.open_needs()))
+needs.add_figure(Figure("met", "已落实", lambda rows: rows.filter(state=NeedState.MET)))
 extensions.add_tab(Tab("record", "档案", "children/tab_record.html", _record_tab, 10))
 extensions.add_tab(Tab("needs", "需求", "children/tab_needs.html", _needs_tab, 20))
 extensions.add_tab(Tab("consent", "监护人同意", "children/tab_consent.html", _consent_tab, 25))
@@ -138,11 +139,22 @@ register_list(
         "children",
         "儿童信息台账",
         ChildList,
-        numbers=(
-            Number("身份证号", lambda child: child.idno or child.temporary_no),
-            Number("监护人电话", _guardian_phones),
-        ),
-        masked=frozenset({"phone"}),
+        CHILD_COLUMNS,
+        tallies=CHILD_TALLIES,
+        prepare=lambda rows: rows.prefetch_related("parents", "needs"),
+    )
+)
+register_list(
+    ExportedList(
+        "needs",
+        "需求台账",
+        NeedList,
+        NEED_COLUMNS,
+        unit="条",
+        tallies=NEED_TALLIES,
+        people=lambda need: (need.child,),
+        list_name="children:needs",
+        export_name="children:needs_export",
     )
 )
 register_document(CHILD_FILE)

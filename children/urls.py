@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from children import consent, imports, views
+from children import consent, imports, need_list, views
 
 app_name = "children"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
     path("consent/texts/", consent.texts, name="texts"),
     path("consent/texts/new/", consent.publish, name="publish_text"),
     path("<int:pk>/needs/", views.add_need, name="add_need"),
+    path("needs/", need_list.NeedList.as_view(), name="needs"),
+    path("needs/export/", imports.export_needs, name="needs_export"),
     path("needs/<int:pk>/met/", views.close_need, name="meet_need"),
 ]

@@ -70,3 +70,15 @@ PARENT_STATUS_WORDS = vocabulary_of(
     OUT_OF_CONTACT="失去联系 联系不上 离家出走",
     DEAD="去世 已故 亡故 病故 死",
 )
+
+# What the example row of the blank roster says.
+EXAMPLES = {
+    "ethnicity": "汉族",
+    "school": "城关小学",
+    "guardian": "李奶奶",
+    "relation": "祖母",
+    "father_name": "张大山",
+    "father_workplace": "太原市",
+    "mother_name": "王小兰",
+    "notes": "爱画画",
+}

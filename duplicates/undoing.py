@@ -83,7 +83,7 @@ def take_back(actor: User, pair: Duplicate) -> Duplicate:
         .order_by("pk")
         .filter(pk__in=[pair.first_id, pair.second_id])
     )
-    locked = (
+    locked: Duplicate = (
         Duplicate.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=pair.pk)
     )
     if locked.is_open:

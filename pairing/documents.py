@@ -62,7 +62,26 @@ def _line(pairing: Pairing) -> Words:
     }
 
 
+PAIRING_SAMPLE: Words = {
+    "no": "结对编号", "started_on": "结对日期", "liaison": "村妇联主席", "liaison_phone": "村妇联主席电话",
+    "child": {
+        "name": "儿童姓名", "sex": "儿童性别", "age": "儿童年龄", "birthday": "儿童出生日期（带农历）",
+        "place": "县、乡镇、村", "address": "儿童住址", "school": "学校和年级", "needs": "关爱需求",
+        "guardian": "监护人姓名", "relation": "监护人与儿童关系", "phone": "监护人电话",
+    },
+    "volunteer": {
+        "name": "爱心妈妈姓名", "idno": "爱心妈妈身份证号", "phone": "爱心妈妈电话", "unit": "工作单位和职务",
+    },
+}  # fmt: skip
+PAIRINGS_SAMPLE: Words = {
+    "pairings": [{
+        "volunteer": "爱心妈妈姓名", "phone": "爱心妈妈电话", "main": "是否主责", "started_on": "结对日期",
+        "state": "结对状态", "ended_on": "解除日期和原因",
+    }],
+}  # fmt: skip
 PAIRING_CARD = Document(
-    "pairing-card", "结对卡", Pairing, "pairing-card.docx", pairing_words, "pairings:detail"
+    "pairing-card", "结对卡", Pairing, "pairing-card.docx", pairing_words, "pairings:detail", PAIRING_SAMPLE
 )
-AGREEMENT = Document("agreement", "安全责任书", Pairing, "agreement.docx", pairing_words, "pairings:detail")
+AGREEMENT = Document(
+    "agreement", "安全责任书", Pairing, "agreement.docx", pairing_words, "pairings:detail", PAIRING_SAMPLE
+)

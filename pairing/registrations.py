@@ -17,16 +17,17 @@ from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
 from aixin.access.signals import ending_planned
 from aixin.accounts.succession import Moved, register_moved
-from aixin.exchange.documents import phones, register_document, register_part
-from aixin.exchange.exporting import ExportedList, Number, register_list
+from aixin.exchange.documents import register_document, register_part
+from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.web.templatetags.ui import tag
 from children.choices import Consent
 from children.models import Child
 from children.signals import child_left, consent_refused
 from pairing.choices import EndReason, State
-from pairing.documents import AGREEMENT, PAIRING_CARD, pairings_of_child
+from pairing.documents import AGREEMENT, PAIRING_CARD, PAIRINGS_SAMPLE, pairings_of_child
 from pairing.erasing import OWNERS, forget_pairings
+from pairing.ledger import PAIRING_COLUMNS, PAIRING_TALLIES
 from pairing.models import Pairing
 from pairing.querysets import paired, unpaired
 from pairing.receivers import pairings_of_chair
@@ -51,11 +52,6 @@ def _volunteers_cell(child: Any, user: Any) -> str | SafeString:
 
 def _volunteers_named(child: Any) -> list[Volunteer]:
     return [pairing.volunteer for pairing in child.active_pairings]
-
-
-def _guardian_phones(pairing: Any) -> str:
-    guardian = pairing.child.main_guardian
-    return phones(guardian) if guardian else ""
 
 
 def _with_children(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -153,18 +149,15 @@ register_list(
         "pairings",
         "结对台账",
         PairingList,
-        numbers=(
-            Number("儿童身份证号", lambda pairing: pairing.child.idno or pairing.child.temporary_no),
-            Number("监护人电话", _guardian_phones),
-            Number("爱心妈妈电话", lambda pairing: phones(pairing.volunteer)),
-            Number("村妇联主席电话", lambda pairing: pairing.liaison_phone),
-        ),
+        PAIRING_COLUMNS,
+        unit="对",
+        tallies=PAIRING_TALLIES,
         people=lambda pairing: (pairing.child, pairing.volunteer),
         prepare=lambda rows: rows.prefetch_related("child__guardians"),
     )
 )
 register_document(PAIRING_CARD)
 register_document(AGREEMENT)
-register_part("child-file", pairings_of_child)
+register_part("child-file", pairings_of_child, PAIRINGS_SAMPLE)
 register_moved(Moved("结对的村妇联主席", "对", lambda user, region: pairings_of_chair(user, region).count()))
 register_eraser(forget_pairings)

@@ -23,3 +23,11 @@ def _line(visit: Visit) -> Words:
         "findings": "；".join(f"{name}{text}" for name, state, text in visit.findings if state),
         "text": "\n".join(filter(None, texts)),
     }
+
+
+VISITS_SAMPLE: Words = {
+    "visits": [{
+        "date": "走访日期", "way": "走访方式", "who": "走访的爱心妈妈",
+        "findings": "家庭、学习、生活有无变化", "text": "走访情况",
+    }],
+}  # fmt: skip

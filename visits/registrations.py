@@ -15,18 +15,21 @@ from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.exchange.documents import register_part
+from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.services import settle
 from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone
-from visits.documents import visits_of_child
+from visits.documents import VISITS_SAMPLE, visits_of_child
 from visits.erasing import forget_visits
+from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
 from visits.resources import VisitResource
 from visits.services import subject_of
+from visits.views import StaffVisitList
 
 SHOWN = 50
 LATE_DAYS = 31
@@ -106,7 +109,18 @@ def _count_callbacks(user: Any) -> str:
 
 register_roster(VisitResource)
 name_details({}, {("kind", VisitResource.roster_kind): VisitResource.roster_title})
-register_part("child-file", visits_of_child)
+register_part("child-file", visits_of_child, VISITS_SAMPLE)
+register_list(
+    ExportedList(
+        "visits",
+        "走访记录",
+        StaffVisitList,
+        VISIT_COLUMNS,
+        unit="次",
+        tallies=VISIT_TALLIES,
+        people=people_of,
+    )
+)
 register_eraser(forget_visits)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from visits import callbacks, imports, phone, views
+from visits import callbacks, exports, imports, phone, views
 
 app_name = "visits"
 urlpatterns = [
     path("", views.visit_list, name="list"),
     path("new/", views.create, name="new"),
     path("import/", imports.start, name="import"),
+    path("export/", exports.export, name="export"),
     path("children/", phone.my_children, name="my_children"),
     path("call/<int:pk>/", phone.call_guardian, name="call"),
     path("callbacks/", callbacks.callbacks, name="callbacks"),

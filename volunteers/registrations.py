@@ -20,14 +20,14 @@ from aixin.access.reveal import register_revealable
 from aixin.access.search import Searchable, register_searchable
 from aixin.accounts.rights import may_invite_from_roster
 from aixin.accounts.rosters import register_people
-from aixin.exchange.documents import phones
-from aixin.exchange.exporting import ExportedList, Number, register_list
+from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.addressees import register_addressee
 from aixin.rights import subjects as rights
 from volunteers import erasing
 from volunteers.choices import State
 from volunteers.joining import PEOPLE
+from volunteers.ledger import VOLUNTEER_COLUMNS, VOLUNTEER_TALLIES
 from volunteers.models import Volunteer
 from volunteers.resources import VolunteerResource
 from volunteers.views import VolunteerList
@@ -108,8 +108,8 @@ register_list(
         "volunteers",
         "爱心妈妈花名册",
         VolunteerList,
-        numbers=(Number("身份证号", lambda volunteer: volunteer.idno), Number("手机", phones)),
-        masked=frozenset({"phone"}),
+        VOLUNTEER_COLUMNS,
+        tallies=VOLUNTEER_TALLIES,
     )
 )
 register_people(PEOPLE)

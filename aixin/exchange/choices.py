@@ -18,6 +18,11 @@ class ExportState(models.TextChoices):
     EXPIRED = "EXPIRED", "已过期"
 
 
+class FileFormat(models.TextChoices):
+    XLSX = "xlsx", "Excel 表格"
+    CSV = "csv", "CSV 文本"
+
+
 class ImportState(models.TextChoices):
     CHECKING = "CHECKING", "核对中"
     PREVIEW = "PREVIEW", "待确认"

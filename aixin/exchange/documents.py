@@ -7,28 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError
-from jinja2.sandbox import SandboxedEnvironment
 
 from aixin.access.extension import Act, extensions_of
 from aixin.access.models import Region, User
 from aixin.access.permissions import may_edit
-from aixin.access.regions import Level, ancestor_codes
+from aixin.access.regions import Level, ancestor_codes, county_of
+from aixin.exchange.models import WordTemplate
+from aixin.exchange.word_filling import FAULTS, filled
 
 # Words only, never rows: a template that an office wrote can reach nothing else.
 Words = dict[str, Any]
 Part = Callable[[Any, User], Words]
 
-# What a template that is no Word file, or not well written, raises; SyntaxError is the XML parser's.
-_FAULTS = (TemplateError, PackageNotFoundError, BadZipFile, SyntaxError, ValueError, KeyError)
 # XML cannot hold these; a form feed would start a page.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -39,7 +34,11 @@ class DocumentError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A document: the model it is about, its template's file name, the words, and the row's own page."""
+    """A document: the model it is about, its template's file name, the words, and the row's own page.
+
+    `sample` has the shape of the words, and says in Chinese what each of them is: the list that an office with a
+    template of its own is shown, and what its template is tried with.
+    """
 
     key: str
     title: str
@@ -47,6 +46,7 @@ class Document:
     template: str
     words: Part
     page: str
+    sample: Words
 
     def url(self, row: Any) -> str:
         return reverse("document", args=[self.key, row.pk])
@@ -54,6 +54,8 @@ class Document:
 
 _documents: dict[str, Document] = {}
 _parts: dict[str, list[Part]] = defaultdict(list)
+_samples: dict[str, Words] = defaultdict(dict)
+STAMP = {"printed_by": "打印人", "office": "打印单位", "printed_at": "打印时间"}
 
 
 def register_document(document: Document) -> None:
@@ -64,9 +66,20 @@ def register_document(document: Document) -> None:
     )
 
 
-def register_part(key: str, part: Part) -> None:
-    """Let a higher app add its words to a document, before or after that is registered."""
+def register_part(key: str, part: Part, sample: Words) -> None:
+    """Let a higher app add its words to a document, before or after that is registered, with a sample of them."""
     _parts[key].append(part)
+    _samples[key].update(sample)
+
+
+def documents() -> list[Document]:
+    """Return every document."""
+    return list(_documents.values())
+
+
+def sample_words(document: Document) -> Words:
+    """Return all words that a document's template may name, each saying what it is."""
+    return {**document.sample, **_samples[document.key], **STAMP}
 
 
 def document_of(key: str) -> Document:
@@ -74,10 +87,24 @@ def document_of(key: str) -> Document:
     return _documents[key]
 
 
-def template_path(name: str) -> Path:
-    """Return where a template lies: the office's own under the media folder, else the one that came along."""
+def standard_path(name: str) -> Path:
+    """Return where a template lies: the house's own under the media folder, else the one that came along."""
     own = Path(settings.MEDIA_ROOT) / "templates" / name
     return own if own.is_file() else Path(settings.BASE_DIR) / "templates" / "documents" / name
+
+
+def own_template(document: Document, user: User) -> WordTemplate | None:
+    """Return the template that the user's county has of its own; a township uses its county's."""
+    post = user.acting_post
+    if post is None or post.region_id is None:
+        return None
+    return WordTemplate.objects.filter(region_id=county_of(post.region_id), document=document.key).first()
+
+
+def template_bytes(document: Document, user: User) -> bytes:
+    """Return the template in use for a user: her county's own, else the standard one."""
+    own = own_template(document, user)
+    return own.file_bytes() if own else standard_path(document.template).read_bytes()
 
 
 def filled_in(document: Document, row: Any, user: User) -> bytes:
@@ -86,13 +113,9 @@ def filled_in(document: Document, row: Any, user: User) -> bytes:
     for part in _parts[document.key]:
         words.update(part(row, user))
     try:
-        template = DocxTemplate(template_path(document.template))
-        template.render(_clean(words), SandboxedEnvironment(autoescape=True), autoescape=True)
-    except _FAULTS as fault:
+        return filled(io.BytesIO(template_bytes(document, user)), _clean(words))
+    except FAULTS as fault:
         raise DocumentError(f"“{document.title}”的模板有误，请联系系统管理员检查模板文件。") from fault
-    buffer = io.BytesIO()
-    template.save(buffer)
-    return buffer.getvalue()
 
 
 def _stamp(user: User) -> Words:

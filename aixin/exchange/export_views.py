@@ -7,8 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from aixin.access.authority import deciders_at, deciders_for
@@ -17,9 +15,10 @@ from aixin.access.permissions import STAFF, allow, may_edit
 from aixin.access.scoped import acting_user
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from aixin.exchange.choices import ExportState
+from aixin.exchange.choices import ExportState, FileFormat
 from aixin.exchange.exporting import Selection, list_of
 from aixin.exchange.forms import DecisionForm, ExportForm
+from aixin.exchange.ledgers import Look
 from aixin.exchange.models import Export, StandingApproval
 from aixin.exchange.services import (
     ExportError,
@@ -28,10 +27,11 @@ from aixin.exchange.services import (
     may_decide,
     may_revoke,
     nobody_decides,
+    remembered_columns,
     request_export,
     revoke,
 )
-from aixin.exchange.writing import workbook_response
+from aixin.exchange.writing import CSV, XLSX, file_response
 
 TONES = {
     ExportState.REQUESTED: "warn",
@@ -45,7 +45,12 @@ def export_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Say what a list's export would hold and ask what for (GET); make it or ask for approval (POST)."""
     user, listed = acting_user(request), list_of(kind)
     selection = Selection(listed, user, request.GET)
-    form = ExportForm(request.POST or None, may_full=may_edit(user))
+    form = ExportForm(
+        request.POST or None,
+        may_full=may_edit(user),
+        columns=listed.offered(Look(user, full=may_edit(user))),
+        chosen=remembered_columns(user, kind),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             export = request_export(user, listed, selection, form.terms())
@@ -57,7 +62,7 @@ def export_page(request: HttpRequest, kind: str) -> HttpResponse:
         "form": form,
         "listed": listed,
         "selection": selection,
-        "list_url": f"{reverse(f'{kind}:list')}?{request.GET.urlencode()}",
+        "list_url": f"{listed.list_url}?{request.GET.urlencode()}",
         "may_full": may_edit(user),
         "nobody": "" if not may_edit(user) or deciders_for(user) else nobody_decides(user),
     }
@@ -152,7 +157,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "这份导出已过期或还没有批准，不能下载。需要的话请重新导出。")
         return redirect("exports:detail", pk)
     record(user, Action.EXPORT, export, what=export.title, rows=export.rows, full=export.full)
-    return workbook_response(f"{export.title}_{timezone.localdate():%Y%m%d}.xlsx", export.file_bytes())
+    content_type = CSV if export.file_format == FileFormat.CSV else XLSX
+    return file_response(export.filename, export.file_bytes(), content_type)
 
 
 @allow(STAFF)

@@ -1,61 +1,73 @@
-"""A list as a workbook: what its page shows, masked as the page masks it, or with the numbers in full."""
+"""A list on its way out: the rows that its page shows a user, as a ledger, masked or with the numbers in full."""
 
-import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString
 
 from aixin.access.extension import extensions_of, nobody
 from aixin.access.lists import RosterList
-from aixin.access.models import User
-from aixin.audit.trail import subjects_of
-
-SKIPPED = frozenset({"menu", "ids"})
-
-
-@dataclass(frozen=True)
-class Number:
-    """A column that only an export with full numbers has."""
-
-    label: str
-    read: Callable[[Any], str]
+from aixin.access.models import Region, User
+from aixin.access.regions import Level, ancestor_codes, contains, is_code
+from aixin.exchange.ledgers import (
+    LedgerColumn,
+    LedgerRows,
+    Look,
+    Tally,
+    chosen_columns,
+    column_of_list,
+)
 
 
 @dataclass(frozen=True)
 class ExportedList:
-    """A list that may be exported. Instead of its `masked` columns the full export has `numbers`.
+    """A list that may be exported as a ledger, with the columns of its own and those that higher apps added to it.
 
-    `people` are the persons whom a row names beside itself; `prepare` loads what the numbers need.
+    `people` are the persons whom a row names beside itself; `prepare` loads what the columns need; `unit` is what
+    one row is (人, 对, 次).
     """
 
     kind: str
     title: str
     view: type[RosterList]
-    numbers: tuple[Number, ...] = ()
-    masked: frozenset[str] = frozenset()
+    columns: tuple[LedgerColumn, ...]
+    unit: str = "人"
+    tallies: tuple[Tally, ...] = ()
     people: Callable[[Any], Iterable[Any]] = nobody
     prepare: Callable[[Any], Any] = lambda rows: rows
+    list_name: str = ""
+    export_name: str = ""
 
     @property
     def label(self) -> str:
         return str(self.view.model._meta.label_lower)
 
+    @property
+    def list_url(self) -> str:
+        return reverse(self.list_name or f"{self.kind}:list")
 
-@dataclass(frozen=True)
-class Sheet:
-    """What goes into a workbook, and whose data it is: by label and id, and by public number."""
+    @property
+    def export_url(self) -> str:
+        return reverse(self.export_name or f"{self.kind}:export")
 
-    headings: list[str]
-    lines: list[list[str]]
-    row_ids: list[int]
-    people: list[str]
-    subjects: list[str]
+    def offered(self, look: Look) -> list[LedgerColumn]:
+        """Return the columns that a user may have."""
+        added = [column_of_list(column) for column in extensions_of(self.label).columns]
+        return [
+            column
+            for column in (*self.columns, *added)
+            if (look.full or not column.full_only) and (look.is_wide or not column.wide)
+        ]
+
+    def people_of(self, row: Any) -> Iterable[Any]:
+        """Return everyone whom a row names, in a column of the list or of a higher app."""
+        added = (column.people for column in extensions_of(self.label).columns)
+        for people in (self.people, *added):
+            yield from people(row)
 
 
 _lists: dict[str, ExportedList] = {}
@@ -69,6 +81,11 @@ def register_list(listed: ExportedList) -> None:
 def list_of(kind: str) -> ExportedList:
     """Return the list of a kind; raise KeyError for an unknown one."""
     return _lists[kind]
+
+
+def listed_kinds() -> Sequence[ExportedList]:
+    """Return every list that can be exported."""
+    return list(_lists.values())
 
 
 class Selection:
@@ -105,46 +122,36 @@ class Selection:
         chosen = [f"{chip['label']}：{chip['chosen']}" for chip in self._filter.chips if chip["chosen"]]
         return "，".join(chosen)
 
+    @property
+    def area(self) -> str:
+        """The code of the place that the ledger is about: the one filtered by, else the user's own."""
+        chosen = self._request.GET.get("region", "")
+        own = self.user.acting_post.region_id if self.user.acting_post else None
+        inside = is_code(chosen) and contains(own or "-", chosen)
+        return chosen if inside else own or ""
+
     def ids(self) -> list[int]:
         """Return the ids of the rows, in the list's order."""
         return list(self._filter.qs.values_list("pk", flat=True)[: self.limit])
 
-    def sheet(self, *, full: bool) -> Sheet:
-        """Return the rows as text."""
-        return self._written(self._filter.qs[: self.limit], full=full)
+    def rows(self, keys: Iterable[str], *, full: bool) -> LedgerRows:
+        """Return the rows for a file, with the columns chosen."""
+        return self._rows(self._filter.qs[: self.limit], keys, full=full)
 
-    def sheet_of(self, ids: list[int], *, full: bool) -> Sheet:
+    def rows_of(self, ids: list[int], keys: Iterable[str], *, full: bool) -> LedgerRows:
         """Return those of the given rows that the user sees, whatever the filters say by now."""
-        return self._written(self._view.get_queryset().filter(pk__in=ids), full=full)
+        return self._rows(self._view.get_queryset().filter(pk__in=ids), keys, full=full)
 
-    def _written(self, rows: Any, *, full: bool) -> Sheet:
-        listed = self.listed
-        table = self._view.table_class(
-            listed.prepare(rows) if full else rows, **self._view.get_table_kwargs()
-        )
-        table.request = self._request
-        left_out = SKIPPED | listed.masked if full else SKIPPED
-        shown = [column for column in table.columns if column.name not in left_out]
-        numbers = listed.numbers if full else ()
-        found = Sheet(
-            [*(str(column.header) for column in shown), *(n.label for n in numbers)], [], [], [], []
-        )
-        people: dict[str, Any] = {}
-        for row in table.rows:
-            cells = [_plain(row.get_cell(column.name)) for column in shown]
-            found.lines.append([*cells, *(number.read(row.record) for number in numbers)])
-            found.row_ids.append(row.record.pk)
-            people |= {
-                f"{person._meta.label_lower}:{person.pk}": person for person in self._named(row.record)
-            }
-        found.people.extend(sorted(people))
-        found.subjects.extend(subjects_of([*(row.record for row in table.rows), *people.values()]))
-        return found
+    def _rows(self, found: Any, keys: Iterable[str], *, full: bool) -> LedgerRows:
+        listed, look = self.listed, Look(self.user, full)
+        columns = chosen_columns(listed.offered(look), keys)
+        return LedgerRows(listed.prepare(found), columns, look, listed.people_of, listed.tallies)
 
-    def _named(self, row: Any) -> Iterable[Any]:
-        columns = extensions_of(self.listed.label).columns
-        for people in (self.listed.people, *(column.people for column in columns)):
-            yield from people(row)
+
+def name_of_area(code: str) -> str:
+    """Return a place as a title says it: 吕梁市, 文水县, 文水县凤城镇."""
+    places = Region.objects.filter(code__in=ancestor_codes(code)).order_by("code")
+    return "".join(place.name for place in places if place.level >= Level.COUNTY or place.code == code)
 
 
 def mark_of(user: User, *about: str) -> str:
@@ -153,9 +160,3 @@ def mark_of(user: User, *about: str) -> str:
     when = f"{timezone.localtime():%Y-%m-%d %H:%M}"
     # An account that is the office's own has its name.
     return "　".join(dict.fromkeys([user.get_full_name(), office, when, *about]))
-
-
-def _plain(cell: Any) -> str:
-    """Return a cell as a reader sees it on the page; only markup of our own is taken out."""
-    text = html.unescape(strip_tags(cell)) if isinstance(cell, SafeString) else str(cell)
-    return " ".join(text.split())

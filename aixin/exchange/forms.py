@@ -1,11 +1,13 @@
 """What a requester and a head state about an export."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
-from aixin.exchange.choices import Purpose
+from aixin.exchange.choices import FileFormat, Purpose
+from aixin.exchange.ledgers import LedgerColumn
 from aixin.exchange.services import Decision, Terms
 from aixin.privacy.masks import mask_numbers
 
@@ -31,12 +33,44 @@ class ExportForm(forms.Form):
         help_text="自己用的填本单位。",
         error_messages={"required": "请填写名单交给谁用。"},
     )
+    file_format = forms.ChoiceField(
+        label="格式",
+        choices=FileFormat,
+        initial=FileFormat.XLSX,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    columns = forms.MultipleChoiceField(
+        label="导出哪些列",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
-    def __init__(self, *args: Any, may_full: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        may_full: bool,
+        columns: Sequence[LedgerColumn] = (),
+        chosen: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._columns = [column for column in columns if not column.fixed]
+        keys = {column.key for column in self._columns}
+        usual = [column.key for column in self._columns if column.usual]
+        self.fields["columns"].choices = [(column.key, column.title) for column in self._columns]  # type: ignore[attr-defined]
+        self.fields["columns"].initial = [key for key in chosen if key in keys] or usual
         if not may_full:
             self.fields["contents"].choices = CONTENTS[:1]  # type: ignore[attr-defined]
+
+    @property
+    def column_groups(self) -> list[tuple[str, list[Any]]]:
+        """The boxes of the columns, under the headings that they have in the ledger."""
+        groups: dict[str, list[Any]] = {}
+        for column, box in zip(self._columns, self["columns"], strict=True):
+            groups.setdefault(column.group or "其他", []).append((box, column.full_only))
+        return list(groups.items())
 
     def clean_purpose_note(self) -> str:
         return mask_numbers(self.cleaned_data["purpose_note"])
@@ -59,6 +93,8 @@ class ExportForm(forms.Form):
             recipient=cleaned["recipient"],
             full=cleaned["contents"] == FULL,
             form_key=cleaned["form_key"],
+            columns=tuple(cleaned["columns"]),
+            file_format=FileFormat(cleaned["file_format"] or FileFormat.XLSX),
         )
 
 

@@ -25,13 +25,26 @@ from aixin.exchange.reasons import faulty_columns, sentences
 from aixin.exchange.roster import REJECTED, STATUSES, Draft, Outcome, RosterResource, Watch, roster_of
 
 EXAMPLE_LENGTH, SHEET_LENGTH = 12, 60
+NO_ROWS = "文件里只有表头，没有填写内容。请从表头（示例行）下面一行填起，保存后再上传。"
 NUMBER_KINDS = frozenset({"idno", "phone"})
 
 
 def load_table(
     resource: RosterResource, data: bytes, filename: str, mapping: Mapping[int, str | None], sheet: str = ""
 ) -> Table:
-    """Return the table of a sheet, or of the best one and all others of its shape; raise WorkbookError for the user."""
+    """Return the table of a sheet, or of the best one and all others of its shape, with a row at least.
+
+    Raises WorkbookError with a sentence for the user.
+    """
+    table = _found_table(resource, data, filename, mapping, sheet)
+    if not table.rows:
+        raise WorkbookError("no_rows", NO_ROWS)
+    return table
+
+
+def _found_table(
+    resource: RosterResource, data: bytes, filename: str, mapping: Mapping[int, str | None], sheet: str
+) -> Table:
     sheets = read_workbook(data, filename)
     specs, learnt = resource.specs(), learnt_by_county(resource.scope, resource.roster_kind)
     chosen = next((found for found in sheets if found.name == sheet), None)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aixin.access.models import ScopedModel
-from aixin.exchange.choices import BUSY_STATES, ExportState, ImportState, Purpose
+from aixin.exchange.choices import BUSY_STATES, ExportState, FileFormat, ImportState, Purpose
 from aixin.exchange.decisions import Decisions
 from aixin.exchange.querysets import ExportQuerySet, ImportJobQuerySet, StandingApprovalQuerySet
 from aixin.privacy.fields import EncryptedField
@@ -251,6 +251,11 @@ class Export(Reason, ScopedModel):
     # In words; encrypted because a filter may be a name.
     filters = EncryptedField("筛选条件", blank=True, default="")
     full = models.BooleanField("含完整号码", default=False)
+    file_format = models.CharField("格式", max_length=4, choices=FileFormat, default=FileFormat.XLSX)
+    # Keys of the ledger's columns; none is the usual ones.
+    columns = ArrayField(models.CharField(max_length=40), verbose_name="列", default=list)
+    # The place that the ledger is about, at or below the region.
+    area = models.CharField("填报地区", max_length=12, blank=True)
     state = models.CharField("状态", max_length=10, choices=ExportState)
     rows = models.PositiveIntegerField("行数")
     model_label = models.CharField("对象", max_length=40)
@@ -335,6 +340,11 @@ class Export(Reason, ScopedModel):
         name, office = self.requested_by.get_full_name(), f"{self.region.name}妇联"
         return office if name == office else f"{name}（{office}）"
 
+    @property
+    def filename(self) -> str:
+        """The name of the file on the requester's disk, without anybody's."""
+        return f"{self.title}_{timezone.localdate():%Y%m%d}.{self.file_format}"
+
     def is_of(self, user: Any) -> bool:
         """Whether the user asked for it in the post acted in."""
         post = user.acting_post
@@ -346,4 +356,49 @@ class Export(Reason, ScopedModel):
 
     def file_bytes(self) -> bytes:
         """Return the workbook."""
+        return base64.b64decode(self.content)
+
+
+class ColumnChoice(ScopedModel):
+    """Which columns a user had in a ledger last, acting in this region; offered to her again."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="账号", on_delete=models.CASCADE, related_name="+"
+    )
+    kind = models.CharField("名单", max_length=20)
+    columns = ArrayField(models.CharField(max_length=40), verbose_name="列", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "记住的列"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["user", "region", "kind"], name="one_choice_a_ledger")]
+
+    def __str__(self) -> str:
+        return f"columns {self.pk}"
+
+
+class WordTemplate(ScopedModel):
+    """A county's own template of a document; `region` is the county. Encrypted: what else stands in it nobody knows."""
+
+    document = models.CharField("文书", max_length=40)
+    content = EncryptedField("模板文件")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField("上传时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文书模板"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["region", "document"], name="one_template_a_county")]
+
+    def __str__(self) -> str:
+        return f"template {self.pk}"
+
+    def keep_content(self, data: bytes) -> None:
+        """Take the uploaded bytes; they are encrypted when the template is saved."""
+        self.content = base64.b64encode(data).decode()
+
+    def file_bytes(self) -> bytes:
+        """Return the uploaded bytes."""
         return base64.b64decode(self.content)

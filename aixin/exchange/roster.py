@@ -3,8 +3,9 @@
 Nothing here knows a child: each roster is a django-import-export Resource in its own app (DESIGN section 4).
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -34,7 +35,6 @@ from aixin.exchange.signals import rows_stored
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 STATUSES = (CREATED, UPDATED, UNCHANGED, REJECTED)
 STORED_AT_ONCE = 500
-MASK, MASKED_KINDS = "*", frozenset({"idno", "phone"})
 OPTIONAL_FAULTS = {"father_idno": "parent_id_invalid", "mother_idno": "parent_id_invalid"}
 
 
@@ -85,6 +85,15 @@ class Draft:
     def warn(self, code: str) -> None:
         if code not in self.warnings:
             self.warnings.append(code)
+
+
+# 138****1234, 141***********1234, 高**, 欧阳**: what our own lists show of a number or a name.
+_HIDDEN = re.compile(r"\d\*{2,}|\A\s*[\u3400-\u9fff]{1,2}\*+\s*\Z")
+
+
+def is_hidden(cell: Cell) -> bool:
+    """Return whether a cell holds what a list of ours has masked: an edited export says nothing there."""
+    return isinstance(cell, str) and "*" in cell and _HIDDEN.search(cell) is not None
 
 
 class Watch:
@@ -138,6 +147,8 @@ class RosterResource(Resource):
     place_in_order: ClassVar[int] = 90
     # Further pages of the roster that the page of imports links to: label and URL name.
     further_pages: ClassVar[Sequence[tuple[str, str]]] = ()
+    # What the example row of the blank roster says, by column; the others say what their kind looks like.
+    examples: ClassVar[Mapping[str, str]] = {}
     # Whom the page of imports offers the roster.
     offered_to: ClassVar[Any] = staticmethod(may_edit)
 
@@ -233,7 +244,7 @@ class RosterResource(Resource):
     def _parsed(self, draft: Draft, columns: dict[str, Column]) -> None:
         numbered = any(is_valid(clean_text(draft.cells.get(key) or "")) for key in self.numbers)
         for key, cell in draft.cells.items():
-            if numbered and columns[key].kind in MASKED_KINDS and MASK in str(cell):
+            if numbered and is_hidden(cell):
                 continue
             try:
                 draft.values[key] = columns[key].parse(cell)
@@ -304,7 +315,7 @@ class RosterResource(Resource):
                 drafts = self._judged(table, watch or Watch())
                 if commit:
                     _in_portions(drafts, store or self.store, watch or Watch())
-                    rows_stored.send(type(self), pks=[row.pk for row in Outcome(drafts).written])
+                    rows_stored.send(type(self), pks=[draft.target.pk for draft in Outcome(drafts).written])
         except LookupLimitError as error:
             alarm_of_lookups(self.user)
             raise WorkbookError("lookup_limit", str(error)) from error

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,11 @@ from aixin.access.scope import EVERYTHING, acting, opened
 from aixin.access.signals import message_due, message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from aixin.exchange.choices import ExportState, Purpose
-from aixin.exchange.exporting import ExportedList, Selection, Sheet, list_of, mark_of
-from aixin.exchange.models import Export, StandingApproval
-from aixin.exchange.writing import workbook_bytes
+from aixin.exchange.choices import ExportState, FileFormat, Purpose
+from aixin.exchange.exporting import ExportedList, Selection, list_of, mark_of, name_of_area
+from aixin.exchange.ledger_files import LedgerHead, ledger_csv, ledger_xlsx
+from aixin.exchange.ledgers import LedgerRows
+from aixin.exchange.models import ColumnChoice, Export, StandingApproval
 
 KEPT = datetime.timedelta(days=7)
 STANDING = datetime.timedelta(days=30)
@@ -40,6 +42,8 @@ class Terms:
     purpose_note: str = ""
     full: bool = False
     form_key: uuid.UUID | None = None
+    columns: tuple[str, ...] = ()
+    file_format: FileFormat = FileFormat.XLSX
 
 
 @transaction.atomic
@@ -56,6 +60,7 @@ def request_export(user: User, listed: ExportedList, selection: Selection, terms
         first: Export = Export.objects.without_content().get(requested_by=user, form_key=export.form_key)
         return first
     record(user, Action.CREATE, export, what=listed.title, rows=export.rows, full=export.full)
+    remember_columns(user, listed.kind, terms.columns)
     if not terms.full:
         _fill(export, user, selection)
     elif not _by_standing_approval(export, user):
@@ -85,6 +90,9 @@ def _drafted(user: User, listed: ExportedList, selection: Selection, terms: Term
         rows=len(ids),
         model_label=listed.label,
         row_ids=ids,
+        columns=list(terms.columns),
+        file_format=terms.file_format,
+        area=selection.area,
         purpose=terms.purpose,
         purpose_note=terms.purpose_note,
         recipient=terms.recipient,
@@ -155,23 +163,47 @@ def nobody_decides(user: User) -> str:
 def _fill(export: Export, user: User, selection: Selection | None = None) -> None:
     """Put the file into an export, as its requester sees the rows now: of a selection, or those she asked for."""
     _wait_for_erasures()
-    sheet = selection.sheet(full=export.full) if selection else _approved_rows(export, user)
-    export.keep_content(_workbook(export, user, sheet))
-    export.rows, export.row_ids = len(sheet.lines), sheet.row_ids
-    export.people, export.audit_subjects = sheet.people, sheet.subjects
+    rows = selection.rows(export.columns, full=export.full) if selection else _approved_rows(export, user)
+    export.keep_content(_file(export, user, rows))
+    export.rows, export.row_ids = len(rows.row_ids), rows.row_ids
+    export.people, export.audit_subjects = sorted(rows.people), sorted(rows.subjects)
     export.state, export.expires_at = ExportState.READY, timezone.now() + KEPT
     export.save()
 
 
-def _workbook(export: Export, user: User, sheet: Sheet) -> bytes:
-    mark = mark_of(user, f"用途：{export.purpose_text}", f"接收：{export.recipient}")
-    warning = "，请妥善保管，用后销毁" if export.full else ""
-    note = f"共 {len(sheet.lines)} 行　{export.contents}{warning}"
-    return workbook_bytes(export.title, note, sheet.headings, sheet.lines, mark=mark)
+def _file(export: Export, user: User, rows: LedgerRows) -> bytes:
+    today, post = timezone.localdate(), user.acting_post
+    head = LedgerHead(
+        title=f"{name_of_area(export.area)}{export.title}",
+        sheet=export.title,
+        office=post.label if post else "",
+        day=f"{today.year}年{today.month}月{today.day}日",
+        unit=list_of(export.kind).unit,
+        mark=mark_of(user, f"用途：{export.purpose_text}", f"接收：{export.recipient}"),
+        note=export.contents + ("，请妥善保管，用后销毁" if export.full else ""),
+    )
+    return ledger_csv(head, rows) if export.file_format == FileFormat.CSV else ledger_xlsx(head, rows)
 
 
-def _approved_rows(export: Export, user: User) -> Sheet:
-    return Selection(list_of(export.kind), user, QueryDict()).sheet_of(export.row_ids, full=export.full)
+def _approved_rows(export: Export, user: User) -> LedgerRows:
+    selection = Selection(list_of(export.kind), user, QueryDict())
+    return selection.rows_of(export.row_ids, export.columns, full=export.full)
+
+
+def remember_columns(user: User, kind: str, columns: Iterable[str]) -> None:
+    """Keep a user's choice of columns for her next export of the ledger; no choice is the usual ones again."""
+    assert user.acting_post is not None
+    ColumnChoice.objects.update_or_create(
+        user=user, region_id=user.acting_post.region_id, kind=kind, defaults={"columns": list(columns)}
+    )
+
+
+def remembered_columns(user: User, kind: str) -> list[str]:
+    """Return the columns that the user chose last in this post; none when she never did."""
+    found = ColumnChoice.objects.visible_to(user).filter(user=user, kind=kind)
+    post = user.acting_post
+    mine = found.filter(region_id=post.region_id).first() if post else None
+    return mine.columns if mine else []
 
 
 _LOCK = "SELECT pg_advisory_xact_lock{}(hashtext('aixin.exports'))"

@@ -6,6 +6,7 @@ app_name = "imports"
 urlpatterns = [
     path("", views.home, name="home"),
     path("audit.xlsx", audit_export.export_trail, name="audit"),
+    path("template/<slug:kind>.xlsx", views.template, name="template"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/mapping/", views.remap, name="mapping"),
     path("<int:pk>/sheet/", job_views.sheet, name="sheet"),

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -16,14 +16,16 @@ from aixin.access.scoped import acting_user, editors_only, is_id
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.background import WorkbookError, abandon, confirm, recheck, upload
+from aixin.exchange.blank_rosters import blank_roster
 from aixin.exchange.choices import ImportState
 from aixin.exchange.deciding import not_in_file
 from aixin.exchange.decisions import POLICIES
-from aixin.exchange.exporting import mark_of
+from aixin.exchange.exporting import listed_kinds, mark_of
 from aixin.exchange.models import ImportJob
 from aixin.exchange.progress import progress_of
 from aixin.exchange.roster import CREATED, STATUSES, UPDATED, roster_kinds, roster_of
 from aixin.exchange.undo import is_undoable, may_undo
+from aixin.exchange.word_templates import may_replace
 from aixin.exchange.writing import Faulty, workbook_bytes, workbook_response
 
 ROWS_SHOWN = 50
@@ -89,6 +91,7 @@ def upload_page(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("imports:detail", job.pk)
     context = {
         "form": form,
+        "kind": kind,
         "title": resource.roster_title,
         "columns": resource.columns(),
         "jobs": jobs_shown(request, JOBS_SHOWN, kind=kind),
@@ -126,12 +129,37 @@ def own_job(request: HttpRequest, pk: int) -> ImportJob:
 def home(request: HttpRequest) -> HttpResponse:
     """导入导出: the rosters and the latest imports."""
     rosters = [
-        (roster.roster_title, roster.further_pages, roster.address("import"), roster.address("export"))
+        {
+            "kind": roster.roster_kind,
+            "title": roster.roster_title,
+            "further_pages": roster.further_pages,
+            "import_url": roster.address("import"),
+            "export_url": roster.address("export"),
+        }
         for roster in sorted(map(roster_of, roster_kinds()), key=lambda found: found.place_in_order)
         if roster.offered_to(request.user)
     ]
-    context = {"rosters": rosters, "jobs": jobs_shown(request, ROWS_SHOWN)}
+    imported = {roster["kind"] for roster in rosters}
+    context = {
+        "rosters": rosters,
+        "may_replace": may_replace(acting_user(request)),
+        "ledgers": [listed for listed in listed_kinds() if listed.kind not in imported],
+        "jobs": jobs_shown(request, ROWS_SHOWN),
+    }
     return render(request, "imports/home.html", context)
+
+
+@allow(STAFF)
+@editors_only
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """A roster to fill in, with the places of the user's scope; it holds nobody's data."""
+    user = acting_user(request)
+    if kind not in roster_kinds():
+        raise Http404
+    resource = roster_of(kind)
+    if not resource.offered_to(user):
+        raise PermissionDenied
+    return workbook_response(f"{resource.roster_title}模板.xlsx", blank_roster(resource(user)))
 
 
 @allow(STAFF)

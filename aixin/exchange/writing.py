@@ -8,6 +8,7 @@ import xlsxwriter
 from django.http import HttpResponse
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTH = 16
 HEAD_ROWS = 3
@@ -34,7 +35,9 @@ def workbook_bytes(
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet(title[:31])
         bold, head, text, faulty = _formats(book)
-        _mark(sheet, mark)
+        watermark(sheet, mark)
+        sheet.repeat_rows(0, HEAD_ROWS - 1)
+        sheet.freeze_panes(HEAD_ROWS, 0)
         sheet.set_column(0, max(len(headings) - 1, 0), WIDTH, text)
         sheet.write_string(0, 0, title, bold)
         sheet.write_string(1, 0, f"{mark}　{note}")
@@ -47,13 +50,11 @@ def workbook_bytes(
     return buffer.getvalue()
 
 
-def _mark(sheet: Any, mark: str) -> None:
-    """Put the watermark on every page of a sheet; an ampersand would start one of Excel's codes."""
+def watermark(sheet: Any, mark: str) -> None:
+    """Put the watermark on every page of a sheet, A4 across; an ampersand would start one of Excel's codes."""
     line = mark.replace("&", "＆")[:MARK_LENGTH]
     sheet.set_header(f"&C&K999999{line}")
     sheet.set_footer(f"&L&K999999{line}&R&P / &N")
-    sheet.repeat_rows(0, HEAD_ROWS - 1)
-    sheet.freeze_panes(HEAD_ROWS, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

@@ -79,6 +79,9 @@ children:consent@left               403  403  403  404  404  404  403  403  403 
 children:list?figure=retention      200  403  200  200  200  200  403  403  403  403  403  login
 children:list?figure=unrecorded     200  403  200  200  200  200  403  403  403  403  403  login
 children:texts                      200  403  200  200  200  200  403  403  403  403  403  login
+children:needs                      200  403  200  200  200  200  403  403  403  403  403  login
+children:needs?figure=met           200  403  200  200  200  200  403  403  403  403  403  login
+children:needs_export               200  403  200  200  200  200  403  403  403  403  403  login
 children:publish_text               403  403  200  403  403  403  403  403  403  403  403  login
 
 volunteers:list                     200  403  200  200  200  200  403  403  403  403  403  login
@@ -106,6 +109,7 @@ pairings:main                       403  403  405  405  405  405  403  403  403 
 
 visits:list                         200  403  200  200  200  200  403  403  200  200  403  login
 visits:import                       403  403  200  200  200  200  403  403  403  403  403  login
+visits:export                       200  403  200  200  200  200  403  403  403  403  403  login
 visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
 visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
 visits:call                         403  403  403  403  403  403  403  403  405  405  403  login
@@ -180,6 +184,9 @@ imports:progress                    403  403  200  404  404  404  403  403  403 
 imports:progress?line               403  403  200  404  404  404  403  403  403  403  403  login
 imports:retry                       403  403  405  405  405  405  403  403  403  403  403  login
 imports:undo                        403  403  200  404  404  404  403  403  403  403  403  login
+imports:template                    403  403  200  200  200  200  403  403  403  403  403  login
+imports:template@chairs             403  403  200  200  200  200  403  403  403  403  403  login
+imports:template@unknown            403  403  404  404  404  404  403  403  403  403  403  login
 imports:audit                       403  403  403  403  403  403  403  200  403  403  403  login
 imports:rejected                    403  403  200  404  404  404  403  403  403  403  403  login
 
@@ -192,6 +199,12 @@ document                            403  403  200  404  200  404  403  403  403 
 document@card                       403  403  200  404  200  404  403  403  403  403  403  login
 document@agreement                  403  403  200  404  200  404  403  403  403  403  403  login
 document@unknown                    403  403  404  404  404  404  403  403  403  403  403  login
+
+templates:list                      403  403  200  200  403  200  403  403  403  403  403  login
+templates:edit                      403  403  200  200  403  200  403  403  403  403  403  login
+templates:edit@unknown              403  403  404  404  403  404  403  403  403  403  403  login
+templates:file                      403  403  200  200  403  200  403  403  403  403  403  login
+templates:reset                     403  403  405  405  403  405  403  403  403  403  403  login
 
 audit:entry                         403  403  403  403  403  403  403  200  403  403  403  login
 audit:person                        403  403  200  403  403  403  403  200  403  403  403  login

@@ -197,4 +197,6 @@ def _vocabulary(
         for word in (code, *words):
             codes.setdefault(half_width(word).replace(" ", "").lower(), code)
     either = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
-    return re.compile(f"非(?:{either})|({either})", re.IGNORECASE), codes
+    # 非农业 is a word of its own, not a denied 农业.
+    own = "|".join(re.escape(word) for word in codes if word.startswith("非")) or r"(?!)"
+    return re.compile(f"(?!{own})非(?:{either})|({either})", re.IGNORECASE), codes

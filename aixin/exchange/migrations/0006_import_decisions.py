@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchange", "0004_import_jobs"),
+        ("exchange", "0005_ledgers_and_templates"),
     ]
 
     operations = [

@@ -1,0 +1,179 @@
+"""What a ledger (台账) is made of: its columns, what is added up, and the rows on their way into a file."""
+
+import html
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+
+from aixin.access.extension import Column as ListColumn
+from aixin.access.lists import county_names_for
+from aixin.access.models import User
+from aixin.access.people import name_for, shows_full_names, text_for
+from aixin.access.regions import Level, county_of
+from aixin.audit.trail import subjects_of
+from aixin.privacy.masks import mask_name
+
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks at the rows of a ledger, and whether the numbers stand in full (DOMAIN section 6)."""
+
+    user: User
+    full: bool
+
+    def name(self, name: str) -> str:
+        """Return the name of a child or a volunteer, as the user may see it."""
+        return name_for(self.user, name)
+
+    def relative(self, name: str) -> str:
+        """Return the name of a guardian or a parent: in full only beside numbers in full."""
+        return name if self.full else mask_name(name)
+
+    def text(self, text: str) -> str:
+        """Return free text, as the user may read it."""
+        return text_for(self.user, text)
+
+    def day(self, date: Any) -> str:
+        return f"{date:%Y-%m-%d}" if date else ""
+
+    def birth(self, date: Any) -> str:
+        """Return a birth date; the year for who sees names masked, because name and day together tell who it is."""
+        return self.day(date) if shows_full_names(self.user) or not date else f"{date.year}年"
+
+    def county(self, row: Any) -> str:
+        return self._counties.get(county_of(row.region_id), "")
+
+    @cached_property
+    def _counties(self) -> dict[str, str]:
+        return county_names_for(self.user)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the rows may be of several counties."""
+        return bool(self._counties)
+
+
+@dataclass(frozen=True)
+class LedgerColumn:
+    """A column: its heading, by itself clear, a wider heading above it, and what a cell says.
+
+    `fixed` ones are always there, `usual` ones until the user chooses; `full_only` ones beside numbers in full,
+    `wide` ones for who sees several counties. What `adds_up` has a sum in the last line.
+    """
+
+    key: str
+    title: str
+    read: Callable[[Any, Look], Any]
+    group: str = ""
+    width: int = 12
+    usual: bool = True
+    fixed: bool = False
+    full_only: bool = False
+    wide: bool = False
+    adds_up: bool = False
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What is counted beside the rows: by label (类别), or where `unit` is given, how many different ones (儿童 12 人)."""
+
+    title: str
+    read: Callable[[Any], Iterable[Any]]
+    unit: str = ""
+
+    def words(self, found: Counter[Any]) -> str:
+        """Return the count in words."""
+        if self.unit:
+            return f"{self.title} {len(found):,} {self.unit}"
+        return f"按{self.title}：" + "、".join(f"{label} {number:,}" for label, number in found.most_common())
+
+
+def place_columns() -> tuple[LedgerColumn, ...]:
+    """Return the columns of where a row belongs; headings as the import reads them."""
+    group = "居住地"
+    return (
+        LedgerColumn("county", "县区", lambda row, look: look.county(row), group, wide=True),
+        LedgerColumn("township", "乡镇（街道）", lambda row, _: _place(row)[0], group, 14),
+        LedgerColumn("village", "村（社区）", lambda row, _: _place(row)[1], group, 14),
+    )
+
+
+def _place(row: Any) -> tuple[str, str]:
+    if row.region.level < Level.TOWNSHIP:
+        return "", ""
+    township, _, village = row.region.place.partition(" ")
+    return township, village
+
+
+def column_of_list(column: ListColumn) -> LedgerColumn:
+    """Return the ledger's column of one that a higher app added to the list's page."""
+    return LedgerColumn(column.key, column.label, lambda row, look: plain(column.cell(row, look.user)), "")
+
+
+def plain(cell: Any) -> str:
+    """Return a cell as a reader sees it on the page; only markup of our own is taken out."""
+    text = html.unescape(strip_tags(cell)) if isinstance(cell, SafeString) else str(cell)
+    return " ".join(text.split())
+
+
+def chosen_columns(offered: Sequence[LedgerColumn], keys: Iterable[str]) -> list[LedgerColumn]:
+    """Return the offered columns that are fixed or chosen, in the ledger's order; without a choice the usual ones."""
+    wanted = set(keys)
+    return [
+        column for column in offered if column.fixed or (column.key in wanted if wanted else column.usual)
+    ]
+
+
+@dataclass
+class LedgerRows:
+    """The rows on their way into a file: read in chunks, counted as they pass, never all of them in memory.
+
+    `row_ids`, `people`, `subjects`, `counts` and `sums` are complete when the rows have been gone through.
+    """
+
+    source: Any
+    columns: Sequence[LedgerColumn]
+    look: Look
+    people_of: Callable[[Any], Iterable[Any]]
+    tallies: Sequence[Tally] = ()
+    row_ids: list[int] = field(default_factory=list)
+    people: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+    counts: list[Counter[Any]] = field(default_factory=list)
+    sums: dict[str, float] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        self.counts = [Counter() for _ in self.tallies]
+        for row in self.source.iterator(chunk_size=CHUNK):
+            self._count(row)
+            yield [self._cell(column, row) for column in self.columns]
+
+    def _cell(self, column: LedgerColumn, row: Any) -> str:
+        value = column.read(row, self.look)
+        if column.adds_up:
+            self.sums[column.key] = self.sums.get(column.key, 0) + float(value or 0)
+        return "" if value is None else " ".join(str(value).split())
+
+    def _count(self, row: Any) -> None:
+        self.row_ids.append(row.pk)
+        named = list(self.people_of(row))
+        self.people.update(f"{person._meta.label_lower}:{person.pk}" for person in named)
+        self.subjects.update(subjects_of([row, *named]))
+        for tally, found in zip(self.tallies, self.counts, strict=True):
+            found.update(tally.read(row))
+
+    @property
+    def said(self) -> str:
+        """The tallies in words."""
+        return "；".join(tally.words(found) for tally, found in zip(self.tallies, self.counts, strict=True))
+
+    def sum_of(self, key: str) -> str:
+        """Return the sum of a column as text; without decimals where there are none."""
+        return f"{self.sums.get(key, 0):.2f}".rstrip("0").rstrip(".")

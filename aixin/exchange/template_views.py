@@ -1,0 +1,121 @@
+"""文书模板: a county sees the templates in use, fetches them, and puts its own in their place."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from aixin.access.permissions import STAFF, allow
+from aixin.access.scoped import acting_user
+from aixin.exchange.documents import (
+    Document,
+    Words,
+    document_of,
+    documents,
+    own_template,
+    sample_words,
+    template_bytes,
+)
+from aixin.exchange.word_templates import TemplateRefusedError, back_to_standard, may_replace, replace
+from aixin.exchange.writing import DOCX, file_response
+
+
+class TemplateForm(forms.Form):
+    file = forms.FileField(
+        label="模板文件",
+        error_messages={"required": "请先选择文件。", "empty": "文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+    )
+
+
+def _county_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let only a county's own office use a view; others are answered 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_replace(acting_user(request)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _document(key: str) -> Document:
+    try:
+        return document_of(key)
+    except KeyError as unknown:
+        raise Http404 from unknown
+
+
+@allow(STAFF)
+@_county_only
+def home(request: HttpRequest) -> HttpResponse:
+    """The documents, and for each whose template is in use."""
+    user = acting_user(request)
+    rows = [(document, own_template(document, user)) for document in documents()]
+    return render(request, "templates/list.html", {"rows": rows})
+
+
+@allow(STAFF)
+@_county_only
+def edit(request: HttpRequest, key: str) -> HttpResponse:
+    """What may stand in a template (GET); take the county's own (POST)."""
+    user, document = acting_user(request), _document(key)
+    form = TemplateForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            replace(user, document, form.cleaned_data["file"].read())
+        except TemplateRefusedError as error:
+            form.add_error("file", str(error))
+        else:
+            messages.success(request, f"{document.title}已换成本县的模板，本县和各乡镇以后都用它。")
+            return redirect("templates:list")
+    context = {
+        "form": form,
+        "document": document,
+        "own": own_template(document, user),
+        "single": list(_single(sample_words(document))),
+        "repeated": list(_repeated(sample_words(document))),
+    }
+    return render(request, "templates/edit.html", context)
+
+
+def _single(words: Words, before: str = "") -> Iterable[tuple[str, str]]:
+    """Return each word that stands once, as a template writes it, with what it is."""
+    for name, said in words.items():
+        if isinstance(said, dict):
+            yield from _single(said, f"{before}{name}.")
+        elif isinstance(said, str):
+            yield f"{{{{ {before}{name} }}}}", said
+
+
+def _repeated(words: Words) -> Iterable[tuple[str, str, list[tuple[str, str]]]]:
+    """Return what is repeated for each row: the marks before and behind, and the words between them."""
+    for name, said in words.items():
+        if isinstance(said, list):
+            yield f"{{%tr for row in {name} %}}", "{%tr endfor %}", list(_single(said[0], "row."))
+
+
+@allow(STAFF)
+@_county_only
+@require_POST
+def reset(request: HttpRequest, key: str) -> HttpResponse:
+    """Go back to the standard template."""
+    document = _document(key)
+    back_to_standard(acting_user(request), document)
+    messages.success(request, f"{document.title}已恢复为标准模板。")
+    return redirect("templates:list")
+
+
+@allow(STAFF)
+@_county_only
+def current(request: HttpRequest, key: str) -> HttpResponse:
+    """The template in use, to be changed in Word; it holds nobody's data."""
+    document = _document(key)
+    return file_response(f"{document.title}模板.docx", template_bytes(document, acting_user(request)), DOCX)

@@ -1,0 +1,116 @@
+"""A county's own Word templates: checked when they come in, used by the county and its townships from then on."""
+
+import io
+import re
+import zipfile
+
+from django.db import transaction
+from jinja2 import UndefinedError
+
+from aixin.access.models import User
+from aixin.access.permissions import may_edit
+from aixin.access.regions import Level
+from aixin.audit.models import Action
+from aixin.audit.trail import record
+from aixin.exchange.documents import Document, sample_words
+from aixin.exchange.models import WordTemplate
+from aixin.exchange.reading.model import Limits, WorkbookError
+from aixin.exchange.reading.ooxml import open_zip, read_part
+from aixin.exchange.word_filling import FAULTS, filled
+
+LARGEST = 2 * 1024 * 1024
+_UNPACKED = Limits(unpacked=40 * 1024 * 1024)
+_MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_ACTIVE = re.compile(
+    r"vbaProject|vbaData|activeX|embeddings/|oleObject|attachedToolbars|altChunk|afchunk", re.IGNORECASE
+)
+_FIELDS = re.compile(rb"\b(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|RD|DATABASE)\b")
+_INSTRUCTION = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
+NO_WORD = "这不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx 再上传。"
+TOO_LARGE = "文件太大，模板不能超过 2 MB。请把里面的图片缩小后再上传。"
+ACTIVE = "文件里有宏或嵌入的对象，不能用。请删去后另存为 .docx 再上传。"
+OUTSIDE = "文件里有指向外部的链接，不能用。请删去超链接和链接的图片后再上传。"
+UNREADABLE = "模板里的花括号写得不对，请对照下面的写法检查，例如 {{ 和 }} 要成对，中间不能有计算。"
+
+
+class TemplateRefusedError(Exception):
+    """The file cannot be a template; the message is for the user."""
+
+
+def may_replace(user: User) -> bool:
+    """Return whether the user may change her county's templates: the county's own office."""
+    post = user.acting_post
+    return may_edit(user) and post is not None and post.level == Level.COUNTY
+
+
+@transaction.atomic
+def replace(user: User, document: Document, data: bytes) -> WordTemplate:
+    """Take a county's own template, in the place of one before. Raises TemplateRefusedError with a sentence."""
+    check(document, data)
+    post = user.acting_post
+    assert post is not None
+    assert post.region_id is not None
+    template = WordTemplate(region_id=post.region_id, document=document.key, uploaded_by=user)
+    template.keep_content(data)
+    stored, created = WordTemplate.objects.update_or_create(
+        region_id=post.region_id,
+        document=document.key,
+        defaults={"content": template.content, "uploaded_by": user},
+    )
+    record(user, Action.CREATE if created else Action.UPDATE, stored, document=document.key)
+    return stored
+
+
+@transaction.atomic
+def back_to_standard(user: User, document: Document) -> None:
+    """Drop a county's own template; a second time changes nothing."""
+    post = user.acting_post
+    assert post is not None
+    own = WordTemplate.objects.select_for_update().filter(region_id=post.region_id, document=document.key)
+    for template in own:
+        record(user, Action.UPDATE, template, document=document.key, standard=True)
+        template.delete()
+
+
+def check(document: Document, data: bytes) -> None:
+    """Raise TemplateRefusedError unless the file is a plain Word document that is filled in with known words only."""
+    if len(data) > LARGEST:
+        raise TemplateRefusedError(TOO_LARGE)
+    try:
+        with open_zip(data, _UNPACKED) as archive:
+            _check_parts(archive)
+    except WorkbookError as fault:
+        raise TemplateRefusedError(TOO_LARGE if fault.code == "too_large" else NO_WORD) from fault
+    try:
+        filled(io.BytesIO(data), sample_words(document), strict=True)
+    except UndefinedError as fault:
+        raise TemplateRefusedError(_unknown(fault)) from fault
+    except FAULTS as fault:
+        raise TemplateRefusedError(UNREADABLE) from fault
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    names = archive.namelist()
+    if "word/document.xml" not in names or _MAIN not in read_part(
+        archive, "[Content_Types].xml", missing=b""
+    ):
+        raise TemplateRefusedError(ACTIVE if any(map(_ACTIVE.search, names)) else NO_WORD)
+    if any(map(_ACTIVE.search, names)):
+        raise TemplateRefusedError(ACTIVE)
+    for name in names:
+        if name.lower().endswith((".xml", ".rels")):
+            _check_part(read_part(archive, name))
+
+
+def _check_part(part: bytes) -> None:
+    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+        raise TemplateRefusedError(NO_WORD)
+    instructions = b" ".join(b"".join(found) for found in _INSTRUCTION.findall(part))
+    if re.search(rb"TargetMode\s*=\s*[\"']External", part) or _FIELDS.search(instructions):
+        raise TemplateRefusedError(OUTSIDE)
+
+
+def _unknown(fault: UndefinedError) -> str:
+    named = re.findall(r"'([^']*)'", str(fault))
+    word = named[-1][:40] if named else ""
+    return f"模板里的“{word}”不是可以填的内容，请对照下面的清单改正。"

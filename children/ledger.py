@@ -1,0 +1,132 @@
+"""儿童信息台账 and 需求台账: their columns. Titles are those that the import reads."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from aixin.exchange.documents import phones
+from aixin.exchange.ledgers import LedgerColumn, Look, Tally, place_columns
+from aixin.vocabulary import CareTopic
+from children.choices import Aid, NeedState, ParentKind
+from children.models import Child, Need
+
+_SELF, _SCHOOL, _GUARDIAN, _FAMILY = "儿童基本情况", "就学情况", "监护人情况", "家庭情况"
+_TOPICS, _AID = dict(CareTopic.choices), dict(Aid.choices)
+
+
+def shown_phones(person: Any, look: Look) -> str:
+    """Return all phones of somebody, or of nobody none: in full or masked."""
+    if person is None:
+        return ""
+    return phones(person) if look.full else _masked_phones(person)
+
+
+def _masked_phones(person: Any) -> str:
+    return "、".join(filter(None, [person.masked_phone, person.masked_other_phones]))
+
+
+def _guardian(child: Child, name: str) -> str:
+    return str(getattr(child.main_guardian, name, "") or "")
+
+
+def _open_topics(child: Child) -> str:
+    found = (need.topic for need in child.needs.all() if need.state == NeedState.OPEN)
+    return "、".join(str(_TOPICS[topic]) for topic in dict.fromkeys(found))
+
+
+def _parent(child: Child, kind: str) -> Any:
+    return next((parent for parent in child.parents.all() if parent.kind == kind), None)
+
+
+def _parent_columns(kind: ParentKind) -> Iterable[LedgerColumn]:
+    key, label = kind.value.lower(), str(kind.label)
+    yield LedgerColumn(
+        f"{key}_name", f"{label}姓名", lambda c, look: _of_parent(c, kind, lambda p: look.relative(p.name)),
+        _FAMILY, usual=False,
+    )  # fmt: skip
+    yield LedgerColumn(
+        f"{key}_status", f"{label}状况", lambda c, _: _of_parent(c, kind, lambda p: p.get_status_display()),
+        _FAMILY, usual=False,
+    )  # fmt: skip
+    yield LedgerColumn(
+        f"{key}_idno", f"{label}身份证号", lambda c, _: _of_parent(c, kind, lambda p: p.idno),
+        _FAMILY, 20, usual=False, full_only=True,
+    )  # fmt: skip
+    yield LedgerColumn(
+        f"{key}_phone", f"{label}电话", lambda c, look: shown_phones(_parent(c, kind), look),
+        _FAMILY, 14, usual=False,
+    )  # fmt: skip
+    yield LedgerColumn(
+        f"{key}_workplace", f"{label}务工地", lambda c, look: _of_parent(c, kind, lambda p: look.text(p.workplace)),
+        _FAMILY, 14, usual=False,
+    )  # fmt: skip
+
+
+def _of_parent(child: Child, kind: str, read: Any) -> str:
+    parent = _parent(child, kind)
+    return str(read(parent)) if parent else ""
+
+
+def _yes_no(value: bool | None) -> str:  # noqa: FBT001 - a value of the table
+    return "" if value is None else "是" if value else "否"
+
+
+CHILD_COLUMNS = (
+    LedgerColumn("no", "儿童编号", lambda c, _: c.no, width=11, fixed=True),
+    LedgerColumn("name", "姓名", lambda c, look: look.name(c.name), _SELF, 10, fixed=True),
+    LedgerColumn("sex", "性别", lambda c, _: c.get_sex_display(), _SELF, 6),
+    LedgerColumn("ethnicity", "民族", lambda c, _: c.ethnicity, _SELF, 8, usual=False),
+    LedgerColumn("age", "年龄", lambda c, _: c.age, _SELF, 6),
+    LedgerColumn("birth", "出生日期", lambda c, look: look.birth(c.birth), _SELF, usual=False),
+    LedgerColumn("idno", "身份证号", lambda c, _: c.idno or c.temporary_no, _SELF, 20, full_only=True),
+    LedgerColumn("category", "儿童类别", lambda c, _: "、".join(c.all_categories), _SELF, 14),
+    LedgerColumn("health", "健康状况", lambda c, _: c.get_health_display(), _SELF, 9, usual=False),
+    LedgerColumn("consent", "监护人意见", lambda c, _: c.get_consent_display(), _SELF, 10, usual=False),
+    LedgerColumn("risk", "风险等级", lambda c, _: c.get_risk_display(), _SELF, 9, usual=False),
+    *place_columns(),
+    LedgerColumn("address", "现居住地址", lambda c, look: look.text(c.address), "居住地", 20, usual=False),
+    LedgerColumn("hukou", "户籍所在地", lambda c, look: look.text(c.hukou_place), "居住地", 20, usual=False),
+    LedgerColumn("school", "就读学校", lambda c, _: c.school, _SCHOOL, 18),
+    LedgerColumn("grade", "年级", lambda c, _: c.grade, _SCHOOL, 9),
+    LedgerColumn("schooling", "就学状况", lambda c, _: c.get_schooling_display(), _SCHOOL, 9, usual=False),
+    LedgerColumn("boarding", "是否寄宿", lambda c, _: _yes_no(c.boarding), _SCHOOL, 9, usual=False),
+    LedgerColumn("guardian", "监护人姓名", lambda c, look: look.relative(_guardian(c, "name")), _GUARDIAN, 11),
+    LedgerColumn("relation", "与儿童关系", lambda c, _: _guardian(c, "relation"), _GUARDIAN, 10),
+    LedgerColumn("phone", "监护人电话", lambda c, look: shown_phones(c.main_guardian, look), _GUARDIAN, 14),
+    LedgerColumn("guardianship", "监护类型", lambda c, _: c.get_guardianship_display(), _FAMILY, usual=False),
+    LedgerColumn("income", "经济来源", lambda c, _: c.get_income_display(), _FAMILY, 10, usual=False),
+    LedgerColumn(
+        "aid", "享受救助", lambda c, _: "、".join(str(_AID[code]) for code in c.aid), _FAMILY, usual=False
+    ),
+    *_parent_columns(ParentKind.FATHER),
+    *_parent_columns(ParentKind.MOTHER),
+    LedgerColumn("needs", "关爱需求", lambda c, _: _open_topics(c), width=16),
+    LedgerColumn("notes", "备注", lambda c, look: look.text(c.notes), width=16, usual=False),
+)  # fmt: skip
+CHILD_TALLIES = (
+    Tally("类别", lambda child: [str(child.get_category_display())]),
+    Tally("性别", lambda child: [str(child.get_sex_display() or "未填")]),
+)
+
+
+def _met(need: Need, look: Look) -> str:
+    return f"{look.day(need.met_on)} {look.text(need.met_by)}".strip() if need.state == NeedState.MET else ""
+
+
+NEED_COLUMNS = (
+    LedgerColumn("child_no", "儿童编号", lambda n, _: n.child.no, "儿童", 11, fixed=True),
+    LedgerColumn("child", "儿童姓名", lambda n, look: look.name(n.child.name), "儿童", 11, fixed=True),
+    LedgerColumn("sex", "性别", lambda n, _: n.child.get_sex_display(), "儿童", 6),
+    LedgerColumn("age", "年龄", lambda n, _: n.child.age, "儿童", 6),
+    LedgerColumn("category", "儿童类别", lambda n, _: n.child.get_category_display(), "儿童", 14),
+    *place_columns(),
+    LedgerColumn("topic", "需求", lambda n, _: n.get_topic_display(), "需求情况", 14),
+    LedgerColumn("detail", "具体内容", lambda n, look: look.text(n.detail), "需求情况", 30),
+    LedgerColumn("source", "来源", lambda n, _: n.get_source_display(), "需求情况", 14),
+    LedgerColumn("raised_on", "提出日期", lambda n, look: look.day(n.raised_on), "需求情况"),
+    LedgerColumn("state", "状态", lambda n, _: n.get_state_display(), "落实情况", 9),
+    LedgerColumn("met", "落实日期和单位", _met, "落实情况", 18),
+)  # fmt: skip
+NEED_TALLIES = (
+    Tally("需求", lambda need: [str(need.get_topic_display())]),
+    Tally("涉及儿童", lambda need: [need.child_id], "人"),
+)
