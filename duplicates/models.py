@@ -69,7 +69,8 @@ class Duplicate(ScopedModel):
     @property
     def kept(self) -> Child:
         """The record of a merged pair that stays."""
-        return self.second if self.first.merged_into_id == self.second_id else self.first
+        kept: Child = self.second if self.first.merged_into_id == self.second_id else self.first
+        return kept
 
     @property
     def is_told_apart(self) -> bool:
