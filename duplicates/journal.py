@@ -19,6 +19,7 @@ from aixin.exchange.images import (
     shot,
     table_of,
 )
+from aixin.exchange.undo import subject_of
 from aixin.notify.models import Notice
 from aixin.rights.models import RightsRequest
 from children.models import Child
@@ -46,12 +47,13 @@ class Journal:
         return cls(Image.unpacked(image), removed, links)
 
     def newer(self, pks: list[int]) -> Iterable[tuple[type[Model], int]]:
-        """Yield the rows that point at either of the two and did not then."""
+        """Yield what points at either of the two and did not then: of a link the visit that it belongs to."""
         for relation in relations_to(Child):
             known = self.image.pointing.get(relation_name(relation), set())
-            for pk, _ in pointing_at(relation, pks):
-                if pk not in known:
-                    yield relation.related_model, pk
+            fresh = [pk for pk, _ in pointing_at(relation, pks) if pk not in known]
+            model, keys = subject_of(relation, fresh)
+            for pk in fresh:
+                yield model, keys[pk]
 
     def put_back(self) -> None:
         """Insert the rows that the merge removed."""

@@ -29,6 +29,8 @@ def nearness(one: Facts, other: Facts) -> Reason | None:
     """
     if one.idno and other.idno:
         return Reason.NEAR_ID if _near_ids(one, other) else None
+    if one.birth is None or other.birth is None:
+        return None
     if one.name == other.name and one.birth == other.birth:
         return Reason.SAME_NAME
     if one.name == other.name and _near_births(one.birth, other.birth):
@@ -44,9 +46,7 @@ def _near_ids(one: Facts, other: Facts) -> bool:
     return is_swapped(left, right) or (one.pinyin == other.pinyin and is_one_off(left, right))
 
 
-def _near_births(one: datetime.date | None, other: datetime.date | None) -> bool:
-    if one is None or other is None:
-        return False
+def _near_births(one: datetime.date, other: datetime.date) -> bool:
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return True
     left, right = f"{one:%Y%m%d}", f"{other:%Y%m%d}"

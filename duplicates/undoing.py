@@ -78,14 +78,11 @@ def take_back(actor: User, pair: Duplicate) -> Duplicate:
 
     Raises DuplicateError, and then nothing is changed, when its time is over or something newer touches the records.
     """
-    list(
-        Child.objects.select_for_update(of=("self",))
-        .order_by("pk")
-        .filter(pk__in=[pair.first_id, pair.second_id])
-    )
-    locked: Duplicate = (
-        Duplicate.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=pair.pk)
-    )
+    # The children before the pair, in the order of their keys, as a merge locks them.
+    rows = Child.objects.select_for_update(of=("self",)).order_by("pk")
+    children = {child.pk: child for child in rows.filter(pk__in=[pair.first_id, pair.second_id])}
+    locked: Duplicate = Duplicate.objects.select_for_update(of=("self",)).get(pk=pair.pk)
+    locked.first, locked.second = children[locked.first_id], children[locked.second_id]
     if locked.is_open:
         return locked
     if not is_undoable(locked):
@@ -93,12 +90,8 @@ def take_back(actor: User, pair: Duplicate) -> Duplicate:
     if obstacles(locked, lock=True):
         raise DuplicateError("合并之后又有改动，不能撤销。档案没有变化。")
     _restore(locked)
-    locked.state, locked.journal, locked.decided_by, locked.decided_at = (
-        State.OPEN,
-        None,
-        actor,
-        timezone.now(),
-    )
+    locked.state, locked.journal = State.OPEN, None
+    locked.decided_by, locked.decided_at = actor, timezone.now()
     locked.save(update_fields=["state", "journal", "decided_by", "decided_at"])
     record(actor, Action.WITHDRAW, locked, reason="撤销合并")
     look_at([locked.first_id, locked.second_id])

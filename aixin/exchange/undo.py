@@ -230,7 +230,7 @@ class _Finder:
     def _note_pointing(self, relation: ManyToOneRel, newer: dict[int, int], targets: dict[int, int]) -> None:
         if not newer:
             return
-        subject, keys = _subject_of(relation, newer)
+        subject, keys = subject_of(relation, newer)
         touches = last_touches(subject, keys.values(), self.job.confirmed_at) if _has_history(subject) else {}
         for pk, to in newer.items():
             self._note(targets[to], f"{NEW}{subject._meta.verbose_name}", touches.get(keys[pk]))
@@ -253,7 +253,7 @@ def _has_history(model: Any) -> bool:
     return hasattr(model, "events")
 
 
-def _subject_of(relation: ManyToOneRel, pks: Iterable[int]) -> tuple[type[Model], dict[int, int]]:
+def subject_of(relation: ManyToOneRel, pks: Iterable[int]) -> tuple[type[Model], dict[int, int]]:
     """Return the model that tells what some rows are about, and their keys there: of a link its visit, else itself."""
     model: Any = relation.related_model
     if not _has_history(model):
