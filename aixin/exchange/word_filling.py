@@ -48,7 +48,7 @@ def filled(source: Any, words: dict[str, Any], *, strict: bool = False) -> bytes
     Raises one of FAULTS; with `strict` also for a word that there is not.
     """
     extra = {"undefined": StrictUndefined} if strict else {}
-    language = WordsOnly(autoescape=True, **extra)  # type: ignore[arg-type]
+    language = WordsOnly(autoescape=True, **extra)
     language.globals.clear()
     template = DocxTemplate(source)
     template.render(words, language, autoescape=True)

@@ -49,6 +49,7 @@ def replace(user: User, document: Document, data: bytes) -> WordTemplate:
     check(document, data)
     post = user.acting_post
     assert post is not None
+    assert post.region_id is not None
     template = WordTemplate(region_id=post.region_id, document=document.key, uploaded_by=user)
     template.keep_content(data)
     stored, created = WordTemplate.objects.update_or_create(
