@@ -7,7 +7,6 @@ back. Writes docs/benchmarks.md.
 
 import io
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -73,18 +72,14 @@ def compare(number: int) -> None:
     Selection.limit = 10 * number
     with acting(user):
         WAYS["bulk_create"](user, workbook(number))
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         making, data = _timed(lambda: ledger_xlsx(HEAD, _rows(user)))
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
         assert isinstance(data, bytes)
         sealing, _ = _timed(lambda: _encrypted(data))
         reading, cells = _timed(lambda: list(_rows(user)))
         assert isinstance(cells, list)
         writing, _ = _timed(lambda: _constant(cells))
         transaction.set_rollback(True)
-    print(
-        f"{len(cells)} x {len(cells[0])}: {making=:.1f} {sealing=:.1f} {reading=:.1f} {writing=:.1f} {grown=:.0f} MB"
-    )
+    print(f"{len(cells)} x {len(cells[0])}: {making=:.1f} {sealing=:.1f} {reading=:.1f} {writing=:.1f}")
     write_section(
         "Exporting a ledger",
         [
@@ -99,7 +94,7 @@ def compare(number: int) -> None:
             f"| the same and the file encrypted to be kept | {(making + sealing) / writing:.2f} | |",
             f"| the rows read and decrypted alone | {reading / writing:.2f} | |",
             "",
-            f"The peak memory grew by {grown:.0f} MB while the file was made.",
+            "Not reached yet: the reading of the rows alone costs more than wanted for all.",
         ],
     )
 
