@@ -27,7 +27,7 @@ from children import erasing
 from children.choices import Consent, NeedState, Status
 from children.consenting import text_at
 from children.documents import CHILD_FILE
-from children.ledger import CHILD_COLUMNS, CHILD_TALLIES, NEED_COLUMNS, NEED_TALLIES
+from children.ledger import CHILD_COLUMNS, CHILD_TALLIES, NEED_COLUMNS, NEED_TALLIES, with_records
 from children.models import Child, Guardian, Parent
 from children.need_list import NeedList
 from children.resources import ChildResource
@@ -141,7 +141,7 @@ register_list(
         ChildList,
         CHILD_COLUMNS,
         tallies=CHILD_TALLIES,
-        prepare=lambda rows: rows.prefetch_related("parents", "needs"),
+        prepare=with_records,
     )
 )
 register_list(

@@ -119,8 +119,9 @@ def column_of_list(column: ListColumn) -> LedgerColumn:
 
 def plain(cell: Any) -> str:
     """Return a cell as a reader sees it on the page; only markup of our own is taken out."""
-    text = html.unescape(strip_tags(cell)) if isinstance(cell, SafeString) else str(cell)
-    return " ".join(text.split())
+    if not isinstance(cell, SafeString):
+        return str(cell)
+    return " ".join(html.unescape(strip_tags(cell)).split())
 
 
 def chosen_columns(offered: Sequence[LedgerColumn], keys: Iterable[str]) -> list[LedgerColumn]:
