@@ -215,6 +215,7 @@ def compare(rows: int) -> None:
             "rolled back: with all checks, encryption, history, and what undoing needs. `import_data` is that of a plain",
             "`ModelResource` of the children alone, row by row; `bulk_create` reads with calamine and creates the same rows",
             "of the same tables.",
+            "The machine was busy, and the ways ran one after another under other load, so that the ratios are rough.",
             "Not like for like: `import_data` writes one row a child, the import five (guardian, two parents, need).",
             f"Made by `.venv/bin/python bench/import_roster.py {rows}`.",
             "",

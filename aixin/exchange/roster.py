@@ -312,6 +312,7 @@ class RosterResource(Resource):
             with transaction.atomic(), pghistory.context(user=self.user.pk):
                 if commit:
                     lock_county(self.scope)
+                    state_that_triggers_run()
                 drafts = self._judged(table, watch or Watch())
                 if commit:
                     _in_portions(drafts, store or self.store, watch or Watch())
@@ -351,6 +352,19 @@ def lock_county(code: str) -> None:
     """Make imports of the same county wait for one another, until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import:{code[:6]}"])
+
+
+def state_that_triggers_run() -> None:
+    """Say for this transaction that no trigger is ignored.
+
+    Unsaid, the history triggers' check raises and catches an error for each row; undoing its subtransaction walks all
+    foreign keys still to be checked, so that each row would cost more than the one before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pgtrigger.ignore',"
+            " coalesce(nullif(current_setting('pgtrigger.ignore', true), ''), '{}'), true)"
+        )
 
 
 def _in_portions(drafts: list[Draft], store: Store, watch: Watch) -> None:
