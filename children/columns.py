@@ -20,40 +20,15 @@ from children.parent_columns import both_parents_column, parent_column
 from children.wording import (
     AID_WORDS,
     CATEGORY_WORDS,
+    CHILD_GROUPS,
     EXAMPLES,
+    GUARDIAN_GROUPS,
     GUARDIANSHIP_WORDS,
     HEALTH_WORDS,
     HUKOU_WORDS,
     INCOME_WORDS,
     SCHOOLING_WORDS,
     TOPIC_WORDS,
-)
-
-_CHILD = (
-    "儿童基本情况",
-    "儿童基本信息",
-    "儿童情况",
-    "儿童信息",
-    "儿童",
-    "孩子",
-    "学生",
-    "未成年人",
-    "基本情况",
-    "基本信息",
-)
-_GUARDIAN = (
-    "监护人情况",
-    "监护人信息",
-    "监护人",
-    "监护情况",
-    "委托照护人",
-    "受委托人",
-    "受委托监护人",
-    "实际监护人",
-    "照料人",
-    "抚养人",
-    "家长",
-    "监护人或受委托人",
 )
 
 
@@ -79,18 +54,18 @@ class ChildColumns(RosterResource):
             "儿童名字",
             "孩子",
         ),
-        _CHILD,
+        CHILD_GROUPS,
         required=True,
         kind="name",
         leaves=("姓名",),
         unique=True,
     )
-    sex = Column("性别", ("儿童性别", "孩子性别", "男女"), _CHILD, kind="sex", leaves=("性别",))
-    ethnicity = Column("民族", ("儿童民族", "民族成份", "民族成分", "族别"), _CHILD, leaves=("民族",))
+    sex = Column("性别", ("儿童性别", "孩子性别", "男女"), CHILD_GROUPS, kind="sex", leaves=("性别",))
+    ethnicity = Column("民族", ("儿童民族", "民族成份", "民族成分", "族别"), CHILD_GROUPS, leaves=("民族",))
     idno = Column(
         "身份证号",
         (*ID_WORDS, *(f"儿童{word}" for word in ID_WORDS), "孩子身份证号", "学生身份证号", "身份证号码18位"),
-        _CHILD,
+        CHILD_GROUPS,
         kind="idno",
         leaves=ID_WORDS,
         unique=True,
@@ -98,7 +73,7 @@ class ChildColumns(RosterResource):
     birth = Column(
         "出生日期",
         (*BIRTH_WORDS, *(f"儿童{word}" for word in BIRTH_WORDS), "孩子生日"),
-        _CHILD,
+        CHILD_GROUPS,
         kind="date",
         leaves=BIRTH_WORDS,
         fault="birth_invalid",
@@ -134,7 +109,7 @@ class ChildColumns(RosterResource):
             "特殊类型",
             "保障类别",
         ),
-        _CHILD,
+        CHILD_GROUPS,
         kind="choice",
         leaves=("类别", "类型", "分类"),
         required=True,
@@ -156,7 +131,7 @@ class ChildColumns(RosterResource):
             "就读院校",
             "学校（园所）",
         ),
-        (*_CHILD, "就学情况", "教育情况", "学习情况", "就读情况"),
+        (*CHILD_GROUPS, "就学情况", "教育情况", "学习情况", "就读情况"),
         leaves=("学校", "名称"),
     )
     grade = Column(
@@ -173,7 +148,7 @@ class ChildColumns(RosterResource):
             "年级/班级",
             "学段年级",
         ),
-        (*_CHILD, "就学情况", "教育情况", "学习情况", "就读情况"),
+        (*CHILD_GROUPS, "就学情况", "教育情况", "学习情况", "就读情况"),
         kind="grade",
         leaves=("年级",),
     )
@@ -210,7 +185,7 @@ class ChildColumns(RosterResource):
             "监护人姓名关系电话",
             "监护人信息",
         ),
-        (*_GUARDIAN, "家庭情况"),
+        (*GUARDIAN_GROUPS, "家庭情况"),
         leaves=("姓名", "名字", *(f"姓名{phone}" for phone in WITH_PHONE)),
     )
     relation = Column(
@@ -235,7 +210,7 @@ class ChildColumns(RosterResource):
             "与受委托人关系",
             "与未成年人关系",
         ),
-        _GUARDIAN,
+        GUARDIAN_GROUPS,
         leaves=("关系", "与儿童关系"),
     )
     phone = Column(
@@ -261,14 +236,14 @@ class ChildColumns(RosterResource):
             "实际监护人电话",
             *together("联系人"),
         ),
-        (*_GUARDIAN, "家庭情况", "儿童", "孩子", "学生"),
+        (*GUARDIAN_GROUPS, "家庭情况", "儿童", "孩子", "学生"),
         kind="phone",
         leaves=PHONE_WORDS,
     )
     guardian_address = Column(
         "监护人住址",
         ("监护人地址", "监护人家庭住址", "监护人现住址", "监护人居住地"),
-        _GUARDIAN,
+        GUARDIAN_GROUPS,
         leaves=ADDRESS_WORDS,
     )
     need = Column(
@@ -301,7 +276,7 @@ class ChildColumns(RosterResource):
     address = Column(
         "现居住地址",
         (*ADDRESS_WORDS, "现居地址", "儿童住址", "现居地", "家庭详细住址", "居住地"),
-        (*_CHILD, *LIVING_GROUPS),
+        (*CHILD_GROUPS, *LIVING_GROUPS),
         leaves=ADDRESS_WORDS,
     )
     hukou_place = Column(
@@ -321,7 +296,7 @@ class ChildColumns(RosterResource):
     health = Column(
         "健康状况",
         ("身体状况", "健康情况", "身体情况", "儿童健康状况", "身体健康状况", "健康"),
-        _CHILD,
+        CHILD_GROUPS,
         leaves=("健康状况", "身体状况"),
         kind="choice",
         vocabulary=HEALTH_WORDS,

@@ -1,7 +1,7 @@
 """Cells of the children's roster that say several things at once, put where each belongs."""
 
+from aixin.exchange.drafts import Draft
 from aixin.exchange.reading.contacts import FATHER, MOTHER, Contact, parse_contacts
-from aixin.exchange.roster import Draft
 
 
 def spread_contacts(draft: Draft) -> None:

@@ -15,12 +15,13 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.choices import ImportState
 from aixin.exchange.comparing import LONGEST, Cells, Comparison, keep, opened, plain_cells, table_of
+from aixin.exchange.drafts import REJECTED, UNCHANGED, Draft
 from aixin.exchange.jobs import WorkbookError, import_table, load_table
 from aixin.exchange.models import ImportJob
 from aixin.exchange.reading.table import Table
 from aixin.exchange.reading.values import clean_text
 from aixin.exchange.reasons import sentences
-from aixin.exchange.roster import REJECTED, UNCHANGED, Draft, RosterResource, Watch, lock_county
+from aixin.exchange.roster import RosterResource, Watch, lock_county
 from aixin.privacy.fields import index_of
 from aixin.privacy.masks import mask_idno
 from children.models import Child

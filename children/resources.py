@@ -9,28 +9,32 @@ from django.utils import timezone
 from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.models import User
 from aixin.access.numbers import allocate, is_valid
-from aixin.access.people import Person
+from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.exchange.identity import SEX_OF_TEXT, is_name
 from aixin.exchange.reading.values import PartialDate, birth_from_idno, sex_from_idno
-from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.privacy.fields import index_of
-from aixin.privacy.masks import mask_idno, mask_phone
 from aixin.vocabulary import CareTopic
-from children.choices import Category, NeedSource, NeedState, NoIdReason, ParentKind, Schooling, Status
+from children.choices import NeedSource, NeedState, NoIdReason, ParentKind, Schooling, Status
 from children.columns import ChildColumns
 from children.contacts import spread_contacts
 from children.models import Child, Guardian, Need, Parent
 from children.querysets import opens_locked
+from children.roster_records import (
+    GUARDIAN,
+    as_record,
+    change_of,
+    differences,
+    guardian_values,
+    parent_values,
+    store_records,
+)
 
 SCHOOLING_OF_STAGE = {str(label): code for code, label in Schooling.choices}
 TEXT_FIELDS = (
     "ethnicity", "school", "address", "hukou_place", "disability_kind", "disability_level", "illness",
 )  # fmt: skip
 CHOICE_FIELDS = ("hukou_type", "health", "schooling", "guardianship", "income")
-GUARDIAN_FIELDS = {"guardian": "name", "relation": "relation", "guardian_address": "address"}
-SECRET = {"idno": mask_idno, "phone": mask_phone, "other_phones": mask_phone}
 BATCH = 2000
-GUARDIAN = "guardian"
 
 
 class ChildResource(ChildColumns):
@@ -197,7 +201,7 @@ class ChildResource(ChildColumns):
     def _changes(self, draft: Draft) -> list[Change]:
         child: Child = draft.target
         found = [
-            _change(child, key, getattr(child, key), value)
+            change_of(child, key, getattr(child, key), value)
             for key, value in draft.values["fields"].items()
             if getattr(child, key) != value
         ]
@@ -208,10 +212,10 @@ class ChildResource(ChildColumns):
         return found + self._record_changes(draft, child)
 
     def _record_changes(self, draft: Draft, child: Child) -> list[Change]:
-        found = _differences(child.main_guardian or Guardian(), _guardian_values(draft), GUARDIAN, "监护人")
+        found = differences(child.main_guardian or Guardian(), guardian_values(draft), GUARDIAN, "监护人")
         parents = {parent.kind: parent for parent in child.parents.all()}
         for kind, label in ParentKind.choices:
-            found += _differences(parents.get(kind, Parent()), _parent_values(draft, kind), kind, str(label))
+            found += differences(parents.get(kind, Parent()), parent_values(draft, kind), kind, str(label))
         open_topics = {need.topic for need in child.needs.all() if need.state == NeedState.OPEN}
         labels = dict(CareTopic.choices)
         new = [topic for topic in draft.get("need") or [] if topic not in open_topics]
@@ -234,20 +238,22 @@ class ChildResource(ChildColumns):
 
     def _add_records(self, drafts: list[Draft]) -> None:
         guardians = [
-            _record(Guardian(), draft, _guardian_values(draft)) for draft in drafts if draft.get("guardian")
+            as_record(Guardian(), draft, guardian_values(draft)) for draft in drafts if draft.get("guardian")
         ]
         Guardian.objects.bulk_create(guardians, batch_size=BATCH)
         parents = [
-            _record(Parent(kind=kind), draft, values)
+            as_record(Parent(kind=kind), draft, values)
             for draft in drafts
             for kind in ParentKind.values
-            if (values := _parent_values(draft, kind))
+            if (values := parent_values(draft, kind))
         ]
         Parent.objects.bulk_create(parents, batch_size=BATCH)
         self._add_needs([(draft, topic) for draft in drafts for topic in draft.get("need") or []])
 
     def _add_needs(self, wanted: list[tuple[Draft, str]]) -> None:
-        needs = [_record(Need(source=NeedSource.ROSTER), draft, {"topic": topic}) for draft, topic in wanted]
+        needs = [
+            as_record(Need(source=NeedSource.ROSTER), draft, {"topic": topic}) for draft, topic in wanted
+        ]
         Need.objects.bulk_create(needs, batch_size=BATCH)
 
     def _update(self, drafts: list[Draft]) -> None:
@@ -274,16 +280,16 @@ class ChildResource(ChildColumns):
         wanted: list[tuple[Draft, str]] = []
         for draft in drafts:
             records = {parent.kind: parent for parent in draft.target.parents.all()}
-            rows = [(draft.target.main_guardian or Guardian(), _guardian_values(draft))]
-            rows += [(records.get(k, Parent(kind=k)), _parent_values(draft, k)) for k in ParentKind.values]
+            rows = [(draft.target.main_guardian or Guardian(), guardian_values(draft))]
+            rows += [(records.get(k, Parent(kind=k)), parent_values(draft, k)) for k in ParentKind.values]
             for row, values in rows:
-                if _differences(row, values):
-                    (changed if row.pk else fresh).append(_record(row, draft, values))
+                if differences(row, values):
+                    (changed if row.pk else fresh).append(as_record(row, draft, values))
             known = {need.topic for need in draft.target.needs.all() if need.state == NeedState.OPEN}
             new = [topic for topic in draft.get("need") or [] if topic not in known]
             wanted += [(draft, topic) for topic in new if draft.takes(f"need.{topic}")]
         self._add_needs(wanted)
-        _store_records(fresh, changed)
+        store_records(fresh, changed)
 
     def plain(self, draft: Draft) -> dict[str, Any]:
         """Return the row's values under the keys of the sample truths."""
@@ -348,79 +354,3 @@ def _with_records(children: Any) -> Any:
 def _moves(present: str, stated: str) -> bool:
     """Return whether the file says another place; a township alone does not take back a known village."""
     return not present.startswith(stated)
-
-
-def _change(row: Person, key: str, old: Any, new: Any) -> Change:
-    label = str(row._meta.get_field(key).verbose_name)  # type: ignore[union-attr]
-    return Change(key, label, _text(row, key, old), _text(row, key, new))
-
-
-def _text(row: Any, key: str, value: Any) -> str:
-    if key in SECRET:
-        return SECRET[key](value)
-    field = row._meta.get_field(key)
-    labels = dict(getattr(field, "flatchoices", ()) or Category.choices)
-    if isinstance(value, list):
-        return "、".join(str(labels.get(item, item)) for item in value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(labels.get(value, value) if value is not None else "")
-
-
-def _guardian_values(draft: Draft) -> dict[str, Any]:
-    stated = {name: (draft.get(key) or "")[:40] for key, name in GUARDIAN_FIELDS.items()}
-    stated["phone"] = draft.values["phone_number"]
-    stated["other_phones"] = draft.values["phone_others"]
-    stated["relation"] = stated["relation"][:20]
-    return _taken(draft, GUARDIAN, stated) if draft.get("guardian") else {}
-
-
-def _parent_values(draft: Draft, kind: str) -> dict[str, Any]:
-    prefix = kind.lower()
-    stated = {
-        "name": draft.get(f"{prefix}_name"),
-        "status": (draft.get(f"{prefix}_status") or [""])[0],
-        "idno": draft.get(f"{prefix}_idno"),
-        "phone": draft.values[f"{prefix}_phone_number"],
-        "other_phones": draft.values[f"{prefix}_phone_others"],
-        "workplace": draft.get(f"{prefix}_workplace"),
-    }
-    return _taken(draft, kind, stated)
-
-
-def _taken(draft: Draft, whose: str, stated: dict[str, Any]) -> dict[str, Any]:
-    """Return what a row states of a further person, without what the clerk does not want."""
-    return {name: value for name, value in stated.items() if value and draft.takes(f"{whose}.{name}")}
-
-
-def _differences(row: Any, values: dict[str, Any], whose: str = "", title: str = "") -> list[Change]:
-    return [
-        Change(
-            f"{whose}.{key}",
-            f"{title}{row._meta.get_field(key).verbose_name}",
-            _text(row, key, getattr(row, key)),
-            _text(row, key, new),
-        )
-        for key, new in values.items()
-        if getattr(row, key) != new
-    ]
-
-
-def _record(row: Any, draft: Draft, values: dict[str, Any]) -> Any:
-    row.child, row.region_id = draft.target, draft.target.region_id
-    for key, value in values.items():
-        setattr(row, key, value)
-    return row
-
-
-def _store_records(fresh: list[Any], changed: list[Any]) -> None:
-    models: tuple[type[Any], ...] = (Guardian, Parent)
-    for model in models:
-        model.objects.bulk_create([row for row in fresh if isinstance(row, model)], batch_size=BATCH)
-        rows = [row for row in changed if isinstance(row, model)]
-        for row in rows:
-            for secret in ("idno", "phone"):
-                if hasattr(row, secret):
-                    setattr(row, f"{secret}_index", index_of(getattr(row, secret)))
-        names = [f.name for f in model._meta.concrete_fields if f.name not in {"id", "child", "kind"}]
-        model.objects.bulk_update(rows, names, batch_size=500)

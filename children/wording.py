@@ -82,3 +82,31 @@ EXAMPLES = {
     "mother_name": "王小兰",
     "notes": "爱画画",
 }
+
+# Words that group columns: of the child, and of whoever looks after it.
+CHILD_GROUPS = (
+    "儿童基本情况",
+    "儿童基本信息",
+    "儿童情况",
+    "儿童信息",
+    "儿童",
+    "孩子",
+    "学生",
+    "未成年人",
+    "基本情况",
+    "基本信息",
+)
+GUARDIAN_GROUPS = (
+    "监护人情况",
+    "监护人信息",
+    "监护人",
+    "监护情况",
+    "委托照护人",
+    "受委托人",
+    "受委托监护人",
+    "实际监护人",
+    "照料人",
+    "抚养人",
+    "家长",
+    "监护人或受委托人",
+)

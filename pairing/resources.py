@@ -13,8 +13,8 @@ from aixin.access.models import User
 from aixin.access.numbers import Kind, allocate
 from aixin.access.people import name_for
 from aixin.access.regions import county_of
+from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.exchange.reading.values import clean_name
-from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.privacy.fields import index_of
 from aixin.privacy.masks import mask_phone
 from children.choices import Consent

@@ -16,8 +16,8 @@ from aixin.access.models import User
 from aixin.access.people import name_for
 from aixin.access.regions import county_of
 from aixin.audit.trail import subjects_of
+from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, take_phone
 from aixin.exchange.reading.values import clean_name
-from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, take_phone
 from aixin.privacy.fields import index_of
 from children.choices import Status
 from children.models import Child

@@ -5,8 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from aixin.exchange.drafts import Draft
 from aixin.exchange.reading.values import clean_name
-from aixin.exchange.roster import Draft
 from children.models import Child
 from pairing.models import Pairing
 from volunteers.models import Volunteer

@@ -8,9 +8,9 @@ from django.utils import timezone
 from aixin.access.elsewhere import ids_elsewhere
 from aixin.access.models import User
 from aixin.access.numbers import allocate, is_valid
+from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.exchange.identity import SEX_OF_TEXT, is_name
 from aixin.exchange.reading.values import birth_from_idno, sex_from_idno
-from aixin.exchange.roster import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
 from aixin.privacy.fields import index_of
 from aixin.privacy.masks import mask_idno, mask_phone
 from aixin.vocabulary import CareTopic

@@ -11,8 +11,8 @@ from aixin.accounts.columns import ChairColumns
 from aixin.accounts.invitations import AccountError
 from aixin.accounts.rights import may_grant, may_invite_from_roster
 from aixin.accounts.services import Grant, Newcomer, create_account
+from aixin.exchange.drafts import CREATED, REJECTED, UNCHANGED, Draft, take_phone
 from aixin.exchange.identity import is_name
-from aixin.exchange.roster import CREATED, REJECTED, UNCHANGED, Draft, take_phone
 from aixin.privacy.fields import index_of
 
 LANDLINE = "0"

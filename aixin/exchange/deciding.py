@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 from aixin.access.models import User
 from aixin.access.querysets import within
 from aixin.exchange.decisions import Decisions
+from aixin.exchange.drafts import REJECTED, STATUSES, Change, fate_of
 from aixin.exchange.jobs import refresh, refresh_row
 from aixin.exchange.models import ImportJob
-from aixin.exchange.roster import REJECTED, STATUSES, Change, fate_of, roster_of
+from aixin.exchange.roster import roster_of
 
 TOWNSHIP_LENGTH = 9
 

@@ -13,9 +13,10 @@ from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only, is_id
 from aixin.exchange.deciding import choose, correct, leave_out, not_in_file, note_staying, set_policy
 from aixin.exchange.decisions import POLICIES
+from aixin.exchange.drafts import REJECTED
 from aixin.exchange.models import ImportJob
 from aixin.exchange.reading.model import WorkbookError
-from aixin.exchange.roster import REJECTED, roster_of
+from aixin.exchange.roster import roster_of
 from aixin.exchange.views import STATUS_LABELS, STATUS_TONES, own_job
 from aixin.privacy.masks import mask_numbers
 

@@ -16,8 +16,9 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import ManyToOneRel, Model
 
+from aixin.exchange.drafts import UPDATED, Draft
 from aixin.exchange.models import ImportImage, ImportJob
-from aixin.exchange.roster import UPDATED, Draft, RosterResource
+from aixin.exchange.roster import RosterResource
 from aixin.privacy.cipher import DecryptionError, decrypt, is_newest
 from aixin.privacy.fields import EncryptedField
 

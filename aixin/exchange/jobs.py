@@ -14,6 +14,7 @@ from aixin.access.models import User
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.choices import ImportState
+from aixin.exchange.drafts import REJECTED, STATUSES, Draft, Outcome
 from aixin.exchange.images import Camera
 from aixin.exchange.learnt import learnt_by_county
 from aixin.exchange.models import ImportJob
@@ -22,7 +23,7 @@ from aixin.exchange.reading.table import Table, find_best_table, find_table
 from aixin.exchange.reading.values import clean_text
 from aixin.exchange.reading.workbook import read_workbook
 from aixin.exchange.reasons import faulty_columns, sentences
-from aixin.exchange.roster import REJECTED, STATUSES, Draft, Outcome, RosterResource, Watch, roster_of
+from aixin.exchange.roster import RosterResource, Watch, roster_of
 
 EXAMPLE_LENGTH, SHEET_LENGTH = 12, 60
 NO_ROWS = "文件里只有表头，没有填写内容。请从表头（示例行）下面一行填起，保存后再上传。"

@@ -20,10 +20,11 @@ from aixin.exchange.blank_rosters import blank_roster
 from aixin.exchange.choices import ImportState
 from aixin.exchange.deciding import not_in_file
 from aixin.exchange.decisions import POLICIES
+from aixin.exchange.drafts import CREATED, STATUSES, UPDATED
 from aixin.exchange.exporting import listed_kinds, mark_of
 from aixin.exchange.models import ImportJob
 from aixin.exchange.progress import progress_of
-from aixin.exchange.roster import CREATED, STATUSES, UPDATED, roster_kinds, roster_of
+from aixin.exchange.roster import roster_kinds, roster_of
 from aixin.exchange.undo import is_undoable, may_undo
 from aixin.exchange.word_templates import may_replace
 from aixin.exchange.writing import Faulty, workbook_bytes, workbook_response

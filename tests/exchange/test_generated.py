@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 
 from aixin.access.models import Role, User
 from aixin.access.scope import acting
+from aixin.exchange.drafts import REJECTED
 from aixin.exchange.jobs import load_table
-from aixin.exchange.roster import REJECTED
 from children.resources import ChildResource
 from tests.cast import WENSHUI, make_user
 from tests.division import write_regions

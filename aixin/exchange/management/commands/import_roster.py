@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from aixin.access.models import User
 from aixin.access.permissions import may_edit
 from aixin.access.scope import acting
+from aixin.exchange.drafts import Outcome
 from aixin.exchange.jobs import WorkbookError, import_file
-from aixin.exchange.roster import Outcome, RosterResource
+from aixin.exchange.roster import RosterResource
 
 UNREADABLE = 2
 
