@@ -49,11 +49,6 @@ class VisitResource(VisitColumns):
     footprint = ((Visit, "id"), (VisitedChild, "visit_id"), (VolunteerLink, "visit_id"))
 
     @classmethod
-    def address(cls, page: str) -> str:
-        """Return the address of a page; the list has no export."""
-        return "" if page == "export" else super().address(page)
-
-    @classmethod
     def shown_as(cls, user: User, pks: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Return for each visit whom it reached and when, as the user may see it."""
         found = Visit.objects.visible_to(user).filter(pk__in=list(pks)).prefetch_related("visited__child")

@@ -22,6 +22,7 @@ from aixin.access.models import Role, User
 from aixin.access.permissions import may_edit
 from aixin.access.scope import EVERYTHING, acting, opened
 from aixin.access.signals import message_due, message_settled
+from aixin.exchange.alarms import LOOKUP_LIMIT, sounds_alarm
 from aixin.exchange.choices import BUSY_STATES, ImportState
 from aixin.exchange.jobs import check_job, confirm_job, load_table, new_job, refresh, table_of_job
 from aixin.exchange.learnt import learn
@@ -50,6 +51,7 @@ _WORK = {
 }
 
 
+@sounds_alarm
 @transaction.atomic
 def upload(user: User, kind: str, data: bytes, filename: str) -> ImportJob:
     """Keep an uploaded roster and check it, a long one in a task; return the job.
@@ -67,6 +69,7 @@ def upload(user: User, kind: str, data: bytes, filename: str) -> ImportJob:
     return job
 
 
+@sounds_alarm
 @transaction.atomic
 def recheck(user: User, job: ImportJob, mapping: dict[str, str]) -> ImportJob:
     """Check an open job again with the clerk's mapping, or one whose check has failed. Raises WorkbookError.
@@ -81,6 +84,7 @@ def recheck(user: User, job: ImportJob, mapping: dict[str, str]) -> ImportJob:
     return _check_again(user, locked)
 
 
+@sounds_alarm
 @transaction.atomic
 def choose_sheet(user: User, job: ImportJob, sheet: str) -> ImportJob:
     """Check an open job again with another sheet of its file, or with an empty name all of the best one's shape.
@@ -119,6 +123,7 @@ def _corrections(job: ImportJob, mapping: dict[str, str]) -> dict[str, str]:
     }
 
 
+@sounds_alarm
 @transaction.atomic
 def confirm(user: User, job: ImportJob) -> ImportJob:
     """Import an open job, a long one in a task; a second click changes nothing. Raises WorkbookError."""
@@ -234,7 +239,7 @@ def _attempt(user: User, job: ImportJob) -> None:
                 forget(job.pk)
     except (WorkbookError, UndoError) as error:
         _give_up(job, str(error), user)
-        if getattr(error, "code", "") == "lookup_limit":
+        if getattr(error, "code", "") == LOOKUP_LIMIT:
             with acting(user):
                 alarm_of_lookups(user)
     except (OperationalError, InterfaceError):

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from aixin.access.models import User
 from aixin.access.querysets import within
+from aixin.exchange.alarms import sounds_alarm
 from aixin.exchange.decisions import Decisions
 from aixin.exchange.drafts import REJECTED, STATUSES, Change, fate_of
 from aixin.exchange.jobs import refresh, refresh_row
@@ -35,12 +36,14 @@ def choose(job: ImportJob, mark: str, chosen: dict[str, str], keys: list[str]) -
     _settle(job, lambda decisions: decisions.choose(mark, chosen, keys))
 
 
+@sounds_alarm
 @transaction.atomic
 def leave_out(user: User, job: ImportJob, mark: str, *, out: bool) -> None:
     """Keep a row out of the import, or let it in again. Raises WorkbookError."""
     _judge(user, job, mark, lambda decisions: decisions.leave_out(mark, out=out))
 
 
+@sounds_alarm
 @transaction.atomic
 def correct(user: User, job: ImportJob, mark: str, cells: dict[str, str]) -> None:
     """Take corrected cells of a row and judge it again. Raises WorkbookError."""

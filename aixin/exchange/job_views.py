@@ -44,8 +44,8 @@ def _asks(job: ImportJob) -> bool:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Check another sheet of the file, or all of one shape."""
     job = own_job(request, pk)
-    understood, chosen = job.understood(), request.POST.get("sheet", "")
-    if chosen not in {"", *understood["sheets"], *understood["other_sheets"]}:
+    understood, chosen = job.understood(), request.POST.get("sheet")
+    if chosen is None or chosen not in {"", *understood["sheets"], *understood["other_sheets"]}:
         messages.error(request, "文件里没有这张工作表，请从列出的里面选。")
         return redirect("imports:detail", pk)
     try:

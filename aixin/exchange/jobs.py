@@ -13,6 +13,7 @@ from django.utils import timezone
 from aixin.access.models import User
 from aixin.audit.models import Action
 from aixin.audit.trail import record
+from aixin.exchange.alarms import sounds_alarm
 from aixin.exchange.choices import ImportState
 from aixin.exchange.drafts import REJECTED, STATUSES, Draft, Outcome
 from aixin.exchange.images import Camera
@@ -59,6 +60,7 @@ def table_of_job(resource: RosterResource, job: ImportJob) -> Table:
     return load_table(resource, job.file_bytes(), job.filename, job.chosen_mapping(), job.sheet)
 
 
+@sounds_alarm
 @transaction.atomic
 def import_file(
     user: User, kind: str, data: bytes, filename: str, *, commit: bool

@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from import_export.resources import Resource
 
-from aixin.access.elsewhere import LookupLimitError, alarm_of_lookups
+from aixin.access.elsewhere import LookupLimitError
 from aixin.access.lookup import AMBIGUOUS, OUT_OF_SCOPE, UNKNOWN, RegionFault, RegionLookup
 from aixin.access.models import Region, User
 from aixin.access.numbers import is_valid
@@ -20,6 +20,7 @@ from aixin.access.people import name_for
 from aixin.access.permissions import may_edit
 from aixin.access.regions import contains
 from aixin.audit.trail import subjects_of
+from aixin.exchange.alarms import LOOKUP_LIMIT
 from aixin.exchange.columns import Column
 from aixin.exchange.decisions import Decisions
 from aixin.exchange.drafts import (
@@ -245,10 +246,11 @@ class RosterResource(Resource):
                 drafts = self._judged(table, watch or Watch())
                 if commit:
                     _in_portions(drafts, store or self.store, watch or Watch())
-                    rows_stored.send(type(self), pks=[draft.target.pk for draft in Outcome(drafts).written])
+                    rows_stored.send(
+                        type(self), pks=[draft.target.pk for draft in Outcome(drafts).written if draft.target]
+                    )
         except LookupLimitError as error:
-            alarm_of_lookups(self.user)
-            raise WorkbookError("lookup_limit", str(error)) from error
+            raise WorkbookError(LOOKUP_LIMIT, str(error)) from error
         return Outcome(drafts)
 
     def _judged(self, table: Table, watch: Watch) -> list[Draft]:

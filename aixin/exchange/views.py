@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only, is_id
@@ -152,6 +152,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @allow(STAFF)
 @editors_only
+@require_GET
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """A roster to fill in, with the places of the user's scope; it holds nobody's data."""
     user = acting_user(request)

@@ -98,7 +98,9 @@ def region_of(world: World, row: str) -> str:
 # Whose answer depends on who asked and who decides, not on the place alone: refused outside all the same.
 PERSONAL = ("exports:", "accounts:", "volunteers:invite", "rights:")
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
-LOCKED = ("@left", "@erased")
+LOCKED = ("@left", "@erased", "@merged")
+# Addresses that name no row of the database: a blank form, a standard text, a link that opens to whoever holds it.
+ROWLESS = ("join", "imports:template", "templates:")
 
 
 def expected(world: World, row: str, user: User) -> set[str]:
@@ -106,7 +108,7 @@ def expected(world: World, row: str, user: User) -> set[str]:
     post = user.acting_post
     if row.startswith(PERSONAL) or row.endswith(LOCKED):
         inside = post is not None and (post.role == Role.SYSADMIN or post.covers(region_of(world, row)))
-        return {"200", "403", "404", "405"} if inside else {"403", "404", "405"}
+        return {"200", "302", "403", "404", "405"} if inside else {"403", "404", "405"}
     by_user = EXPECTED[row]
     if post is None:
         return {by_user["postless"]}
@@ -126,8 +128,17 @@ def expected(world: World, row: str, user: User) -> set[str]:
 
 def rows_with_args(world: World) -> list[str]:
     """Return the rows of the table whose address names a row of the database."""
-    # A link to join opens to whoever holds it, wherever she stands.
-    return [row for row in EXPECTED if row in world.args and not row.startswith("join")]
+    return [row for row in EXPECTED if row in world.args and not row.startswith(ROWLESS)]
 
 
-__all__ = ["CITY", "FENGCHENG", "PLACES", "expected", "region_of", "rows_with_args", "widen", "world_at"]
+__all__ = [
+    "CITY",
+    "FENGCHENG",
+    "PLACES",
+    "ROWLESS",
+    "expected",
+    "region_of",
+    "rows_with_args",
+    "widen",
+    "world_at",
+]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from aixin.access.models import Role, User
 from children.models import Child
 from tests.attacks.found_forms import Stage
+from tests.attacks.places import ROWLESS
 from tests.cast import WENSHUI, XINGXIAN_VILLAGE, make_regions, make_user
 from tests.factories import ChildFactory, VolunteerFactory
 
@@ -113,8 +114,7 @@ def test_another_county_s_row_and_no_row_are_one_and_the_same(taken_back: Stage)
     """Byte for byte, but for the path itself, by every address that names a row."""
     world, client = taken_back.world, taken_back.session("xingxian")
     wrong, asked = [], 0
-    # A link opens to whoever holds it, once.
-    rows = {row: args for row, args in world.args.items() if not row.startswith("join")}
+    rows = {row: args for row, args in world.args.items() if not row.startswith(ROWLESS)}
     for row, args in rows.items():
         missing = [MISSING if isinstance(value, int) else value for value in args]
         address = reverse(row.partition("@")[0], args=missing)

@@ -20,8 +20,10 @@ from aixin.audit.models import Action, Entry
 from aixin.exchange import background
 from aixin.exchange.choices import ExportState, ImportState, Purpose
 from aixin.exchange.comparing import Department
+from aixin.exchange.documents import document_of, standard_path
 from aixin.exchange.jobs import confirm_job, new_job
 from aixin.exchange.models import Export, StandingApproval
+from aixin.exchange.word_templates import replace
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
@@ -120,6 +122,8 @@ def make_world(cast: Cast) -> World:
         author=cast.mama, region_id=volunteer.region_id, text="按钮再大一点就好了"
     )
     idno = make_idno(88, datetime.date(1979, 5, 6))
+    card = document_of("pairing-card")
+    replace(cast.wenshui, card, standard_path(card.template).read_bytes())
     asked, standing = requested(cast.fengcheng), granted(cast.fengcheng, cast.wenshui)
     chair = create_account(
         cast.wenshui, Newcomer("冯主席", "19940000004"), Grant(Role.STAFF, child.region_id)

@@ -222,7 +222,7 @@ def test_an_edited_ledger_comes_back_to_its_rows(cast: Cast) -> None:
     job = ImportJob.objects.latest("id")
     assert job.counts == {"created": 0, "updated": 1, "unchanged": 2, "rejected": 0}
     (changed,) = [row for row in job.rows() if row["status"] == "updated"]
-    assert [change[0] for change in changed["changes"]] == ["学校"]
+    assert [change["label"] for change in changed["changes"]] == ["学校"]
     session.post(f"/imports/{job.pk}/confirm/")
     child = Child.objects.get(pk=cast.child.pk)
     assert (child.school, child.notes) == ("实验小学", "电话13900002222")

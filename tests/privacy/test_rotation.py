@@ -52,6 +52,11 @@ def old_world(use_keys: UseKeys, request: pytest.FixtureRequest) -> World:
     return world
 
 
+def sealed() -> Any:
+    """Return the children with ciphertext: of who was merged or erased nothing is left."""
+    return Child.objects.exclude(idno_index=None)
+
+
 def run(*arguments: str) -> tuple[int, str, str]:
     """Run the command; return its exit status and what it said."""
     out, err = io.StringIO(), io.StringIO()
@@ -195,7 +200,7 @@ def ask(other: Any, statement: str, *values: Any) -> Any:
 def test_a_killed_run_continues_where_it_stopped(old_world: World, use_keys: UseKeys, beside: Any) -> None:
     use_keys(fields=BETWEEN)
     table = tables()["children_child"]
-    total = Child.objects.count()
+    total = sealed().count()
     run_ = rotation.rotate(table, 2)
     assert next(run_).done == 2
     run_.close()
@@ -250,7 +255,7 @@ def test_large_values_are_taken_fewer_at_a_time(old_world: World, monkeypatch: p
     assert [len(pks) for pks in taken][:2] == [2, 2]
     assert [pk for pks in taken for pk in pks] == sorted(Child.objects.values_list("pk", flat=True))
     monkeypatch.setattr(rows, "BATCH_BYTES", 1)
-    assert {len(pks) for pks in rows.windows(table, 500, "true")} == {1}
+    assert len(list(rows.windows(table, 500, "true"))) >= sealed().count(), "what is empty weighs nothing"
 
 
 # What cannot be read
@@ -315,7 +320,7 @@ def test_a_dry_run_counts_and_changes_nothing(old_world: World, use_keys: UseKey
     before = as_stored()
     status, said, _ = run("--dry-run")
     assert status == 0
-    assert f"children_child: {Child.objects.count()} rows under an older key" in said
+    assert f"children_child: {sealed().count()} rows under an older key" in said
     assert "mfa_authenticator: 2 rows under an older key" in said
     assert as_stored() == before
 

@@ -217,7 +217,8 @@ def test_what_somebody_else_recorded_stands_and_one_s_own_is_corrected(cast: Cas
 
     imported(cast.wenshui, row())
     job = uploaded(cast.wenshui, [row(走访情况="更正的话", 爱心妈妈="王爱心、赵有爱")], HEAD, "visits")
-    assert job.rows()[0]["changes"] == [["看到的情况", "家里整洁", "更正的话"], ["爱心妈妈", "", "赵有爱"]]
+    changes = [(found["label"], found["old"], found["new"]) for found in job.rows()[0]["changes"]]
+    assert changes == [("看到的情况", "家里整洁", "更正的话"), ("爱心妈妈", "", "赵有爱")]
     page = text_of(Session(cast.wenshui).get(f"/imports/{job.pk}/").content.decode())
     assert "家里整洁 → 更正的话" in page
     Session(cast.wenshui).post(f"/imports/{job.pk}/confirm/")
