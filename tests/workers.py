@@ -71,6 +71,8 @@ class Workers:
 
 def _clear(queue: str) -> None:
     with app.connection_for_write() as broker:
+        # Deleting alone forgets only what this connection has bound, and leaves what others have sent.
+        broker.default_channel.queue_purge(queue)
         broker.default_channel.queue_delete(queue)
 
 
