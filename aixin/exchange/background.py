@@ -76,7 +76,7 @@ def recheck(user: User, job: ImportJob, mapping: dict[str, str]) -> ImportJob:
 
     What she corrects is remembered for the files of her county.
     """
-    locked = _locked(job)
+    locked = job.locked()
     if not (locked.is_open or (locked.state == ImportState.FAILED and not locked.is_over)):
         return locked
     learn(user, locked.kind, _corrections(locked, mapping))
@@ -91,7 +91,7 @@ def choose_sheet(user: User, job: ImportJob, sheet: str) -> ImportJob:
 
     What was decided about the rows of the former sheet is dropped. Raises WorkbookError.
     """
-    locked = _locked(job)
+    locked = job.locked()
     if not locked.is_open:
         return locked
     locked.sheet, locked.mapping, locked.decided = sheet, {}, ""
@@ -127,7 +127,7 @@ def _corrections(job: ImportJob, mapping: dict[str, str]) -> dict[str, str]:
 @transaction.atomic
 def confirm(user: User, job: ImportJob) -> ImportJob:
     """Import an open job, a long one in a task; a second click changes nothing. Raises WorkbookError."""
-    locked = _locked(job)
+    locked = job.locked()
     if not locked.is_open:
         return locked
     if not locked.is_large:
@@ -139,7 +139,7 @@ def confirm(user: User, job: ImportJob) -> ImportJob:
 @transaction.atomic
 def undo(user: User, job: ImportJob) -> ImportJob:
     """Take a job back, a long one in a task; a second click changes nothing. Raises UndoError."""
-    locked = _locked(job)
+    locked = job.locked()
     if not is_undoable(locked):
         return locked
     if not locked.is_large:
@@ -160,11 +160,6 @@ def abandon(job: ImportJob) -> None:
 
 def _matter(job: ImportJob) -> str:
     return f"import:{job.pk}"
-
-
-def _locked(job: ImportJob) -> ImportJob:
-    found: ImportJob = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
-    return found
 
 
 def _queue(job: ImportJob, state: ImportState) -> None:

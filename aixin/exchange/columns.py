@@ -10,6 +10,8 @@ from aixin.exchange.reading.headers import ColumnSpec
 from aixin.exchange.reading.model import Cell
 from aixin.exchange.reading.values import ValueFault
 
+# Kinds whose cells are numbers of a person, which no page shows in full.
+NUMBER_KINDS = frozenset({"idno", "phone"})
 Vocabulary = Mapping[str, Sequence[str]]
 
 _PARSERS: dict[str, Any] = {

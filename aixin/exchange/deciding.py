@@ -53,21 +53,16 @@ def correct(user: User, job: ImportJob, mark: str, cells: dict[str, str]) -> Non
 @transaction.atomic
 def note_staying(job: ImportJob, pk: int) -> None:
     """Remember that somebody who is not in the file rightly stands on the roster."""
-    locked = _locked(job)
+    locked = job.locked()
     decisions = locked.decisions()
     decisions.stays(pk)
     locked.keep_decisions(decisions)
     locked.save(update_fields=["decided"])
 
 
-def _locked(job: ImportJob) -> ImportJob:
-    found: ImportJob = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
-    return found
-
-
 def _settle(job: ImportJob, decide: Callable[[Decisions], None]) -> None:
     """Decide, and give the rows their fate anew by what their changes are: no file is read."""
-    locked = _locked(job)
+    locked = job.locked()
     if not locked.is_open:
         return
     decisions = locked.decisions()
@@ -92,7 +87,7 @@ def _settle_row(row: dict[str, Any], decisions: Decisions) -> None:
 
 def _judge(user: User, job: ImportJob, mark: str, decide: Callable[[Decisions], None]) -> None:
     """Decide, and judge anew: a short file as a whole, in a long one the row alone."""
-    locked = _locked(job)
+    locked = job.locked()
     if not locked.is_open:
         return
     decisions = locked.decisions()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only, is_id
+from aixin.exchange.columns import NUMBER_KINDS
 from aixin.exchange.deciding import choose, correct, leave_out, not_in_file, note_staying, set_policy
 from aixin.exchange.decisions import POLICIES
 from aixin.exchange.drafts import REJECTED
@@ -21,7 +22,6 @@ from aixin.exchange.views import STATUS_LABELS, STATUS_TONES, own_job
 from aixin.privacy.masks import mask_numbers
 
 ROWS_SHOWN = 50
-NUMBER_KINDS = frozenset({"idno", "phone"})
 CELL_LENGTH = 500
 CLOSED = "这次导入已经不在核对中，没有改动。"
 

@@ -15,6 +15,7 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.alarms import sounds_alarm
 from aixin.exchange.choices import ImportState
+from aixin.exchange.columns import NUMBER_KINDS
 from aixin.exchange.drafts import REJECTED, STATUSES, Draft, Outcome
 from aixin.exchange.images import Camera
 from aixin.exchange.learnt import learnt_by_county
@@ -28,7 +29,6 @@ from aixin.exchange.roster import RosterResource, Watch, roster_of
 
 EXAMPLE_LENGTH, SHEET_LENGTH = 12, 60
 NO_ROWS = "文件里只有表头，没有填写内容。请从表头（示例行）下面一行填起，保存后再上传。"
-NUMBER_KINDS = frozenset({"idno", "phone"})
 
 
 def load_table(
@@ -145,7 +145,7 @@ def check_job(user: User, job: ImportJob, watch: Watch | None = None) -> ImportJ
 @transaction.atomic
 def confirm_job(user: User, job: ImportJob, watch: Watch | None = None) -> ImportJob:
     """Import the good rows and keep the bad ones with their reasons; a second call changes nothing."""
-    locked: ImportJob = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    locked = job.locked()
     if not locked.is_open and locked.state != ImportState.RUNNING:
         return locked
     resource = roster_of(locked.kind)(user, locked.decisions())

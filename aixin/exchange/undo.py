@@ -94,7 +94,7 @@ def outlook(user: User, job: ImportJob) -> Outlook:
 @transaction.atomic
 def undo_job(user: User, job: ImportJob, watch: Watch | None = None) -> ImportJob:
     """Take a job back and return it; a second call changes nothing. Raises UndoError, and then nothing is changed."""
-    locked: ImportJob = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    locked = job.locked()
     if locked.state == ImportState.UNDONE:
         return locked
     if locked.state not in {ImportState.DONE, ImportState.UNDOING} or locked.is_over:
