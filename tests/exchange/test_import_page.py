@@ -16,7 +16,8 @@ from python_calamine import CalamineWorkbook
 
 from aixin.access.models import Role
 from aixin.audit.models import Action, Entry
-from aixin.exchange.models import ImportJob, ImportState
+from aixin.exchange.choices import ImportState
+from aixin.exchange.models import ImportJob
 from children.choices import NoIdReason
 from children.models import Child, Guardian, Need
 from tests.cast import FENGCHENG, KAISHAN, WENSHUI, Cast, make_user

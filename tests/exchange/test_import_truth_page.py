@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
 from aixin.access.models import Role
-from aixin.exchange.models import ImportJob, ImportState
+from aixin.exchange.choices import ImportState
+from aixin.exchange.models import ImportJob
 from aixin.exchange.reasons import sentences
 from children.models import Child
 from pairing.models import Pairing

@@ -10,8 +10,9 @@ from django.utils import timezone
 from aixin.access.models import Post, Region, Role, User
 from aixin.access.scope import acting, opened, scope_of
 from aixin.audit.models import Action, Entry
+from aixin.exchange.choices import ImportState
 from aixin.exchange.jobs import import_file
-from aixin.exchange.models import ImportJob, ImportState
+from aixin.exchange.models import ImportJob
 from aixin.notify.models import Feedback, Notice
 from aixin.rights.models import Erasure, RightsRequest
 from aixin.rights.services import erase
