@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -91,8 +92,6 @@ def listed_kinds() -> Sequence[ExportedList]:
 class Selection:
     """The rows of a list that a user sees with some filters set, as its page would show them to her."""
 
-    limit = 5000
-
     def __init__(self, listed: ExportedList, user: User, query: QueryDict) -> None:
         self.listed, self.user = listed, user
         self._request = HttpRequest()
@@ -111,6 +110,11 @@ class Selection:
     def count(self) -> int:
         """How many rows there are."""
         return int(self._filter.qs.count())
+
+    @property
+    def limit(self) -> int:
+        """How many rows one file may have."""
+        return int(settings.EXPORT_ROWS)
 
     @property
     def is_too_long(self) -> bool:

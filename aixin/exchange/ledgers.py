@@ -16,6 +16,7 @@ from aixin.access.models import User
 from aixin.access.people import name_for, shows_full_names, text_for
 from aixin.access.regions import Level, county_of
 from aixin.audit.trail import subjects_of
+from aixin.exchange.roster import Watch
 from aixin.privacy.masks import mask_name
 
 CHUNK = 2000
@@ -149,6 +150,7 @@ class LedgerRows:
     subjects: set[str] = field(default_factory=set)
     counts: list[Counter[Any]] = field(default_factory=list)
     sums: dict[str, float] = field(default_factory=dict)
+    watch: Watch = field(default_factory=Watch)
 
     def __iter__(self) -> Iterator[list[str]]:
         self.counts = [Counter() for _ in self.tallies]

@@ -106,7 +106,7 @@ def jobs_shown(request: HttpRequest, number: int, **only: Any) -> list[ImportJob
     for job in jobs:
         job.title = roster_of(job.kind).roster_title
         job.tone = STATE_TONES.get(ImportState(job.state), "info")
-        job.progress = progress_of(job.pk) if job.is_busy else None
+        job.progress = progress_of(job.progress_key) if job.is_busy else None
     return jobs
 
 
@@ -176,7 +176,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "mine": job.created_by_id == acting_user(request).pk,
     }
     if job.is_busy:
-        return render(request, "imports/busy.html", {**context, "progress": progress_of(job.pk)})
+        return render(request, "imports/busy.html", {**context, "progress": progress_of(job.progress_key)})
     return render(request, "imports/detail.html", {**context, **_rows(request, job), **_offers(request, job)})
 
 

@@ -142,6 +142,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "aixin.exchange.tasks.expire_exports",
         "schedule": crontab(hour=3, minute=30),
     },
+    "tend-exports": {"task": "aixin.exchange.tasks.tend_exports", "schedule": 60.0},
     "tend-imports": {"task": "aixin.exchange.tasks.tend_imports", "schedule": 60.0},
     "erase-imports": {"task": "aixin.exchange.tasks.erase_imports", "schedule": crontab(hour=3, minute=40)},
     "verify-audit": {"task": "aixin.audit.tasks.verify_audit", "schedule": crontab(hour=2, minute=30)},
@@ -267,6 +268,9 @@ ID_FINDS_PER_HOUR = 500
 VISIT_CORRECTION_DAYS = 7
 # Longer rosters are checked and imported in a task.
 IMPORT_IN_PAGE_ROWS = 500
+# Longer ledgers are written in a task; the longest that one file may be.
+EXPORT_IN_PAGE_ROWS = 2000
+EXPORT_ROWS = 100_000
 CLEARANCE_VALID_DAYS = 365
 # How long the trail is kept before `prune_audit` may remove it; a check refuses less than six months.
 AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3 * 365)

@@ -192,6 +192,7 @@ imports:rejected                    403  403  200  404  404  404  403  403  403 
 
 exports:list                        200  403  200  200  200  200  403  403  403  403  403  login
 exports:detail                      403  403  200  404  200  404  403  403  403  403  403  login
+exports:progress                    403  403  200  404  200  404  403  403  403  403  403  login
 exports:decision                    405  403  405  405  405  405  403  403  403  403  403  login
 exports:download                    405  403  405  405  405  405  403  403  403  403  403  login
 exports:revoke                      405  403  405  405  405  405  403  403  403  403  403  login

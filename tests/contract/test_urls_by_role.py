@@ -80,6 +80,7 @@ READING = {
     "duplicates:list",
     "exports:detail",
     "exports:list",
+    "exports:progress",
     "health",
     "home",
     "imports:audit",

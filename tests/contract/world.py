@@ -379,7 +379,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         volunteer: ("volunteers:detail", "volunteers:edit"),
         pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
-        world.export: ("exports:detail", "exports:decision", "exports:download"),
+        world.export: ("exports:detail", "exports:progress", "exports:decision", "exports:download"),
         world.chair: ("accounts:invite", "accounts:close", "accounts:open", "accounts:second_factor"),
         world.chair.posts.get(): ("accounts:end_post", "accounts:head", "accounts:succession"),
         world.job: (

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from aixin.access.scope import acting
 from aixin.exchange.exporting import Selection, list_of, listed_kinds
+from aixin.exchange.filling import destroy_exports_of
 from aixin.exchange.ledger_files import LedgerHead, harmless, ledger_csv, ledger_xlsx
 from aixin.exchange.models import ColumnChoice, Export, ImportJob
-from aixin.exchange.services import destroy_exports_of
 from children.models import Child, Need
 from pairing.models import Pairing
 from tests.cast import FENGCHENG, XIJIE, Cast
