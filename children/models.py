@@ -20,6 +20,8 @@ from children import choices
 from children.lunar import lunar_text
 from children.querysets import ChildQuerySet, ChildRecordQuerySet, ConsentTextQuerySet
 
+_CATEGORIES = {code: str(label) for code, label in choices.Category.choices}
+
 
 class Child(Person):
     """A child on the roster. `region` is where it lives, not its hukou."""
@@ -139,8 +141,7 @@ class Child(Person):
     @property
     def all_categories(self) -> list[str]:
         """Names of the categories, the primary one first."""
-        labels = dict(choices.Category.choices)
-        return [str(labels[code]) for code in [self.category, *self.other_categories] if code in labels]
+        return [_CATEGORIES[code] for code in [self.category, *self.other_categories] if code in _CATEGORIES]
 
     @property
     def birthday_text(self) -> str:
