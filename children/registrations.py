@@ -123,7 +123,7 @@ register_searchable(
         lambda child: f"{child.get_category_display()} · {child.region.place} · 编号 {child.no}",
     )
 )
-register_revealable(Child, "idno")
+register_revealable(Child, "idno", "contact_notes")
 register_revealable(Guardian, "phone", "other_phones")
 register_revealable(Parent, "phone", "other_phones", "idno")
 register_roster(ChildResource)
