@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -109,8 +110,8 @@ def doubt_again(actor: User, pair: Pair) -> Pair:
 
 
 def _locked(pair: Pair) -> Pair:
-    rows = type(pair).objects.select_for_update(of=("self",)).select_related("first", "second")
-    found: Pair = rows.get(pk=pair.pk)
+    rows: Any = type(pair).objects.select_for_update(of=("self",))
+    found: Pair = rows.select_related("first", "second").get(pk=pair.pk)
     return found
 
 

@@ -52,8 +52,8 @@ class People:
         ):
             draft.reject("volunteer_not_found")
         draft.values["children_found"] = []
-        for found in named:
-            self._add_child(draft, self._paired(found, people_of(draft), child_first=True))
+        for same_name in named:
+            self._add_child(draft, self._paired(same_name, people_of(draft), child_first=True))
 
     def _add_child(self, draft: Draft, found: list[Child]) -> None:
         if len(found) == 1:

@@ -42,6 +42,7 @@ children:export                     200  403  200  200  200  200  403  403  403 
 matching:home                       403  403  200  200  200  200  403  403  403  403  403  login
 matching:home?tab=differing         403  403  200  200  200  200  403  403  403  403  403  login
 matching:ours                       403  403  200  302  302  302  403  403  403  403  403  login
+matching:export                     403  403  200  302  302  302  403  403  403  403  403  login
 matching:take                       403  403  405  405  405  405  403  403  403  403  403  login
 matching:end                        403  403  405  405  405  405  403  403  403  403  403  login
 children:detail                     200  403  200  404  200  404  403  403  200  404  403  login
