@@ -21,7 +21,7 @@ def better_side(kind: Kind, first: Any, second: Any) -> str:
 
 
 def _field_row(kind: Kind, user: Any, name: str, first: Any, second: Any, better: str) -> Row:
-    label = "现居地" if name == "region" else str(kind.model._meta.get_field(name).verbose_name)
+    label = kind.place_label if name == "region" else str(kind.model._meta.get_field(name).verbose_name)
     left, right = getattr(first, name), getattr(second, name)
     default = fuller(left, right, better)
     cells = (

@@ -19,6 +19,8 @@ from duplicates.nearness import Facts
 from duplicates.sides import Choice, Row
 
 Key = tuple[Any, ...]
+# The block in which only ID numbers are compared; other blocks have a plain word for what they share.
+BY_ID = "id"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Kind(ABC):
     needed: ClassVar[tuple[str, ...]] = ("name", "pinyin", "birth", "region_id", "idno", "idno_index")
     # What stands side by side, and which of it is numbers.
     fields: ClassVar[tuple[str, ...]]
+    place_label: ClassVar[str]
     numbers: ClassVar[tuple[str, ...]] = ("idno",)
     records: ClassVar[tuple[str, ...]] = ()
     # The foreign key of other rows to a record; whether those rows move with it to another region.
@@ -190,4 +193,4 @@ def birth_blocks(light: Light) -> Iterator[Key]:
     yield "year", light.pinyin, light.birth.year
     yield "day", light.pinyin, light.birth.month, light.birth.day
     if light.idno_index:
-        yield "id", light.initials[:1], light.birth
+        yield BY_ID, light.initials[:1], light.birth

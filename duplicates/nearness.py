@@ -70,6 +70,11 @@ def _near_ids(one: Facts, other: Facts) -> bool:
     return is_swapped(left, right) or (one.pinyin == other.pinyin and is_one_off(left, right))
 
 
+def digits_of(idno: str) -> str:
+    """Return what two numbers that differ by a swap have in common: their digits, sorted."""
+    return "".join(sorted(idno[:BODY]))
+
+
 def _near_births(one: datetime.date, other: datetime.date) -> bool:
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return True

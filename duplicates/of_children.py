@@ -37,6 +37,7 @@ class Children(Kind):
     key, label, noun = "children", "儿童", "孩子"
     follows = "结对、走访、需求、同意书等都归到一起"
     model, pairs = Child, Duplicate
+    place_label = "现居地"
     fields = (
         "name", "idno", "sex", "birth", "birthday_is_lunar", "ethnicity", "region", "address", "hukou_place",
         "hukou_type", "category", "other_categories", "risk", "consent", "health", "disability_kind",

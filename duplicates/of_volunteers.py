@@ -34,6 +34,7 @@ class Volunteers(Kind):
     key, label, noun = "volunteers", "爱心妈妈", "人"
     follows = "结对、走访、消息都归到一起，两个手机号都留下；准入查询以较晚的结果为准"
     model, pairs = Volunteer, VolunteerDuplicate
+    place_label = "所在地"
     shared = ("pinyin", "birth", "phone_index")
     needed = (*Kind.needed, "phone", "phone_index")
     fields = (
@@ -149,7 +150,7 @@ def _clearance_row(first: Volunteer, second: Volunteer) -> Row:
         for side, row in ((FIRST, first), (SECOND, second))
     )
     differs = any(getattr(first, name) != getattr(second, name) for name in _CLEARANCE_FIELDS)
-    return Row(CLEARANCE, "准入查询", (cells[0], cells[1]), differs, "以较晚的结果为准")
+    return Row(CLEARANCE, "准入查询", (cells[0], cells[1]), differs, "以较晚的结果为准" if differs else "")
 
 
 def _account_row(first: Volunteer, second: Volunteer) -> Row:
@@ -159,7 +160,8 @@ def _account_row(first: Volunteer, second: Volunteer) -> Row:
         Cell(side, _account_text(row), (), row is later) for side, row in ((FIRST, first), (SECOND, second))
     )
     both = first.user_id is not None and second.user_id is not None
-    remark = "" if both else "归到留下的档案"
+    one = first.user_id is not None or second.user_id is not None
+    remark = "归到留下的档案" if one and not both else ""
     label = "登录账号（没选的停用）" if both else "登录账号"
     return Row(ACCOUNT, label, (cells[0], cells[1]), first.user_id != second.user_id, remark)
 
