@@ -21,7 +21,7 @@ from aixin.access.models import User
 from aixin.access.people import name_for
 from aixin.access.regions import county_of
 from aixin.audit.trail import subjects_of
-from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, take_phone
+from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, follow_merged, take_phone
 from aixin.exchange.reading.values import clean_name
 from aixin.privacy.fields import index_of
 from children.choices import Status
@@ -98,6 +98,9 @@ class VisitResource(VisitColumns):
         return subjects_of(people)
 
     def resolve(self, drafts: list[Draft]) -> None:
+        county = county_of(self.scope)
+        follow_merged(drafts, "child_no", Child.objects.within_region(self.scope))
+        follow_merged(drafts, "volunteer_no", Volunteer.objects.within_region(county))
         people = People(self._children(drafts), self._volunteers(drafts))
         for draft in drafts:
             people.find_for(draft)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from aixin.access.models import Role, User
+from aixin.access.models import Post, Role, User
 from aixin.access.scope import acting
 from aixin.audit.models import Entry
 from aixin.exchange.jobs import import_file
@@ -27,7 +27,7 @@ from duplicates.undoing import finish_old, obstacles, take_back
 from pairing.models import Pairing
 from pairing.querysets import candidates_for
 from pairing.services import PairingError, Terms, confirm
-from tests.cast import FENGCHENG, KAISHAN, WENSHUI, Cast, make_user
+from tests.cast import FENGCHENG, KAISHAN, WENSHUI, XIJIE, Cast, make_user
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from volunteers.choices import Clearance
 from volunteers.choices import State as Standing
@@ -263,6 +263,29 @@ def test_a_row_that_means_the_stub_updates_the_record(cast: Cast, pair: Voluntee
     kept.refresh_from_db()
     gone.refresh_from_db()
     assert (kept.unit, gone.state) == ("新单位", Standing.MERGED)
+
+
+def test_pairings_and_visits_of_a_file_that_name_the_stub_are_the_record_s(
+    cast: Cast, pair: VolunteerDuplicate
+) -> None:
+    kept, gone = merged(cast, pair)
+    pairings = f"儿童编号,儿童姓名,爱心妈妈编号,结对日期\n{cast.unpaired.no},孙待结,{gone.no},2026-01-02\n"
+    visits = f"走访日期,走访方式,儿童姓名,爱心妈妈编号\n2026-02-03,电话,孙待结,{gone.no}\n"
+    with acting(cast.wenshui):
+        import_file(cast.wenshui, "pairings", pairings.encode(), "对.csv", commit=True)
+        import_file(cast.wenshui, "visits", visits.encode(), "访.csv", commit=True)
+    assert [pairing.child for pairing in kept.pairings.all()] == [cast.unpaired]
+    assert kept.visits.count() == 1
+    assert not gone.pairings.exists()
+
+
+def test_a_chair_whose_volunteer_record_goes_keeps_her_account(cast: Cast, pair: VolunteerDuplicate) -> None:
+    chair = pair.first.user
+    Post.objects.create(user=chair, role=Role.STAFF, region_id=XIJIE)
+    merged(cast, pair, account=SECOND)
+    chair = User.objects.get(pk=chair.pk)
+    assert chair.is_active
+    assert [post.role for post in chair.current_posts] == [Role.STAFF]
 
 
 def full_of_rows(cast: Cast, pair: VolunteerDuplicate) -> None:
