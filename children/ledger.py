@@ -116,6 +116,7 @@ CHILD_COLUMNS = (
     *_parent_columns(ParentKind.MOTHER),
     LedgerColumn("needs", "关爱需求", lambda c, _: _open_topics(c), width=16),
     LedgerColumn("notes", "备注", lambda c, look: look.text(c.notes), width=16, usual=False),
+    LedgerColumn("contact_notes", "联系方式原文", lambda c, _: c.contact_notes, width=20, usual=False, full_only=True),
 )  # fmt: skip
 CHILD_TALLIES = (
     Tally("类别", lambda child: [str(_CATEGORIES[child.category])]),

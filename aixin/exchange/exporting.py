@@ -42,6 +42,8 @@ class ExportedList:
     prepare: Callable[[Any], Any] = lambda rows: rows
     list_name: str = ""
     export_name: str = ""
+    # Whether the page of exports offers it; one that needs something open is reached from there alone.
+    offered_always: bool = True
 
     @property
     def label(self) -> str:
@@ -85,8 +87,8 @@ def list_of(kind: str) -> ExportedList:
 
 
 def listed_kinds() -> Sequence[ExportedList]:
-    """Return every list that can be exported."""
-    return list(_lists.values())
+    """Return every list that can be exported at any time."""
+    return [listed for listed in _lists.values() if listed.offered_always]
 
 
 class Selection:

@@ -125,6 +125,7 @@ ONE_S_OWN = {
     "account_reauthenticate",
     "account_request_login_code",
     "children:export",
+    "matching:export",
     "matching:end",
     "matching:take",
     "children:needs_export",

@@ -31,9 +31,12 @@ from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.matching import compare
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
-from duplicates.merging import Choice, merge
-from duplicates.models import Duplicate
+from duplicates.merging import merge
+from duplicates.models import Duplicate, VolunteerDuplicate
+from duplicates.of_children import CHILDREN
+from duplicates.of_volunteers import VOLUNTEERS
 from duplicates.services import look_at
+from duplicates.sides import Choice
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
 from visits.models import CallBack
@@ -58,6 +61,7 @@ class Rights:
     scan: ConsentScan
     merged: Duplicate
     doubtful: Duplicate
+    merged_volunteers: VolunteerDuplicate
 
 
 @dataclass
@@ -186,7 +190,10 @@ def make_rights(cast: Cast) -> Rights:
     merged = doubtful(ChildFactory(name="施大雨", region_id=village))
     with acting(cast.wenshui):
         merge(cast.wenshui, merged, Choice("first", {}))
-    return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child))
+    mothers = doubtful_volunteers(village)
+    with acting(cast.wenshui):
+        merge(cast.wenshui, mothers, Choice("first", {}))
+    return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child), mothers)
 
 
 def doubtful(child: Child) -> Duplicate:
@@ -194,8 +201,17 @@ def doubtful(child: Child) -> Duplicate:
     twin = ChildFactory(
         name=child.name, birth=child.birth, region_id=child.region_id, idno="", idno_reason="NOT_PROVIDED"
     )
-    look_at([twin.pk])
+    look_at(CHILDREN, [twin.pk])
     found: Duplicate = Duplicate.objects.get(first=child, second=twin)
+    return found
+
+
+def doubtful_volunteers(village: str) -> VolunteerDuplicate:
+    """Return a pair of two volunteers who may be one."""
+    first = VolunteerFactory(name="施大爱", region_id=village)
+    twin = VolunteerFactory(name="施大爱", region_id=village, phone=first.phone, idno="")
+    look_at(VOLUNTEERS, [twin.pk])
+    found: VolunteerDuplicate = VolunteerDuplicate.objects.get(first=first, second=twin)
     return found
 
 
@@ -364,15 +380,23 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "reveal@left": ["children.child", world.rights.left.pk, "idno"],
         "reveal@asker": ["rights.rightsrequest", world.rights.request.pk, "asker_phone"],
         "notify:handled": [world.feedback.pk],
+        **{
+            f"duplicates:{name}": [kind, pair.pk]
+            for kind, pair, names in (
+                ("children", world.rights.doubtful, ("pair", "not_same", "reopen")),
+                ("children", world.rights.merged, ("pair@merged", "undo")),
+                ("volunteers", world.rights.merged_volunteers, ("pair@volunteers", "undo@volunteers")),
+            )
+            for name in names
+        },
     }
     owners = {
         child: (
             "children:detail", "children:edit", "children:leave", "children:return", "children:add_need",
             "children:consent_paper",
         ),
-        world.rights.doubtful: ("duplicates:pair", "duplicates:not_same", "duplicates:reopen"),
-        world.rights.merged: ("duplicates:pair@merged", "duplicates:undo"),
         world.rights.merged.second: ("children:detail@merged",),
+        world.rights.merged_volunteers.second: ("volunteers:detail@merged", "volunteers:edit@merged"),
         world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
