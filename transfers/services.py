@@ -152,7 +152,7 @@ def offer(user: User, child: Child, county: Region, remark: str, going_on: Itera
         birth=locked.birth,
         category=locked.category,
         remark=remark,
-        going_on=open_pairings(locked).filter(pk__in=list(going_on)).values_list("pk", flat=True),
+        going_on=list(open_pairings(locked).filter(pk__in=list(going_on)).values_list("pk", flat=True)),
     )
     Holding.objects.create(transfer=transfer, child=locked, region_id=locked.region_id)
     record(user, Action.CREATE, transfer, subjects=[locked.no])

@@ -40,7 +40,7 @@ END $$;
 # The only way over a border. The caller has to be the side that decides: of a request who holds the child, of an offer
 # who receives it. What follows the child by triggers follows; what else bears its region or its care is named here.
 MOVE_CHILD = """
-CREATE FUNCTION aixin_move_transferred_child(given bigint, place text, day date) RETURNS bigint
+CREATE FUNCTION aixin_move_transferred_child(given bigint, goal text, day date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     lo text := coalesce(current_setting('aixin.lo', true), '');
@@ -61,23 +61,23 @@ BEGIN
         RETURN NULL;
     END IF;
     IF asked.kind = 'REQUEST' THEN
-        IF NOT (held.region_code >= lo AND held.region_code < hi) OR place <> asked.region_code THEN
+        IF NOT (held.region_code >= lo AND held.region_code < hi) OR goal <> asked.region_code THEN
             RETURN NULL;
         END IF;
-    ELSIF NOT (asked.region_code >= lo AND asked.region_code < hi) OR NOT starts_with(place, asked.region_code)
-          OR NOT EXISTS (SELECT FROM access_region r WHERE r.code = place AND r.level >= 4) THEN
+    ELSIF NOT (asked.region_code >= lo AND asked.region_code < hi) OR NOT starts_with(goal, asked.region_code)
+          OR NOT EXISTS (SELECT FROM access_region r WHERE r.code = goal AND r.level >= 4 AND NOT r.retired) THEN
         RETURN NULL;
     END IF;
-    UPDATE children_child SET region_code = place, updated_at = now() WHERE id = held.id OR merged_into_id = held.id;
-    UPDATE rights_rightsrequest SET region_code = place WHERE label = 'children.child' AND object_pk = held.id;
-    UPDATE notify_notice SET region_code = place
+    UPDATE children_child SET region_code = goal, updated_at = now() WHERE id = held.id OR merged_into_id = held.id;
+    UPDATE rights_rightsrequest SET region_code = goal WHERE label = 'children.child' AND object_pk = held.id;
+    UPDATE notify_notice SET region_code = goal
     WHERE subject IN (SELECT 'pairing:' || p.id FROM pairing_pairing p WHERE p.child_id = held.id);
     -- A call-back opens the guardian's number to somebody of the former county.
     DELETE FROM visits_callback WHERE child_id = held.id AND answered_at IS NULL;
-    UPDATE duplicates_duplicate SET region_code = left(place, 6)
+    UPDATE duplicates_duplicate SET region_code = left(goal, 6)
     WHERE held.id IN (first_id, second_id) AND state = 'MERGED';
     DELETE FROM duplicates_duplicate WHERE held.id IN (first_id, second_id) AND state <> 'MERGED';
-    UPDATE transfers_transfer SET state = 'ACCEPTED', region_code = place, child_no = held.no, moved_on = day
+    UPDATE transfers_transfer SET state = 'ACCEPTED', region_code = goal, child_no = held.no, moved_on = day
     WHERE id = given;
     RETURN held.id;
 END $$;
