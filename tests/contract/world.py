@@ -36,6 +36,8 @@ from duplicates.models import Duplicate
 from duplicates.services import look_at
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
+from transfers.models import Transfer
+from transfers.services import Wanted, ask_for, withdraw
 from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
@@ -189,6 +191,20 @@ def make_rights(cast: Cast) -> Rights:
     return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child))
 
 
+def asked_for(cast: Cast) -> Transfer:
+    """Return a township's request for a child of the township beside it, which the county decides."""
+    child = cast.neighbour
+    with acting(cast.fengcheng):
+        return ask_for(cast.fengcheng, Wanted(child.name, child.idno, cast.child.region, "随祖母搬来"))
+
+
+def taken_back(cast: Cast) -> Transfer:
+    """Return such a request that was withdrawn."""
+    transfer = asked_for(cast)
+    with acting(cast.fengcheng):
+        return withdraw(cast.fengcheng, transfer)
+
+
 def doubtful(child: Child) -> Duplicate:
     """Return a pair of a child and a second one who may be the same."""
     twin = ChildFactory(
@@ -302,7 +318,10 @@ def arguments(world: World) -> dict[str, list[Any]]:
     )
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
     guardian = child.main_guardian
+    finished, wanted = taken_back(cast), asked_for(cast)
     found: dict[str, list[Any]] = {
+        "transfers:request_row": [world.done_job.pk, 0],
+        "transfers:detail@done": [finished.pk],
         "reveal": ["children.guardian", guardian.pk, "phone"],
         "conceal": ["children.guardian", guardian.pk, "phone"],
         "reveal@child": ["children.child", child.pk, "idno"],
@@ -368,8 +387,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
     owners = {
         child: (
             "children:detail", "children:edit", "children:leave", "children:return", "children:add_need",
-            "children:consent_paper",
+            "children:consent_paper", "transfers:offer",
         ),
+        wanted: ("transfers:detail", "transfers:accept", "transfers:refuse", "transfers:withdraw"),
         world.rights.doubtful: ("duplicates:pair", "duplicates:not_same", "duplicates:reopen"),
         world.rights.merged: ("duplicates:pair@merged", "duplicates:undo"),
         world.rights.merged.second: ("children:detail@merged",),
