@@ -28,6 +28,7 @@ def _sentence(label: str, help_text: str = "", *, required: bool = False) -> for
         max_length=LENGTH,
         required=required,
         help_text=help_text,
+        error_messages={"required": "请写一句原因。"},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -113,7 +113,8 @@ def _open_about(user: User, idno: str) -> Transfer | None:
 def _begin(user: User, place: Region, **values: Any) -> Transfer:
     post = user.acting_post
     assert post is not None
-    transfer = Transfer(region=place, office_id=post.region_id, asked_by=user, **values)
+    assert post.region is not None
+    transfer = Transfer(region=place, office=post.region, asked_by=user, **values)
     transfer.save()
     return transfer
 
@@ -216,6 +217,18 @@ def office_name(region: Region) -> str:
     if region.level <= Level.COUNTY:
         return f"{region.name}妇联"
     return f"{Region.objects.get(code=county_of(region.code)).name}{region.place}妇联"
+
+
+def with_places(transfers: Iterable[Any]) -> list[Any]:
+    """Return transfers with `place`, where the child is to come with its county, in one query for all counties."""
+    rows = list(transfers)
+    names = dict(
+        Region.objects.filter(code__in={row.receiving_county for row in rows}).values_list("code", "name")
+    )
+    for row in rows:
+        county = names[row.receiving_county]
+        row.place = county if row.region.level <= Level.COUNTY else f"{county} {row.region.place}"
+    return rows
 
 
 def _staff_of(county: str) -> list[User]:

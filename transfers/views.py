@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aixin.access.lists import PAGE_SIZE, LazyPages
 from aixin.access.models import User
+from aixin.access.people import recorder_for
 from aixin.access.permissions import STAFF, allow, may_edit
 from aixin.access.scoped import acting_user, editors_only, note_look
 from aixin.exchange.views import own_job
@@ -31,6 +32,7 @@ from transfers.services import (
     office_name,
     open_pairings,
     refuse,
+    with_places,
     withdraw,
 )
 
@@ -49,8 +51,10 @@ def transfers(request: HttpRequest) -> HttpResponse:
     box, _, shown = next((found for found in boxes if found[0] == wanted), boxes[0])
     pages: Paginator[Any] = LazyPages(shown, PAGE_SIZE)
     waiting = set(Transfer.objects.awaiting(request.user).values_list("pk", flat=True))
+    page = pages.get_page(request.GET.get("page"))
+    page.object_list = with_places(page.object_list)
     context = {
-        "page_obj": pages.get_page(request.GET.get("page")),
+        "page_obj": page,
         "tabs": [(key, label, rows.count(), key == box) for key, label, rows in boxes],
         "box": box,
         "waiting": waiting if leads_county(request.user) else set(),
@@ -150,19 +154,25 @@ def _page(
     request: HttpRequest, transfer: Any, accepting: AcceptForm, refusing: RefuseForm, status: int = 200
 ) -> HttpResponse:
     user, child = acting_user(request), child_of(transfer)
+    with_places([transfer])
     note_look(request, child or transfer)
     context = {
         "transfer": transfer,
         "child": child,
         "pairings": open_pairings(child).select_related("volunteer") if child else (),
-        "office": office_name(transfer.office),
-        "destination": office_name(transfer.region) if not transfer.is_request else transfer.region.place,
+        "asker": _asker(user, transfer),
         "decides": decides(user, transfer),
         "may_withdraw": may_withdraw(user, transfer),
         "accept_form": accepting,
         "refuse_form": refusing,
     }
     return render(request, "transfers/detail.html", context, status=status)
+
+
+def _asker(user: User, transfer: Transfer) -> str:
+    """Return the office that has begun it, and who there; an account that is the office's own says so already."""
+    office, name = office_name(transfer.office), recorder_for(user, transfer.asked_by)
+    return office if name == office else f"{office} {name}"
 
 
 @allow(STAFF)

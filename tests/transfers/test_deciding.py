@@ -83,7 +83,13 @@ def test_an_accepted_request_brings_child_record_and_history(cast: Cast, request
         .content.decode()
     )
     assert "孩子情绪不错" in page
-    assert Session(cast.wenshui).get(reverse("children:detail", args=[child.pk])).status_code == 404
+    former = Session(cast.wenshui)
+    assert former.get(reverse("children:detail", args=[child.pk])).status_code == 404
+    # The visit counts where it was made and names nobody there any more.
+    for address in (reverse("visits:list"), reverse("visits:detail", args=[cast.visit.pk])):
+        found = former.get(address)
+        assert found.status_code == 200
+        assert child.name not in found.content.decode()
 
 
 def test_both_sides_keep_a_line_and_the_trail_names_the_child(cast: Cast, request_of: Transfer) -> None:
