@@ -101,7 +101,6 @@ def _asked(request: HttpRequest, user: User, wanted: Wanted) -> HttpResponse:
 
 
 @allow(STAFF)
-@editors_only
 def offer_child(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer a child to another county."""
     user = acting_user(request)

@@ -36,8 +36,8 @@ from duplicates.models import Duplicate
 from duplicates.services import look_at
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
-from transfers.models import Transfer
-from transfers.services import Wanted, ask_for, withdraw
+from transfers.choices import State as TransferState
+from transfers.models import Holding, Transfer
 from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
@@ -191,18 +191,17 @@ def make_rights(cast: Cast) -> Rights:
     return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child))
 
 
-def asked_for(cast: Cast) -> Transfer:
-    """Return a township's request for a child of the township beside it, which the county decides."""
-    child = cast.neighbour
-    with acting(cast.fengcheng):
-        return ask_for(cast.fengcheng, Wanted(child.name, child.idno, cast.child.region, "随祖母搬来"))
-
-
-def taken_back(cast: Cast) -> Transfer:
-    """Return such a request that was withdrawn."""
-    transfer = asked_for(cast)
-    with acting(cast.fengcheng):
-        return withdraw(cast.fengcheng, transfer)
+def asked_for(cast: Cast, state: TransferState) -> Transfer:
+    """Return a township's request for a child, within its own region, so that everyone else is a stranger to it."""
+    village = cast.child.region_id
+    child = ChildFactory(name="贺转来", region_id=village)
+    transfer = Transfer.objects.create(
+        kind="REQUEST", state=state, region_id=village, office_id=village[:9], name=child.name, idno=child.idno,
+        remark="随祖母搬来", asked_by=cast.fengcheng,
+    )  # fmt: skip
+    is_open = state == TransferState.OPEN
+    Holding.objects.create(transfer=transfer, child=child, region_id=village, is_open=is_open)
+    return transfer
 
 
 def doubtful(child: Child) -> Duplicate:
@@ -318,7 +317,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
     )
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
     guardian = child.main_guardian
-    finished, wanted = taken_back(cast), asked_for(cast)
+    finished, wanted = (asked_for(cast, state) for state in (TransferState.WITHDRAWN, TransferState.OPEN))
     found: dict[str, list[Any]] = {
         "transfers:request_row": [world.done_job.pk, 0],
         "transfers:detail@done": [finished.pk],
