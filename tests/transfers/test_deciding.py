@@ -19,6 +19,7 @@ from aixin.rights.services import erase
 from children.choices import LeavingReason, NeedSource
 from children.models import Child, Guardian, Need
 from children.services import leave_roster
+from duplicates.merging import Choice, merge
 from duplicates.models import Duplicate
 from pairing.choices import EndReason
 from pairing.choices import State as PairingState
@@ -264,6 +265,22 @@ def test_what_only_the_former_county_may_do_ends(cast: Cast, request_of: Transfe
     assert not CallBack.objects.exists()
     assert not Duplicate.objects.filter(pk=pair.pk).exists()
     assert Notice.objects.get(key="k").region_id == XINGXIAN_VILLAGE
+
+
+def test_two_records_that_are_both_offered_can_be_merged(cast: Cast) -> None:
+    pair = doubtful(cast.child)
+    place = Region.objects.get(code=XINGXIAN)
+    with acting(cast.wenshui):
+        kept, gone = (offer(cast.wenshui, child, place, "迁走") for child in (pair.first, pair.second))
+        merge(cast.wenshui, pair, Choice("first", {}))
+    assert decide(cast.xingxian, gone, place=XINGXIAN_VILLAGE).status_code == 302
+    decide(cast.xingxian, kept, place=XINGXIAN_VILLAGE)
+    kept.refresh_from_db()
+    gone.refresh_from_db()
+    assert (kept.state, gone.state) == (State.ACCEPTED, State.OPEN)
+    # The double's number leads to the child in its new county too.
+    page = Session(cast.xingxian).get(reverse("children:detail", args=[pair.second_id]))
+    assert page.headers["Location"] == reverse("children:detail", args=[pair.first_id])
 
 
 def test_the_database_accepts_only_by_moving(cast: Cast, request_of: Transfer) -> None:
