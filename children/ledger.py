@@ -49,7 +49,11 @@ def _open_topics(child: Any) -> str:
 
 
 def _parent(child: Any, kind: str) -> Any:
-    return next((parent for parent in child.both_parents if parent.kind == kind), None)
+    # A plain loop: this is asked ten times for each row.
+    for parent in child.both_parents:
+        if parent.kind == kind:
+            return parent
+    return None
 
 
 def _parent_columns(kind: ParentKind) -> Iterable[LedgerColumn]:

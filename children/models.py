@@ -130,8 +130,9 @@ class Child(Person):
 
     @property
     def main_guardian(self) -> "Guardian | None":
-        """The first guardian; reads the prefetched rows."""
-        return next(iter(self.guardians.all()), None)
+        """The first guardian; reads the rows of a list, or else the prefetched ones."""
+        listed = self.__dict__.get("listed_guardians")
+        return next(iter(self.guardians.all() if listed is None else listed), None)
 
     @property
     def all_categories(self) -> list[str]:

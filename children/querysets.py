@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -66,7 +66,7 @@ class ChildQuerySet(PersonQuerySet):
         return (
             self.exclude(status__in=(Status.ERASED, Status.MERGED))
             .select_related("region")
-            .prefetch_related("guardians")
+            .prefetch_related(Prefetch("guardians", to_attr="listed_guardians"))
         )
 
 

@@ -16,14 +16,13 @@ from django.utils.safestring import SafeString
 from aixin.access.extension import Column as ListColumn
 from aixin.access.lists import county_names_for
 from aixin.access.models import User
-from aixin.access.people import name_for, shows_full_names, text_for
+from aixin.access.people import shows_full_names, text_for
 from aixin.access.regions import Level, county_of
-from aixin.audit.trail import subjects_of
 from aixin.exchange.collector import held_back, sweep
 from aixin.exchange.roster import Watch
 from aixin.privacy.masks import mask_name
 
-CHUNK = 1000
+CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Look:
 
     def name(self, name: str) -> str:
         """Return the name of a child or a volunteer, as the user may see it."""
-        return name_for(self.user, name)
+        return name if self.names_in_full else mask_name(name)
 
     def relative(self, name: str) -> str:
         """Return the name of a guardian or a parent: in full only beside numbers in full."""
@@ -43,14 +42,19 @@ class Look:
 
     def text(self, text: str) -> str:
         """Return free text, as the user may read it."""
-        return text_for(self.user, text)
+        return text_for(self.user, text) if text else ""
 
     def day(self, date: Any) -> str:
         return f"{date:%Y-%m-%d}" if date else ""
 
     def birth(self, date: Any) -> str:
         """Return a birth date; the year for who sees names masked, because name and day together tell who it is."""
-        return self.day(date) if shows_full_names(self.user) or not date else f"{date.year}年"
+        return self.day(date) if self.names_in_full or not date else f"{date.year}年"
+
+    @cached_property
+    def names_in_full(self) -> bool:
+        """Whether the user sees names in full; asked once for all rows."""
+        return shows_full_names(self.user)
 
     def place(self, row: Any) -> tuple[str, str, str]:
         """Return county, township and village of a row, as far as it has them; looked up once for each place."""
@@ -162,6 +166,14 @@ def chosen_columns(offered: Sequence[LedgerColumn], keys: Iterable[str]) -> list
     ]
 
 
+def _text(value: Any) -> str:
+    """Return a value as a cell: one line, nothing for None."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else str(value)
+    return text if text.isalnum() else " ".join(text.split())
+
+
 def lightly(rows: Iterable[Any]) -> Iterator[Any]:
     """Go through rows with what belongs to them, without their garbage piling up."""
     with held_back():
@@ -192,25 +204,23 @@ class LedgerRows:
 
     def __iter__(self) -> Iterator[list[str]]:
         self.counts = [Counter() for _ in self.tallies]
+        reads = [column.read for column in self.columns]
+        added = [at for at, column in enumerate(self.columns) if column.adds_up]
         for row in lightly(self.source.iterator(chunk_size=CHUNK)):
             self._count(row)
             self.watch.advance(1)
-            yield [self._cell(column, row) for column in self.columns]
-
-    def _cell(self, column: LedgerColumn, row: Any) -> str:
-        value = column.read(row, self.look)
-        if column.adds_up:
-            self.sums[column.key] = self.sums.get(column.key, 0) + float(value or 0)
-        if value is None:
-            return ""
-        text = value if isinstance(value, str) else str(value)
-        return text if text.isalnum() else " ".join(text.split())
+            values = [read(row, self.look) for read in reads]
+            for at in added:
+                key = self.columns[at].key
+                self.sums[key] = self.sums.get(key, 0) + float(values[at] or 0)
+            yield [_text(value) for value in values]
 
     def _count(self, row: Any) -> None:
         self.row_ids.append(row.pk)
-        named = list(self.people_of(row))
-        self.people.update(f"{person._meta.label_lower}:{person.pk}" for person in named)
-        self.subjects.update(subjects_of([row, *named]))
+        self.subjects.update(getattr(row, "audit_subjects", ()))
+        for person in self.people_of(row):
+            self.people.add(f"{person._meta.label_lower}:{person.pk}")
+            self.subjects.update(person.audit_subjects)
         for tally, found in zip(self.tallies, self.counts, strict=True):
             found.update(tally.read(row))
 
