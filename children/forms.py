@@ -57,7 +57,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
             "name", "idno", "idno_reason", "sex", "birth", "birthday_is_lunar", "ethnicity", "region", "address",
             "hukou_place", "hukou_type", "category", "other_categories", "risk", "health",
             "disability_kind", "disability_level", "illness", "schooling", "school", "grade", "boarding",
-            "guardianship", "income", "aid", "notes",
+            "guardianship", "income", "aid", "wanted_volunteers", "family_case", "notes",
         )  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
 
@@ -128,6 +128,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
                 _row("father_name", "father_status", "father_phone", "father_workplace"),
                 _row("mother_name", "mother_status", "mother_phone", "mother_workplace"),
             ),
+            Fieldset("结对", _row("wanted_volunteers", "family_case")),
             Fieldset("备注", "notes"),
         )
         return helper

@@ -12,8 +12,8 @@ from django.utils import timezone
 from aixin.access.models import User
 from aixin.access.numbers import Kind
 from aixin.access.people import Person, PhoneMixin
-from aixin.vocabulary import CareTopic
-from volunteers.choices import Clearance, State, VolunteerKind
+from aixin.vocabulary import CareTopic, Reach, Sex
+from volunteers.choices import Clearance, State, VolunteerKind, WishedCategory
 from volunteers.querysets import VolunteerQuerySet
 
 DEFAULT_CAPACITY = 3
@@ -46,6 +46,17 @@ class Volunteer(PhoneMixin, Person):
         "可结对人数",
         default=DEFAULT_CAPACITY,
         validators=[MinValueValidator(0), MaxValueValidator(MAX_CAPACITY)],
+    )
+    # What she would like; blank says nothing, and the region's policy decides.
+    reach = models.CharField("愿意结对的范围", max_length=12, choices=Reach, blank=True)
+    wished_age_from = models.PositiveSmallIntegerField("愿意结对的年龄（起）", null=True, blank=True)
+    wished_age_to = models.PositiveSmallIntegerField("愿意结对的年龄（止）", null=True, blank=True)
+    wished_sex = models.CharField("愿意结对的性别", max_length=1, choices=Sex, blank=True)
+    wished_categories = ArrayField(
+        models.CharField(max_length=24, choices=WishedCategory),
+        verbose_name="愿意结对的类别",
+        default=list,
+        blank=True,
     )
     state = models.CharField("状态", max_length=12, choices=State, default=State.QUALIFIED)
     clearance = models.CharField("准入查询", max_length=12, choices=Clearance, default=Clearance.UNCHECKED)

@@ -17,7 +17,7 @@ from pairing.matching.scoring import score_of
 def total_of(problem: Problem, chosen: Iterable[tuple[int, int]]) -> Total:
     """Return the figures of any pairing of the problem's people, given as ids of child and volunteer."""
     rows = sorted(chosen)
-    return _sum(_total(frame, _located(frame, rows)) for frame in frames_of(problem))
+    return total(_total(frame, _located(frame, rows)) for frame in frames_of(problem))
 
 
 def nearest_first(problem: Problem, options: Options | None = None) -> list[tuple[int, int]]:
@@ -78,7 +78,8 @@ def _wanted(frame: Frame) -> Ints:
     return room_after(frame, pairs_from([])).wanted
 
 
-def _sum(totals: Iterable[Total]) -> Total:
+def total(totals: Iterable[Total]) -> Total:
+    """Return the sum of figures of parts that have nobody in common."""
     found = list(totals)
     return Total(
         pairs=sum(one.pairs for one in found),
