@@ -26,12 +26,23 @@ class RegionPolicy:
 
 
 def policy_for(code: str) -> RegionPolicy:
-    """Return what holds at a region, in two queries."""
-    policy = RegionPolicy(Policy())
-    for own in MatchingPolicy.objects.reaching(code):
-        policy = overlaid(policy, own)
-    neighbours = frozenset(NeighbouringTownships.objects.touching(code).values_list("one_id", "other_id"))
-    return replace(policy, engine=replace(policy.engine, neighbours=neighbours))
+    """Return what holds at a region."""
+    return policies_for(code, [code])[code]
+
+
+def policies_for(code: str, places: Iterable[str]) -> dict[str, RegionPolicy]:
+    """Return what holds at each place of a region, in three queries."""
+    decided = list(MatchingPolicy.objects.reaching(code)) + list(MatchingPolicy.objects.below(code))
+    beside = NeighbouringTownships.objects.touching(code).values_list("one_id", "other_id")
+    neighbours = frozenset(beside)
+    found = {}
+    for place in places:
+        policy = RegionPolicy(Policy(neighbours=neighbours))
+        for own in decided:
+            if contains(own.region_id, place):
+                policy = overlaid(policy, own)
+        found[place] = policy
+    return found
 
 
 def overlaid(policy: RegionPolicy, own: MatchingPolicy) -> RegionPolicy:

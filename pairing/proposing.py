@@ -25,7 +25,7 @@ from pairing.matching.frame import Frame
 from pairing.matching.problem import Problem, Ring
 from pairing.matching.rules import broken
 from pairing.models import LeftOver, Proposal, ProposalRun, RejectedPair
-from pairing.policy import RegionPolicy, policy_for
+from pairing.policy import RegionPolicy, policies_for, policy_for
 from volunteers.models import Volunteer
 
 BATCH = 2000
@@ -73,10 +73,10 @@ def solve_region(code: str, *, afresh: bool = False) -> list[tuple[Problem, Resu
 
 def problems_of(gathered: Gathering, code: str, *, afresh: bool = False) -> list[Problem]:
     """Return the problems into which a region falls."""
-    policy = policy_for(code)
-    if policy.engine.reach == Ring.BEYOND or level_of(code) >= Level.COUNTY:
-        return [gathered.problem(code, policy, afresh=afresh)]
-    return [gathered.problem(county, policy_for(county), afresh=afresh) for county in gathered.counties]
+    policies = policies_for(code, {code, *gathered.counties})
+    if policies[code].engine.reach == Ring.BEYOND or level_of(code) >= Level.COUNTY:
+        return [gathered.problem(code, policies[code], afresh=afresh)]
+    return [gathered.problem(county, policies[county], afresh=afresh) for county in gathered.counties]
 
 
 def compare(code: str) -> Comparison:
@@ -107,7 +107,9 @@ def propose_pairs(actor: Any, region: Region) -> list[ProposalRun]:
     shares: dict[str, _Share] = {code: _Share() for code in held}
     for problem, result in solve_region(region.code):
         _share_out(problem, result, shares)
-    return [_store(actor, code, share) for code, share in shares.items()]
+    runs = _store(actor, region.code, shares)
+    record(actor, Action.CREATE, region, reason="生成结对建议", pairs=sum(run.pairs for run in runs))
+    return runs
 
 
 class _Share:
@@ -136,49 +138,53 @@ def _rows(alternatives: Iterable[Alternative]) -> list[dict[str, Any]]:
     return [{"volunteer": one.volunteer, "score": one.score, "free": one.free} for one in alternatives]
 
 
-def _store(actor: Any, county: str, share: _Share) -> ProposalRun:
-    run = ProposalRun.objects.create(
+def _store(actor: Any, code: str, shares: dict[str, _Share]) -> list[ProposalRun]:
+    """Store what a run found in each county of a region, in place of what was there."""
+    runs = ProposalRun.objects.bulk_create(_run(actor, county, share) for county, share in shares.items())
+    found = list(zip(runs, shares.values(), strict=True))
+    _store_proposals(code, found)
+    LeftOver.objects.filter(within(code)).delete()
+    LeftOver.objects.bulk_create(
+        (_left_over(run, *row) for run, share in found for row in share.left_over), batch_size=BATCH
+    )
+    ProposalRun.objects.filter(pk__in=ProposalRun.objects.outdated(code, RUNS_KEPT)).delete()
+    return runs
+
+
+def _run(actor: Any, county: str, share: _Share) -> ProposalRun:
+    return ProposalRun(
         region_id=county,
         made_by=actor,
         pairs=len(share.proposals),
         missing=sum(left.missing for left, *_ in share.left_over),
         objective=sum(one.score for one, *_ in share.proposals),
-        broken_locks=[asdict(lock) for lock in share.broken],
+        broken_locks=[{**asdict(lock), "rules": list(lock.rules)} for lock in share.broken],
     )
-    _store_proposals(run, share)
-    LeftOver.objects.filter(within(county)).delete()
-    LeftOver.objects.bulk_create(
-        (_left_over(run, left, place, others) for left, place, others in share.left_over), batch_size=BATCH
-    )
-    kept = ProposalRun.objects.filter(region_id=county).order_by("-pk")[:RUNS_KEPT]
-    ProposalRun.objects.filter(region_id=county, pk__lt=min(one.pk for one in kept)).delete()
-    record(actor, Action.CREATE, run, pairs=run.pairs, missing=run.missing)
-    return run
 
 
-def _store_proposals(run: ProposalRun, share: _Share) -> None:
+def _store_proposals(code: str, found: list[tuple[ProposalRun, _Share]]) -> None:
     """Store the proposals; a pair that was proposed before keeps its row, and what is not proposed any more goes."""
-    rows = (
-        Proposal(
-            run=run,
-            region_id=place,
-            child_id=one.child,
-            volunteer_id=one.volunteer,
-            score=one.score,
-            parts=[{"code": part.code, "points": part.points, "reason": part.reason} for part in one.parts],
-            alternatives=others,
-            locked=one.locked,
-        )
-        for one, place, others in share.proposals
-    )
     Proposal.objects.bulk_create(
-        rows,
+        (_proposal(run, *row) for run, share in found for row in share.proposals),
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["child", "volunteer"],
         update_fields=["run", "region", "score", "parts", "alternatives"],
     )
-    Proposal.objects.filter(within(run.region_id)).exclude(run=run).delete()
+    Proposal.objects.filter(within(code)).exclude(run__in=[run.pk for run, _ in found]).delete()
+
+
+def _proposal(run: ProposalRun, one: Proposed, place: str, others: list[dict[str, Any]]) -> Proposal:
+    return Proposal(
+        run=run,
+        region_id=place,
+        child_id=one.child,
+        volunteer_id=one.volunteer,
+        score=one.score,
+        parts=[{"code": part.code, "points": part.points, "reason": part.reason} for part in one.parts],
+        alternatives=others,
+        locked=one.locked,
+    )
 
 
 def _left_over(run: ProposalRun, left: Left, place: str, others: list[dict[str, Any]]) -> LeftOver:

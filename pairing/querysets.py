@@ -2,7 +2,8 @@
 
 from typing import Any, Self
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from aixin.access.querysets import ScopedQuerySet, within
 from aixin.access.regions import ancestor_codes
@@ -38,10 +39,22 @@ class ProposalQuerySet(ScopedQuerySet):
         return self.select_related("child__region", "volunteer__region", "region")
 
 
+class RunQuerySet(ScopedQuerySet):
+    def outdated(self, code: str, kept: int) -> list[int]:
+        """Keys of the runs of each county that come after so many newer ones."""
+        place = Window(RowNumber(), partition_by="region_id", order_by="-pk")
+        rows = self.within_region(code).order_by().annotate(place=place).filter(place__gt=kept)
+        return list(rows.values_list("pk", flat=True))
+
+
 class PolicyQuerySet(QuerySet[Any]):
     def reaching(self, code: str) -> Self:
         """Decisions of a region and of those above it, the province's first."""
         return self.filter(region__in=ancestor_codes(code)).order_by("region_id")
+
+    def below(self, code: str) -> Self:
+        """Decisions of places within a region, the wider ones first."""
+        return self.filter(within(code)).exclude(region=code).order_by("region_id")
 
 
 class NeighboursQuerySet(QuerySet[Any]):

@@ -24,11 +24,11 @@ class Kept:
     """How many volunteers of each list a child keeps (K)."""
 
     village: int = 16
-    township: int = 24
-    neighbours: int = 24
-    county: int = 16
+    township: int = 16
+    neighbours: int = 16
+    county: int = 12
     beyond: int = 8
-    fitting: int = 12
+    fitting: int = 8
 
 
 def candidates(frame: Frame, *, complete: bool, kept: Kept | None = None) -> Pairs:

@@ -11,7 +11,7 @@ from django.db import models
 
 from aixin.access.models import ScopedModel
 from children.models import Child
-from pairing.querysets import ProposalQuerySet
+from pairing.querysets import ProposalQuerySet, RunQuerySet
 from volunteers.models import Volunteer
 
 
@@ -27,6 +27,8 @@ class ProposalRun(ScopedModel):
     objective = models.BigIntegerField("总分")
     # Fixed pairs that a rule has caught up with: child, volunteer (keys), rules (codes).
     broken_locks = models.JSONField("不能保留的锁定", default=list)
+
+    objects = RunQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "结对建议批次"

@@ -152,6 +152,16 @@ def test_every_child_gets_a_first_volunteer_before_anyone_gets_a_second() -> Non
     assert sorted(one.child for one in match(Problem((near, far), mamas)).proposals) == [1, 2]
 
 
+@pytest.mark.parametrize("beside", [("141121100", "141121101"), ("141121101", "141121100")])
+def test_neighbours_are_neighbours_both_ways(beside: tuple[str, str]) -> None:
+    policy = Policy(neighbours=frozenset({beside}))
+    for home, hers in ((XIJIE, KAISHAN), (KAISHAN, XIJIE)):
+        people = (replace(GIRL, place=home),), (replace(MAMA, place=hers, reach=Ring.NEIGHBOURS),)
+        for options in (Options(), Options(complete_pairs=0)):
+            (proposal,) = match(Problem(*people, policy), options).proposals
+            assert proposal.reasons == ["在相邻乡镇"]
+
+
 @pytest.mark.parametrize(
     ("rule", "cause"),
     [
