@@ -60,6 +60,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
             "guardianship", "income", "aid", "wanted_volunteers", "family_case", "notes",
         )  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {"wanted_volunteers": "不填，就按本县规定。"}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from aixin.access.regions import contains
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.vocabulary import Reach
-from pairing.matching.problem import Classification, Policy, Ring, Trait, Weights
+from pairing.matching.problem import Policy, Ring
 from pairing.models import MatchingPolicy, NeighbouringTownships
 
 RINGS = {reach: Ring[reach.name] for reach in Reach}
@@ -30,9 +30,14 @@ def policy_for(code: str) -> RegionPolicy:
     return policies_for(code, [code])[code]
 
 
-def policies_for(code: str, places: Iterable[str]) -> dict[str, RegionPolicy]:
-    """Return what holds at each place of a region, in three queries."""
-    decided = list(MatchingPolicy.objects.reaching(code)) + list(MatchingPolicy.objects.below(code))
+def policies_for(
+    code: str, places: Iterable[str], draft: MatchingPolicy | None = None
+) -> dict[str, RegionPolicy]:
+    """Return what holds at each place of a region, in three queries; with a draft in place of what is stored there."""
+    decided = [*MatchingPolicy.objects.reaching(code), *MatchingPolicy.objects.below(code)]
+    if draft is not None:
+        others = [own for own in decided if own.region_id != draft.region_id]
+        decided = sorted([*others, draft], key=lambda own: own.region_id)
     beside = NeighbouringTownships.objects.touching(code).values_list("one_id", "other_id")
     neighbours = frozenset(beside)
     found = {}
@@ -53,30 +58,15 @@ def overlaid(policy: RegionPolicy, own: MatchingPolicy) -> RegionPolicy:
     if own.rules_off is not None:
         engine = replace(engine, rules_off=frozenset(own.rules_off))
     if own.classifications is not None:
-        engine = replace(engine, classifications=tuple(classification(row) for row in own.classifications))
+        engine = replace(engine, classifications=own.rules)
     return RegionPolicy(engine, own.wanted or policy.wanted)
-
-
-def classification(row: dict[str, Any]) -> Classification:
-    """Return a stored classification rule as the engine takes it."""
-    return Classification(
-        trait=Trait(row["trait"]),
-        name=row["name"],
-        kinds=frozenset(row.get("kinds", ())),
-        unit_words=tuple(row.get("unit_words", ())),
-        strict=row.get("strict", False),
-    )
-
-
-def weight_names() -> list[str]:
-    """Return the names of the weights, in the order in which a page shows them."""
-    return list(Weights.__dataclass_fields__)
 
 
 @transaction.atomic
 def save_policy(actor: Any, policy: MatchingPolicy) -> MatchingPolicy:
-    """Store a region's decisions and return them."""
+    """Store a region's decisions and return them; raise ValidationError for what the engine does not know."""
     policy.updated_by = actor
+    policy.full_clean()
     policy.save()
     record(actor, Action.UPDATE, policy)
     return policy

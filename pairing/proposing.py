@@ -24,7 +24,7 @@ from pairing.matching.engine import Options, match, pairs_from
 from pairing.matching.frame import Frame
 from pairing.matching.problem import Problem, Ring
 from pairing.matching.rules import broken
-from pairing.models import LeftOver, Proposal, ProposalRun, RejectedPair
+from pairing.models import LeftOver, MatchingPolicy, Proposal, ProposalRun, RejectedPair
 from pairing.policy import RegionPolicy, policies_for, policy_for
 from volunteers.models import Volunteer
 
@@ -52,6 +52,15 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """A region's proposals as they are and as another policy would make them, each with its own points."""
+
+    before: Total
+    after: Total
+    same: int
+
+
+@dataclass(frozen=True)
 class Objections:
     """What stands between a child and a volunteer: laws, which nobody sets aside, and rules that staff may."""
 
@@ -59,21 +68,23 @@ class Objections:
     others: list[str]
 
 
-def solve_region(code: str, *, afresh: bool = False) -> list[tuple[Problem, Result]]:
+def solve_region(code: str, draft: MatchingPolicy | None = None) -> list[tuple[Problem, Result]]:
     """Return the best proposals for everyone who waits in a region, solved but not stored.
 
     A county is solved by itself under its own policy; a region whose policy reaches beyond counties as a whole.
+    A draft stands in place of the policy stored for its region.
     """
-    gathered = Gathering(code)
-    problems = [problem for problem in problems_of(gathered, code, afresh=afresh) if problem.children]
+    problems = [problem for problem in problems_of(Gathering(code), code, draft=draft) if problem.children]
     pairs = sum(len(problem.children) * len(problem.volunteers) for problem in problems)
     options = Options(place_names(code), complete_pairs=COMPLETE_PAIRS if pairs <= COMPLETE_PAIRS else 0)
     return [(problem, match(problem, options)) for problem in problems]
 
 
-def problems_of(gathered: Gathering, code: str, *, afresh: bool = False) -> list[Problem]:
-    """Return the problems into which a region falls."""
-    policies = policies_for(code, {code, *gathered.counties})
+def problems_of(
+    gathered: Gathering, code: str, *, afresh: bool = False, draft: MatchingPolicy | None = None
+) -> list[Problem]:
+    """Return the problems into which a region falls; `afresh` as if nobody were paired yet."""
+    policies = policies_for(code, {code, *gathered.counties}, draft)
     if policies[code].engine.reach == Ring.BEYOND or level_of(code) >= Level.COUNTY:
         return [gathered.problem(code, policies[code], afresh=afresh)]
     return [gathered.problem(county, policies[county], afresh=afresh) for county in gathered.counties]
@@ -90,6 +101,24 @@ def compare(code: str) -> Comparison:
         totals["greedy"].append(total_of(problem, nearest_first(problem)))
         totals["today"].append(total_of(problem, today))
     return Comparison(**{name: total(found) for name, found in totals.items()})
+
+
+def effect_of(code: str, draft: MatchingPolicy) -> Effect:
+    """Return what a policy would change among a region's proposals, before it is stored."""
+    before, after = solve_region(code), solve_region(code, draft)
+    same = _pairs(before) & _pairs(after)
+    return Effect(_figures(before), _figures(after), len(same))
+
+
+def _pairs(solved: list[tuple[Problem, Result]]) -> set[tuple[int, int]]:
+    return {(one.child, one.volunteer) for _, result in solved for one in result.proposals}
+
+
+def _figures(solved: list[tuple[Problem, Result]]) -> Total:
+    return total(
+        total_of(problem, [(one.child, one.volunteer) for one in result.proposals])
+        for problem, result in solved
+    )
 
 
 @transaction.atomic

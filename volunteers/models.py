@@ -105,6 +105,25 @@ class Volunteer(PhoneMixin, Person):
         return [str(labels.get(code, code)) for code in self.skills]
 
     @property
+    def wish_text(self) -> str:
+        """What she would like, in words: 本乡镇、6—12 岁、女孩、留守儿童; empty when nothing is said."""
+        categories = dict(WishedCategory.choices)
+        parts = [
+            str(self.get_reach_display()),
+            self._wished_ages_text,
+            f"{self.get_wished_sex_display()}孩" if self.wished_sex else "",
+            *(str(categories.get(code, code)) for code in self.wished_categories),
+        ]
+        return "、".join(part for part in parts if part)
+
+    @property
+    def _wished_ages_text(self) -> str:
+        youngest, oldest = self.wished_age_from, self.wished_age_to
+        if youngest is None:
+            return "" if oldest is None else f"{oldest} 岁及以下"
+        return f"{youngest} 岁及以上" if oldest is None else f"{youngest}—{oldest} 岁"
+
+    @property
     def addressee(self) -> str:
         """Name under which the inbox knows her."""
         return f"volunteer:{self.pk}"

@@ -1,17 +1,22 @@
 """What a region decided about pairing; a field left empty says what the region above says (DOMAIN section 4)."""
 
+from collections.abc import Sequence
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from aixin.access.models import Region
 from aixin.vocabulary import Reach
+from pairing.matching.problem import Classification, Trait, Weights
+from pairing.matching.rules import OPTIONAL_RULES
 from pairing.querysets import NeighboursQuerySet, PolicyQuerySet
 
-MOST_WANTED = 10
+MOST_WANTED, MOST_POINTS = 10, 1000
 
 
 @pghistory.track(obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="events"))
@@ -49,6 +54,28 @@ class MatchingPolicy(models.Model):
     def __str__(self) -> str:
         return f"matching policy {self.region_id}"
 
+    def clean(self) -> None:
+        """Refuse what the engine would not understand: it would stop the proposals of the whole region."""
+        self._check_weights()
+        if set(self.rules_off or ()) - OPTIONAL_RULES:
+            raise ValidationError({"rules_off": "这条规则不能停用。"})
+        try:
+            self.rules  # noqa: B018 - read to see whether it can be
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValidationError({"classifications": "分类规则填写不完整。"}) from error
+
+    def _check_weights(self) -> None:
+        known = set(Weights.__dataclass_fields__)
+        for name, points in self.weights.items():
+            whole = isinstance(points, int) and not isinstance(points, bool)
+            if name not in known or not whole or not 0 <= points <= MOST_POINTS:
+                raise ValidationError({"weights": f"分值应是 0 到 {MOST_POINTS} 的整数。"})
+
+    @property
+    def rules(self) -> tuple[Classification, ...]:
+        """The classification rules as the engine takes them; none where they are inherited."""
+        return tuple(_classification(**row) for row in self.classifications or ())
+
 
 class NeighbouringTownships(models.Model):
     """Two townships that lie side by side, as the county says; the smaller code first."""
@@ -72,3 +99,9 @@ class NeighbouringTownships(models.Model):
 
     def __str__(self) -> str:
         return f"{self.one_id} {self.other_id}"
+
+
+def _classification(
+    *, trait: str, name: str, kinds: Sequence[str] = (), unit_words: Sequence[str] = (), strict: bool = False
+) -> Classification:
+    return Classification(Trait(trait), name, frozenset(kinds), tuple(unit_words), strict)

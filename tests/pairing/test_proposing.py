@@ -7,6 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -26,6 +27,7 @@ from pairing.proposing import (
     ProposingError,
     choose_another,
     compare,
+    effect_of,
     forget_rejection,
     objections,
     propose_pairs,
@@ -233,6 +235,31 @@ def test_the_nearest_policy_holds_field_by_field(cast: Cast) -> None:
     assert (found.engine.weights.load, len(found.engine.classifications)) == (1, 1)
     assert (beside.wanted, beside.engine.weights.need, beside.engine.classifications) == (2, 5, ())
     assert policy_for("14").wanted == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weights": {"nearness": 5}},
+        {"weights": {"need": "many"}},
+        {"weights": {"need": -1}},
+        {"rules_off": ["NOT_CLEARED"]},
+        {"classifications": [{"trait": "HIGH_SCHOOL"}]},
+        {"classifications": [{"trait": "TALL", "name": "教育系统"}]},
+        {"wanted": 0},
+    ],
+)
+def test_a_policy_that_the_engine_would_not_understand_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        save_policy(cast.wenshui, MatchingPolicy(region_id=WENSHUI, **wrong))
+
+
+def test_what_a_policy_would_change_is_known_before_it_is_stored(cast: Cast, mama: Volunteer) -> None:
+    draft = MatchingPolicy(region_id=WENSHUI, wanted=2)
+    with acting(cast.wenshui):
+        found = effect_of(WENSHUI, draft)
+    assert (found.before.pairs, found.after.pairs, found.same) == (1, 4, 1)
+    assert not MatchingPolicy.objects.exists()
 
 
 def test_each_county_is_solved_under_its_own_policy(cast: Cast, mama: Volunteer) -> None:
