@@ -273,6 +273,7 @@ class ChildColumns(RosterResource):
         vocabulary=TOPIC_WORDS,
     )
     notes = Column("备注", NOTES_WORDS)
+    contact_notes = Column("联系方式原文", ("父母联系方式原文",))
     address = Column(
         "现居住地址",
         (*ADDRESS_WORDS, "现居地址", "儿童住址", "现居地", "家庭详细住址", "居住地"),

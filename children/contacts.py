@@ -7,7 +7,8 @@ from aixin.exchange.reading.contacts import FATHER, MOTHER, Contact, parse_conta
 def spread_contacts(draft: Draft) -> None:
     """Take apart the guardian's, contact's and parents' cells that hold relation, name and phone together.
 
-    What stands in a column of its own goes before; what cannot be told with certainty stays as it was typed.
+    What stands in a column of its own goes before; what cannot be told with certainty stays as it was typed,
+    encrypted, because there are numbers in it.
     """
     _spread_guardian(draft)
     if draft.get("parents"):
@@ -36,7 +37,8 @@ def _spread_parents(draft: Draft, text: str) -> None:
     persons = parse_contacts(text)
     both = {_parent(one) for one in persons}
     if not persons or "" in both or len(both) < len(persons):
-        draft.extra_notes.append(f"父母：{text}")
+        typed = filter(None, [draft.get("contact_notes"), f"父母：{text}"])
+        draft.values["contact_notes"] = "；".join(typed)
     else:
         for one in persons:
             _take_parent(draft, one)

@@ -16,7 +16,7 @@ LABEL = "children.child"
 EMPTIED_TEXTS = (
     "initials", "pinyin", "idno", "ethnicity", "hukou_place", "hukou_type", "address", "risk", "health",
     "disability_kind", "disability_level", "illness", "schooling", "school", "grade", "guardianship", "income",
-    "notes",
+    "notes", "contact_notes",
 )  # fmt: skip
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from django.db.models import Prefetch
 
 from aixin.exchange.documents import phones
-from aixin.exchange.ledgers import LedgerColumn, Look, Tally, place_columns
+from aixin.exchange.ledgers import LedgerColumn, Look, Tally, choice, field, place_columns
 from aixin.vocabulary import CareTopic
-from children.choices import Aid, NeedState, ParentKind
+from children.choices import Aid, Category, NeedState, ParentKind, ParentStatus
 from children.models import Child, Need, Parent
 
 _SELF, _SCHOOL, _GUARDIAN, _FAMILY = "儿童基本情况", "就学情况", "监护人情况", "家庭情况"
-_TOPICS, _AID = dict(CareTopic.choices), dict(Aid.choices)
+_TOPICS, _AID, _CATEGORIES = dict(CareTopic.choices), dict(Aid.choices), dict(Category.choices)
+_PARENT_STATUS = dict(ParentStatus.choices)
 
 
 def shown_phones(person: Any, look: Look) -> str:
@@ -31,8 +32,12 @@ def _guardian(child: Child, name: str) -> str:
 
 
 def with_records(children: Any) -> Any:
-    """Return children with what the ledger says of parents and needs, as plain lists: those cost least to read."""
-    return children.prefetch_related(
+    """Return children with what the ledger says of parents and needs, as plain lists: those cost least to read.
+
+    A place is one object for all its children instead of one for each.
+    """
+    return children.select_related(None).prefetch_related(
+        "region",
         Prefetch("parents", Parent.objects.all(), to_attr="both_parents"),
         Prefetch("needs", Need.objects.all().open_needs(), to_attr="needs_open"),
     )
@@ -54,7 +59,7 @@ def _parent_columns(kind: ParentKind) -> Iterable[LedgerColumn]:
         _FAMILY, usual=False,
     )  # fmt: skip
     yield LedgerColumn(
-        f"{key}_status", f"{label}状况", lambda c, _: _of_parent(c, kind, lambda p: p.get_status_display()),
+        f"{key}_status", f"{label}状况", lambda c, _: _of_parent(c, kind, lambda p: _PARENT_STATUS.get(p.status, "")),
         _FAMILY, usual=False,
     )  # fmt: skip
     yield LedgerColumn(
@@ -81,29 +86,29 @@ def _yes_no(value: bool | None) -> str:  # noqa: FBT001 - a value of the table
 
 
 CHILD_COLUMNS = (
-    LedgerColumn("no", "儿童编号", lambda c, _: c.no, width=11, fixed=True),
+    LedgerColumn("no", "儿童编号", field("no"), width=11, fixed=True),
     LedgerColumn("name", "姓名", lambda c, look: look.name(c.name), _SELF, 10, fixed=True),
-    LedgerColumn("sex", "性别", lambda c, _: c.get_sex_display(), _SELF, 6),
-    LedgerColumn("ethnicity", "民族", lambda c, _: c.ethnicity, _SELF, 8, usual=False),
-    LedgerColumn("age", "年龄", lambda c, _: c.age, _SELF, 6),
+    LedgerColumn("sex", "性别", choice(Child, "sex"), _SELF, 6),
+    LedgerColumn("ethnicity", "民族", field("ethnicity"), _SELF, 8, usual=False),
+    LedgerColumn("age", "年龄", field("age"), _SELF, 6),
     LedgerColumn("birth", "出生日期", lambda c, look: look.birth(c.birth), _SELF, usual=False),
     LedgerColumn("idno", "身份证号", lambda c, _: c.idno or c.temporary_no, _SELF, 20, full_only=True),
     LedgerColumn("category", "儿童类别", lambda c, _: "、".join(c.all_categories), _SELF, 14),
-    LedgerColumn("health", "健康状况", lambda c, _: c.get_health_display(), _SELF, 9, usual=False),
-    LedgerColumn("consent", "监护人意见", lambda c, _: c.get_consent_display(), _SELF, 10, usual=False),
-    LedgerColumn("risk", "风险等级", lambda c, _: c.get_risk_display(), _SELF, 9, usual=False),
+    LedgerColumn("health", "健康状况", choice(Child, "health"), _SELF, 9, usual=False),
+    LedgerColumn("consent", "监护人意见", choice(Child, "consent"), _SELF, 10, usual=False),
+    LedgerColumn("risk", "风险等级", choice(Child, "risk"), _SELF, 9, usual=False),
     *place_columns(),
     LedgerColumn("address", "现居住地址", lambda c, look: look.text(c.address), "居住地", 20, usual=False),
     LedgerColumn("hukou", "户籍所在地", lambda c, look: look.text(c.hukou_place), "居住地", 20, usual=False),
-    LedgerColumn("school", "就读学校", lambda c, _: c.school, _SCHOOL, 18),
-    LedgerColumn("grade", "年级", lambda c, _: c.grade, _SCHOOL, 9),
-    LedgerColumn("schooling", "就学状况", lambda c, _: c.get_schooling_display(), _SCHOOL, 9, usual=False),
+    LedgerColumn("school", "就读学校", field("school"), _SCHOOL, 18),
+    LedgerColumn("grade", "年级", field("grade"), _SCHOOL, 9),
+    LedgerColumn("schooling", "就学状况", choice(Child, "schooling"), _SCHOOL, 9, usual=False),
     LedgerColumn("boarding", "是否寄宿", lambda c, _: _yes_no(c.boarding), _SCHOOL, 9, usual=False),
     LedgerColumn("guardian", "监护人姓名", lambda c, look: look.relative(_guardian(c, "name")), _GUARDIAN, 11),
     LedgerColumn("relation", "与儿童关系", lambda c, _: _guardian(c, "relation"), _GUARDIAN, 10),
     LedgerColumn("phone", "监护人电话", lambda c, look: shown_phones(c.main_guardian, look), _GUARDIAN, 14),
-    LedgerColumn("guardianship", "监护类型", lambda c, _: c.get_guardianship_display(), _FAMILY, usual=False),
-    LedgerColumn("income", "经济来源", lambda c, _: c.get_income_display(), _FAMILY, 10, usual=False),
+    LedgerColumn("guardianship", "监护类型", choice(Child, "guardianship"), _FAMILY, usual=False),
+    LedgerColumn("income", "经济来源", choice(Child, "income"), _FAMILY, 10, usual=False),
     LedgerColumn(
         "aid", "享受救助", lambda c, _: "、".join(str(_AID[code]) for code in c.aid), _FAMILY, usual=False
     ),
@@ -111,9 +116,10 @@ CHILD_COLUMNS = (
     *_parent_columns(ParentKind.MOTHER),
     LedgerColumn("needs", "关爱需求", lambda c, _: _open_topics(c), width=16),
     LedgerColumn("notes", "备注", lambda c, look: look.text(c.notes), width=16, usual=False),
+    LedgerColumn("contact_notes", "联系方式原文", lambda c, _: c.contact_notes, width=20, usual=False, full_only=True),
 )  # fmt: skip
 CHILD_TALLIES = (
-    Tally("类别", lambda child: [str(child.get_category_display())]),
+    Tally("类别", lambda child: [str(_CATEGORIES[child.category])]),
     Tally("性别", lambda child: [str(child.get_sex_display() or "未填")]),
 )
 
@@ -123,17 +129,17 @@ def _met(need: Need, look: Look) -> str:
 
 
 NEED_COLUMNS = (
-    LedgerColumn("child_no", "儿童编号", lambda n, _: n.child.no, "儿童", 11, fixed=True),
+    LedgerColumn("child_no", "儿童编号", field("child.no"), "儿童", 11, fixed=True),
     LedgerColumn("child", "儿童姓名", lambda n, look: look.name(n.child.name), "儿童", 11, fixed=True),
-    LedgerColumn("sex", "性别", lambda n, _: n.child.get_sex_display(), "儿童", 6),
-    LedgerColumn("age", "年龄", lambda n, _: n.child.age, "儿童", 6),
-    LedgerColumn("category", "儿童类别", lambda n, _: n.child.get_category_display(), "儿童", 14),
+    LedgerColumn("sex", "性别", choice(Child, "sex", "child"), "儿童", 6),
+    LedgerColumn("age", "年龄", field("child.age"), "儿童", 6),
+    LedgerColumn("category", "儿童类别", choice(Child, "category", "child"), "儿童", 14),
     *place_columns(),
-    LedgerColumn("topic", "需求", lambda n, _: n.get_topic_display(), "需求情况", 14),
+    LedgerColumn("topic", "需求", choice(Need, "topic"), "需求情况", 14),
     LedgerColumn("detail", "具体内容", lambda n, look: look.text(n.detail), "需求情况", 30),
-    LedgerColumn("source", "来源", lambda n, _: n.get_source_display(), "需求情况", 14),
+    LedgerColumn("source", "来源", choice(Need, "source"), "需求情况", 14),
     LedgerColumn("raised_on", "提出日期", lambda n, look: look.day(n.raised_on), "需求情况"),
-    LedgerColumn("state", "状态", lambda n, _: n.get_state_display(), "落实情况", 9),
+    LedgerColumn("state", "状态", choice(Need, "state"), "落实情况", 9),
     LedgerColumn("met", "落实日期和单位", _met, "落实情况", 18),
 )  # fmt: skip
 NEED_TALLIES = (

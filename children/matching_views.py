@@ -1,5 +1,6 @@
 """部门比对: another department's list against the roster, on three tabs."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from aixin.access.permissions import STAFF, allow
 from aixin.access.regions import Level
 from aixin.access.scoped import EditorMixin, acting_user, editors_only, is_id
 from aixin.exchange.comparing import Comparison, Department, close, opened
+from aixin.exchange.export_views import export_page
 from aixin.exchange.jobs import WorkbookError
 from aixin.exchange.views import UploadForm
 from children.choices import Category
@@ -141,9 +143,9 @@ class OursOnly(EditorMixin, RosterList):
     filterset_class = ChildFilter
     template_name = "children/match_ours.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.comparison = opened(acting_user(request))
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        return opened(acting_user(self.request))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.comparison is None:
@@ -152,12 +154,22 @@ class OursOnly(EditorMixin, RosterList):
         return answer
 
     def get_queryset(self) -> Any:
-        assert self.comparison is not None
-        return super().get_queryset().exclude(pk__in=self.comparison.matched)
+        """Return the rows; of an export that was approved after the comparison had ended, its ids alone say which."""
+        rows = super().get_queryset()
+        return rows.exclude(pk__in=self.comparison.matched) if self.comparison else rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         assert self.comparison is not None
         return {**super().get_context_data(**kwargs), **_frame(self.request, self.comparison, "ours")}
+
+
+@allow(STAFF)
+@editors_only
+def export(request: HttpRequest) -> HttpResponse:
+    """Ask what the ledger of who is not on the list is exported for, then make it: of our own roster's rows alone."""
+    if opened(acting_user(request)) is None:
+        return redirect("matching:home")
+    return export_page(request, "unmatched")
 
 
 @allow(STAFF)

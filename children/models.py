@@ -21,6 +21,8 @@ from children import choices
 from children.lunar import lunar_text
 from children.querysets import ChildQuerySet, ChildRecordQuerySet, ConsentTextQuerySet
 
+_CATEGORIES = {code: str(label) for code, label in choices.Category.choices}
+
 
 class Child(Person):
     """A child on the roster. `region` is where it lives, not its hukou."""
@@ -68,6 +70,8 @@ class Child(Person):
         models.CharField(max_length=16, choices=choices.Aid), verbose_name="救助", default=list, blank=True
     )
     notes = models.TextField("备注", max_length=500, blank=True)
+    # A cell of a roster with several persons and numbers in it, of whom nobody can tell who is who: as it was typed.
+    contact_notes = EncryptedField("联系方式原文", blank=True, default="", editable=False)
 
     status = models.CharField(
         "在册状态", max_length=12, choices=choices.Status, default=choices.Status.ON_ROSTER, editable=False
@@ -76,17 +80,6 @@ class Child(Person):
     left_on = models.DateField("出列日期", null=True, editable=False)
     left_reason = models.CharField(
         "出列原因", max_length=20, choices=choices.LeavingReason, blank=True, editable=False
-    )
-
-    # The record that a double was merged into; its own public number leads there.
-    merged_into = models.ForeignKey(
-        "self",
-        verbose_name="合并到",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="merged",
     )
 
     # The day on which the county's head was told that the retention period ends; nothing is erased without.
@@ -139,6 +132,10 @@ class Child(Person):
         return self.masked_idno or f"{self.temporary_no}（{self.get_idno_reason_display()}）"
 
     @property
+    def masked_contact_notes(self) -> str:
+        return f"共{len(self.contact_notes)}个字" if self.contact_notes else ""
+
+    @property
     def main_guardian(self) -> "Guardian | None":
         """The first guardian; reads the prefetched rows."""
         return next(iter(self.guardians.all()), None)
@@ -146,8 +143,7 @@ class Child(Person):
     @property
     def all_categories(self) -> list[str]:
         """Names of the categories, the primary one first."""
-        labels = dict(choices.Category.choices)
-        return [str(labels[code]) for code in [self.category, *self.other_categories] if code in labels]
+        return [_CATEGORIES[code] for code in [self.category, *self.other_categories] if code in _CATEGORIES]
 
     @property
     def birthday_text(self) -> str:
@@ -161,10 +157,6 @@ class Child(Person):
     @property
     def is_erased(self) -> bool:
         return self.status == choices.Status.ERASED
-
-    @property
-    def is_merged(self) -> bool:
-        return self.status == choices.Status.MERGED
 
 
 class ChildRecord(ScopedModel):
@@ -368,7 +360,7 @@ def _track(model: type[models.Model], *ciphertext: str) -> None:
     )(model)
 
 
-_track(Child, "idno", "updated_at")
+_track(Child, "idno", "contact_notes", "updated_at")
 _track(Guardian, "phone", "other_phones")
 _track(Parent, "phone", "other_phones", "idno")
 _track(Need)

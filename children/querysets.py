@@ -33,17 +33,6 @@ class ChildQuerySet(PersonQuerySet):
         """在册: on the roster."""
         return self.filter(status=Status.ON_ROSTER)
 
-    def standing(self) -> Self:
-        """Children with a record of their own: doubles merged into another one are left out."""
-        return self.exclude(status=Status.MERGED)
-
-    def with_text(self, text: str) -> Self:
-        """Rows found by a text; the number of a merged double finds the record that it went into."""
-        number = text.strip()
-        doubles = self.model.objects.filter(no=number, status=Status.MERGED) if number.isdigit() else None
-        led_to = doubles and doubles.values_list("merged_into__no", flat=True).first()
-        return super().with_text(led_to or text).standing()
-
     def refused(self) -> Self:
         """在册 whose guardian said no."""
         return self.registered().filter(consent=Consent.REFUSED)

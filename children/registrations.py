@@ -28,6 +28,7 @@ from children.choices import Consent, NeedState, Status
 from children.consenting import text_at
 from children.documents import CHILD_FILE
 from children.ledger import CHILD_COLUMNS, CHILD_TALLIES, NEED_COLUMNS, NEED_TALLIES, with_records
+from children.matching_views import OursOnly
 from children.models import Child, Guardian, Parent
 from children.need_list import NeedList
 from children.resources import ChildResource
@@ -123,7 +124,7 @@ register_searchable(
         lambda child: f"{child.get_category_display()} · {child.region.place} · 编号 {child.no}",
     )
 )
-register_revealable(Child, "idno")
+register_revealable(Child, "idno", "contact_notes")
 register_revealable(Guardian, "phone", "other_phones")
 register_revealable(Parent, "phone", "other_phones", "idno")
 register_roster(ChildResource)
@@ -155,6 +156,19 @@ register_list(
         people=lambda need: (need.child,),
         list_name="children:needs",
         export_name="children:needs_export",
+    )
+)
+register_list(
+    ExportedList(
+        "unmatched",
+        "部门名单中没有的儿童",
+        OursOnly,
+        CHILD_COLUMNS,
+        tallies=CHILD_TALLIES,
+        prepare=with_records,
+        list_name="matching:ours",
+        export_name="matching:export",
+        offered_always=False,
     )
 )
 register_document(CHILD_FILE)

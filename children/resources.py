@@ -106,6 +106,7 @@ class ChildResource(ChildColumns):
             "boarding": draft.get("boarding"),
             "aid": draft.get("aid"),
             "notes": notes_of(draft),
+            "contact_notes": (draft.get("contact_notes") or "")[:500],
             "birthday_is_lunar": True if draft.get("birth") and draft.get("birth").lunar else None,
         }
         stated |= {key: draft.get(key) for key in TEXT_FIELDS}
@@ -135,9 +136,7 @@ class ChildResource(ChildColumns):
     def _by_number(self, drafts: list[Draft]) -> dict[str, Child]:
         wanted = {draft.get("child_no") for draft in drafts if draft.get("child_no")}
         within = Child.objects.within_region(self.scope)
-        doubles = dict(
-            within.filter(no__in=wanted, status=Status.MERGED).values_list("no", "merged_into__no")
-        )
+        doubles = within.led_to(wanted)
         standing = _with_records(within.standing().filter(no__in=wanted | set(doubles.values())))
         found = {c.no: c for c in standing}
         return found | {no: found[into] for no, into in doubles.items() if into in found}

@@ -1,5 +1,6 @@
 """A child's guardians and parents in a roster: what a row states of them, what that changes, how it is stored."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aixin.access.people import Person
@@ -10,7 +11,12 @@ from children.choices import Category
 from children.models import Guardian, Parent
 
 GUARDIAN_FIELDS = {"guardian": "name", "relation": "relation", "guardian_address": "address"}
-SECRET = {"idno": mask_idno, "phone": mask_phone, "other_phones": mask_phone}
+SECRET: dict[str, Callable[[str], str]] = {
+    "idno": mask_idno,
+    "phone": mask_phone,
+    "other_phones": mask_phone,
+    "contact_notes": lambda text: f"共{len(text)}个字" if text else "",
+}
 GUARDIAN = "guardian"
 BATCH = 2000
 

@@ -60,15 +60,6 @@ class ChildDetail(PersonDetail):
     allowed_roles = CARERS
     model = Child
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the child; the page of a merged double leads to the record that it went into."""
-        doubles = Child.objects.visible_to(request.user).filter(merged_into__isnull=False)
-        double = doubles.filter(pk=kwargs["pk"]).first()
-        if double is None:
-            return super().get(request, *args, **kwargs)
-        messages.info(request, f"编号 {double.no} 已合并到这份档案。")
-        return redirect("children:detail", double.merged_into_id)
-
     def get_template_names(self) -> list[str]:
         if cast("Child", self.object).is_erased:
             return ["rights/erased.html"]

@@ -1,12 +1,10 @@
-"""What a doubt says about an erased child: it goes with the child."""
+"""What a doubt says about an erased person: it goes with her."""
 
 from aixin.access.erasure import Subject
-from duplicates.models import Duplicate
+from duplicates.kinds import kinds
 
 
 def forget_doubts(subject: Subject) -> dict[str, int]:
-    """Remove the pairs in which an erased child stands; return how many."""
-    if subject.label != "children.child":
-        return {}
-    removed, _ = Duplicate.objects.about([subject.pk]).delete()
-    return {"疑似重复": removed}
+    """Remove the pairs in which an erased person stands; return how many."""
+    found = [kind.pairs.objects.about([subject.pk]) for kind in kinds() if kind.model_label == subject.label]
+    return {"疑似重复": sum(pairs.delete()[0] for pairs in found)}

@@ -5,8 +5,7 @@ from typing import Any
 
 from django import forms
 
-from duplicates.comparing import FIRST, SECOND, Row
-from duplicates.merging import Choice
+from duplicates.sides import FIRST, SECOND, Choice, Row
 
 SIDE_CHOICES = ((FIRST, "甲"), (SECOND, "乙"))
 KEEP = "keep"

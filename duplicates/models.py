@@ -1,4 +1,4 @@
-"""Pairs of children who may be one, and what was decided about them."""
+"""Pairs of records that may be of one person, and what was decided about them: a table for each roster."""
 
 from typing import Any
 
@@ -11,21 +11,34 @@ from aixin.privacy.fields import EncryptedField
 from children.models import Child
 from duplicates.choices import Reason, State
 from duplicates.querysets import DuplicateQuerySet
+from volunteers.models import Volunteer
 
 
-def _side(name: str) -> Any:
-    # The database's own key, made in the migration, removes a pair together with either child: taking an import
+def _side(model: Any, name: str) -> Any:
+    # The database's own key, made in the migration, removes a pair together with either record: taking an import
     # back is not stopped by a doubt that the import has raised.
     return models.ForeignKey(
-        Child, verbose_name=name, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+        model, verbose_name=name, on_delete=models.CASCADE, db_constraint=False, related_name="+"
     )
 
 
-class Duplicate(ScopedModel):
-    """Two children who may be one: one row a pair, the smaller key first. `region` is the place that holds both."""
+def _constraints(prefix: str = "") -> list[models.BaseConstraint]:
+    return [
+        models.UniqueConstraint(fields=["first", "second"], name=f"{prefix}one_row_a_pair"),
+        models.CheckConstraint(condition=Q(first__lt=F("second")), name=f"{prefix}smaller_key_first"),
+    ]
 
-    first = _side("甲")
-    second = _side("乙")
+
+class Pair(ScopedModel):
+    """Two records that may be of one person: one row a pair, the smaller key first.
+
+    `region` is the place that holds both.
+    """
+
+    first: Any
+    second: Any
+    first_id: int
+    second_id: int
     reason = models.CharField("相近之处", max_length=12, choices=Reason)
     state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
     # Digest of what was compared when it was decided: other facts raise the question anew.
@@ -46,13 +59,8 @@ class Duplicate(ScopedModel):
     objects = DuplicateQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        verbose_name = verbose_name_plural = "疑似重复"
+        abstract = True
         ordering = ["-found_at", "-id"]
-        indexes = [models.Index(fields=["region", "state"], name="duplicate_region_state")]
-        constraints = [
-            models.UniqueConstraint(fields=["first", "second"], name="one_row_a_pair"),
-            models.CheckConstraint(condition=Q(first__lt=F("second")), name="smaller_key_first"),
-        ]
 
     def __str__(self) -> str:
         return f"pair {self.pk}"
@@ -67,10 +75,9 @@ class Duplicate(ScopedModel):
         return self.state == State.MERGED
 
     @property
-    def kept(self) -> Child:
+    def kept(self) -> Any:
         """The record of a merged pair that stays."""
-        kept: Child = self.second if self.first.merged_into_id == self.second_id else self.first
-        return kept
+        return self.second if self.first.merged_into_id == self.second_id else self.first
 
     @property
     def is_told_apart(self) -> bool:
@@ -79,3 +86,27 @@ class Duplicate(ScopedModel):
     @property
     def is_open(self) -> bool:
         return self.state == State.OPEN
+
+
+class Duplicate(Pair):
+    """Two children who may be one."""
+
+    first = _side(Child, "甲")
+    second = _side(Child, "乙")
+
+    class Meta(Pair.Meta):
+        verbose_name = verbose_name_plural = "疑似重复"
+        indexes = [models.Index(fields=["region", "state"], name="duplicate_region_state")]
+        constraints = _constraints()
+
+
+class VolunteerDuplicate(Pair):
+    """Two volunteers who may be one."""
+
+    first = _side(Volunteer, "甲")
+    second = _side(Volunteer, "乙")
+
+    class Meta(Pair.Meta):
+        verbose_name = verbose_name_plural = "疑似重复的爱心妈妈"
+        indexes = [models.Index(fields=["region", "state"], name="volunteer_duplicate_state")]
+        constraints = _constraints("volunteers_")

@@ -22,7 +22,7 @@ class DuplicateQuerySet(ScopedQuerySet):
         return self.filter(state=State.MERGED, journal__isnull=False)
 
     def about(self, pks: Any) -> Self:
-        """Pairs of which at least one is among some children."""
+        """Pairs of which at least one is among some records."""
         return self.filter(Q(first__in=pks) | Q(second__in=pks))
 
     def for_list(self) -> Self:

@@ -1,4 +1,6 @@
-"""What this app adds to the children's list: a link with the number of doubtful pairs."""
+"""What this app adds to the lists of both rosters: a link with the number of doubtful pairs."""
+
+from collections.abc import Callable
 
 from django.urls import reverse
 
@@ -7,14 +9,22 @@ from aixin.access.extension import Notice, extensions_of
 from aixin.access.models import User
 from aixin.access.permissions import may_edit
 from duplicates.erasing import forget_doubts
-from duplicates.models import Duplicate
+from duplicates.kinds import Kind
+from duplicates.of_children import CHILDREN
+from duplicates.of_volunteers import VOLUNTEERS
 
 
-def doubts(user: User) -> Notice | None:
-    """Return what the children's list says about doubtful pairs, nothing where there are none."""
-    number = Duplicate.objects.visible_to(user).open().count() if may_edit(user) else 0
-    return Notice(f"疑似重复 {number:,}", "people", reverse("duplicates:list")) if number else None
+def doubts(kind: Kind) -> Callable[[User], Notice | None]:
+    """Return what says at the head of a list how many doubtful pairs there are, nothing where there are none."""
+
+    def notice(user: User) -> Notice | None:
+        number = kind.pairs.objects.visible_to(user).open().count() if may_edit(user) else 0
+        address = f"{reverse('duplicates:list')}?kind={kind.key}"
+        return Notice(f"疑似重复 {number:,}", "people", address) if number else None
+
+    return notice
 
 
-extensions_of("children.child").add_notice(doubts)
+for kind in (CHILDREN, VOLUNTEERS):
+    extensions_of(kind.model_label).add_notice(doubts(kind))
 register_eraser(forget_doubts)

@@ -1,18 +1,21 @@
 """Keeping the list of doubtful pairs, and deciding about one: atomic, audited."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from aixin.access.models import User
-from aixin.access.scope import EVERYTHING, opened
+from aixin.access.regions import county_of, upper_bound
+from aixin.access.scope import EVERYTHING, Scope, opened
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from children.models import Child
 from duplicates.choices import Reason, State
-from duplicates.finding import counties, near_pairs
-from duplicates.models import Duplicate
+from duplicates.finding import Found, counties, near_pairs
+from duplicates.kinds import Kind, kinds
+from duplicates.models import Pair
 
 
 class DuplicateError(Exception):
@@ -20,26 +23,39 @@ class DuplicateError(Exception):
 
 
 @transaction.atomic
-def look_at(pks: Iterable[int]) -> int:
-    """Compare some children with the rest of their county and keep what is near; return how many pairs are new.
+def look_at(kind: Kind, pks: Iterable[int]) -> int:
+    """Compare some records with the rest of their county and keep what is near; return how many pairs are new.
 
-    A pair told apart is not found anew until its facts change; one that is near no more leaves the list.
+    A pair told apart is not found anew until its facts change; one that is near no more leaves the list. The
+    comparison sees the county, also when a township writes: what it finds there the township does not see.
     """
-    focus = list(pks)
-    found = near_pairs(focus)
-    known = {(pair.first_id, pair.second_id): pair for pair in Duplicate.objects.about(focus)}
+    by_county: dict[str, list[int]] = defaultdict(list)
+    for pk, code in kind.model.objects.filter(pk__in=list(pks)).values_list("pk", "region_id"):
+        by_county[county_of(code)].append(pk)
+    return sum(_look_at_some(kind, county, focus) for county, focus in by_county.items())
+
+
+def _look_at_some(kind: Kind, county: str, focus: list[int]) -> int:
+    hi = upper_bound(county)
+    with opened(Scope(lo=county, hi=hi, reach_lo=county, reach_hi=hi)):
+        return _keep(kind, focus, near_pairs(kind, county, focus))
+
+
+def _keep(kind: Kind, focus: list[int], found: Found) -> int:
+    pairs = kind.pairs.objects
+    known = {(pair.first_id, pair.second_id): pair for pair in pairs.about(focus).defer("journal")}
     fresh = [
-        Duplicate(first_id=first, second_id=second, reason=reason, region_id=place, facts=digest)
+        kind.pairs(first_id=first, second_id=second, reason=reason, region_id=place, facts=digest)
         for (first, second), (reason, place, digest) in found.items()
         if (first, second) not in known
     ]
-    Duplicate.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
+    pairs.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
     for key, pair in known.items():
         _follow(pair, found.get(key))
     return len(fresh)
 
 
-def _follow(pair: Duplicate, near: tuple[Reason, str, str] | None) -> None:
+def _follow(pair: Pair, near: tuple[Reason, str, str] | None) -> None:
     """Let a known pair say what is so now."""
     if near is None:
         if pair.is_open:
@@ -55,20 +71,24 @@ def _follow(pair: Duplicate, near: tuple[Reason, str, str] | None) -> None:
 
 
 def look_at_everyone() -> int:
-    """Compare every child with its county, county by county, each in a transaction of its own; return what is new."""
-    with opened(EVERYTHING):
-        codes = counties()
-    return sum(_look_at_county(code) for code in codes)
+    """Compare every record with its county, county by county, each in a transaction of its own; return what is new."""
+    return sum(_look_at_roster(kind) for kind in kinds())
 
 
-def _look_at_county(code: str) -> int:
+def _look_at_roster(kind: Kind) -> int:
     with opened(EVERYTHING):
-        rows = Child.objects.registered().within_region(code)
-        return look_at(rows.values_list("pk", flat=True))
+        codes = counties(kind)
+    return sum(_look_at_county(kind, code) for code in codes)
+
+
+def _look_at_county(kind: Kind, code: str) -> int:
+    with opened(EVERYTHING):
+        focus = list(kind.comparable().within_region(code).values_list("pk", flat=True))
+        return _keep(kind, focus, near_pairs(kind, code, focus))
 
 
 @transaction.atomic
-def tell_apart(actor: User, pair: Duplicate) -> Duplicate:
+def tell_apart(actor: User, pair: Pair) -> Pair:
     """Remember that the two are not the same and return the pair; raise DuplicateError when it is decided already."""
     locked = _locked(pair)
     if locked.state == State.NOT_SAME:
@@ -79,7 +99,7 @@ def tell_apart(actor: User, pair: Duplicate) -> Duplicate:
 
 
 @transaction.atomic
-def doubt_again(actor: User, pair: Duplicate) -> Duplicate:
+def doubt_again(actor: User, pair: Pair) -> Pair:
     """Take 'not the same' back and return the pair; raise DuplicateError for one that nobody has told apart."""
     locked = _locked(pair)
     if locked.is_open:
@@ -89,14 +109,13 @@ def doubt_again(actor: User, pair: Duplicate) -> Duplicate:
     return _decide(actor, locked, State.OPEN)
 
 
-def _locked(pair: Duplicate) -> Duplicate:
-    found: Duplicate = (
-        Duplicate.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=pair.pk)
-    )
+def _locked(pair: Pair) -> Pair:
+    rows: Any = type(pair).objects.select_for_update(of=("self",))
+    found: Pair = rows.select_related("first", "second").get(pk=pair.pk)
     return found
 
 
-def _decide(actor: User, pair: Duplicate, state: State) -> Duplicate:
+def _decide(actor: User, pair: Pair, state: State) -> Pair:
     pair.state, pair.decided_by, pair.decided_at = state, actor, timezone.now()
     pair.save(update_fields=["state", "decided_by", "decided_at"])
     record(actor, Action.UPDATE, pair, reason=state.label)

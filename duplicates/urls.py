@@ -1,12 +1,27 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from duplicates import views
+
+
+class KindConverter:
+    """A roster whose records are compared, by its key."""
+
+    regex = "children|volunteers"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(KindConverter, "kind")
 
 app_name = "duplicates"
 urlpatterns = [
     path("", views.pairs, name="list"),
-    path("<int:pk>/", views.pair, name="pair"),
-    path("<int:pk>/not-same/", views.not_same, name="not_same"),
-    path("<int:pk>/undo/", views.undo, name="undo"),
-    path("<int:pk>/reopen/", views.reopen, name="reopen"),
+    path("<kind:kind>/<int:pk>/", views.pair, name="pair"),
+    path("<kind:kind>/<int:pk>/not-same/", views.not_same, name="not_same"),
+    path("<kind:kind>/<int:pk>/undo/", views.undo, name="undo"),
+    path("<kind:kind>/<int:pk>/reopen/", views.reopen, name="reopen"),
 ]

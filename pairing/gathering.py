@@ -86,10 +86,7 @@ class Gathering:
             Child.objects.registered().within_region(code).order_by("id").values(*CHILD_FIELDS)
         )
         self._volunteers = list(
-            Volunteer.objects.exclude(state__in=(StoredState.LEFT, StoredState.ERASED))
-            .within_region(code)
-            .order_by("id")
-            .values(*VOLUNTEER_FIELDS)
+            Volunteer.objects.serving().within_region(code).order_by("id").values(*VOLUNTEER_FIELDS)
         )
 
     @property

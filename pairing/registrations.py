@@ -50,6 +50,12 @@ def _volunteers_cell(child: Any, user: Any) -> str | SafeString:
     return f"{first} 等{len(child.active_pairings)}人" if len(child.active_pairings) > 1 else first
 
 
+def _volunteers_text(child: Any, user: Any) -> str:
+    if not child.active_pairings:
+        return "待结对" if child.is_on_roster else ""
+    return "、".join(name_for(user, pairing.volunteer.name) for pairing in child.active_pairings)
+
+
 def _volunteers_named(child: Any) -> list[Volunteer]:
     return [pairing.volunteer for pairing in child.active_pairings]
 
@@ -111,7 +117,11 @@ def end_pairings_of_volunteer(volunteer: Volunteer, actor: Any, **kwargs: Any) -
 children = extensions_of("children.child")
 children.add_figure(Figure("paired", "已结对", lambda rows: paired(rows, Pairing.objects.all())))
 children.add_figure(Figure("unpaired", "等待结对", lambda rows: unpaired(rows, Pairing.objects.all())))
-children.add_column(Column("volunteers", "爱心妈妈", _with_active, _volunteers_cell, 70, _volunteers_named))
+children.add_column(
+    Column(
+        "volunteers", "爱心妈妈", _with_active, _volunteers_cell, 70, _volunteers_named, text=_volunteers_text
+    )
+)
 children.add_tab(Tab("pairings", "结对", "pairings/tab.html", _child_tab, 30))
 children.add_act(
     Act(

@@ -13,7 +13,16 @@ from aixin.access.models import User
 from aixin.access.numbers import Kind, allocate
 from aixin.access.people import name_for
 from aixin.access.regions import county_of
-from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, notes_of, take_phone
+from aixin.exchange.drafts import (
+    CREATED,
+    UNCHANGED,
+    UPDATED,
+    Change,
+    Draft,
+    follow_merged,
+    notes_of,
+    take_phone,
+)
 from aixin.exchange.reading.values import clean_name
 from aixin.privacy.fields import index_of
 from aixin.privacy.masks import mask_phone
@@ -91,6 +100,9 @@ class PairingResource(PairingColumns):
         return f"{draft.values['child']} ↔ {draft.values['volunteer']}", since
 
     def resolve(self, drafts: list[Draft]) -> None:
+        county = county_of(self.scope)
+        follow_merged(drafts, "child_no", Child.objects.within_region(self.scope))
+        follow_merged(drafts, "volunteer_no", Volunteer.objects.within_region(county))
         children, volunteers = _Finder(self._children(drafts)), _Finder(self._volunteers(drafts))
         for draft in drafts:
             self._find_both(draft, children, volunteers)

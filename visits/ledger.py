@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from aixin.access.people import recorder_for
-from aixin.exchange.ledgers import LedgerColumn, Look, Tally, place_columns
+from aixin.exchange.ledgers import LedgerColumn, Look, Tally, choice, field, place_columns
 from visits.models import Visit
 
 _VISIT, _WHO, _FINDINGS, _DONE = "走访情况", "走访对象", "了解情况", "关爱服务"
@@ -25,23 +25,23 @@ def _state(visit: Visit) -> str:
 
 VISIT_COLUMNS = (
     LedgerColumn("date", "走访日期", lambda v, look: look.day(v.date), _VISIT, fixed=True),
-    LedgerColumn("way", "走访方式", lambda v, _: v.get_way_display(), _VISIT, 9),
+    LedgerColumn("way", "走访方式", choice(Visit, "way"), _VISIT, 9),
     LedgerColumn(
         "child_no", "儿童编号", lambda v, _: "、".join(c.no for c in children_of(v)), _WHO, 11, fixed=True
     ),
     LedgerColumn("children", "儿童姓名", lambda v, look: _names(children_of(v), look), _WHO, 14, fixed=True),
     LedgerColumn("persons", "人次", lambda v, _: len(children_of(v)), _WHO, 6, adds_up=True),
-    LedgerColumn("households", "户次", lambda v, _: v.households, _WHO, 6, adds_up=True),
+    LedgerColumn("households", "户次", field("households"), _WHO, 6, adds_up=True),
     *place_columns(),
     LedgerColumn("volunteers", "爱心妈妈", lambda v, look: _names(v.volunteers.all(), look), width=14),
-    LedgerColumn("family", "家庭情况", lambda v, _: v.get_family_display(), _FINDINGS, 9, usual=False),
-    LedgerColumn("study", "学习情况", lambda v, _: v.get_study_display(), _FINDINGS, 9, usual=False),
-    LedgerColumn("life", "生活情况", lambda v, _: v.get_life_display(), _FINDINGS, 9, usual=False),
+    LedgerColumn("family", "家庭情况", choice(Visit, "family"), _FINDINGS, 9, usual=False),
+    LedgerColumn("study", "学习情况", choice(Visit, "study"), _FINDINGS, 9, usual=False),
+    LedgerColumn("life", "生活情况", choice(Visit, "life"), _FINDINGS, 9, usual=False),
     LedgerColumn("seen", "看到的情况", lambda v, look: look.text(v.seen), _FINDINGS, 32),
     LedgerColumn("done", "做了什么", lambda v, look: look.text(v.done), _DONE, 24),
     LedgerColumn("next_step", "下一步", lambda v, look: look.text(v.next_step), _DONE, 18, usual=False),
     LedgerColumn("goods", "物品", lambda v, look: look.text(v.goods), _DONE, 14, usual=False),
-    LedgerColumn("goods_value", "物品价值（元）", lambda v, _: v.goods_value, _DONE, usual=False, adds_up=True),
+    LedgerColumn("goods_value", "物品价值（元）", field("goods_value"), _DONE, usual=False, adds_up=True),
     LedgerColumn("companions", "其他同行人", lambda v, look: look.text(v.companions), width=14, usual=False),
     LedgerColumn("recorder", "记录人", lambda v, look: recorder_for(look.user, v.recorded_by), width=12),
     LedgerColumn("state", "状态", lambda v, _: _state(v), width=8, usual=False),

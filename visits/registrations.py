@@ -47,6 +47,10 @@ def _last_visit_cell(child: Any, user: Any) -> str | SafeString:
     return tag(text, "warn") if days > LATE_DAYS else text
 
 
+def _last_visit_text(child: Any, user: Any) -> str:
+    return f"{child.last_visit:%Y-%m-%d}" if child.last_visit else "从未" if child.is_on_roster else ""
+
+
 def _visits_tab(user: Any, person: Any) -> dict[str, Any]:
     link = {"visited__child": person} if person._meta.model_name == "child" else {"volunteers": person}
     return {"visits": Visit.objects.visible_to(user).filter(**link).for_list().distinct()[:SHOWN]}
@@ -65,7 +69,9 @@ children.add_figure(
         lambda rows: never_visited(rows, Pairing.objects.all(), VisitedChild.objects.all()),
     )
 )
-children.add_column(Column("last_visit", "最近走访", _with_last_visit, _last_visit_cell, 60))
+children.add_column(
+    Column("last_visit", "最近走访", _with_last_visit, _last_visit_cell, 60, text=_last_visit_text)
+)
 children.add_tab(Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 40))
 children.add_act(
     Act(

@@ -1,4 +1,9 @@
-"""Past visits (走访记录) as the import sees them: one row is one contact with one child.
+"""Past visits (走访记录) as the import sees them: one row is one contact.
+
+Siblings named in one cell were met together: that is one visit which reached several children, as when it is logged by
+hand. So it counts once among the visits (次数), once for each child (人次) and once for each household (户次); two
+visits instead would count a contact twice. Two rows that differ in the child alone stay two visits: a file says nowhere
+that they were one.
 
 A visit that is on record already is found again by day, way, child and volunteer, so that a file may come twice. Only
 its author may correct it, and only for seven days, as on its page; else what was recorded stands.
@@ -16,7 +21,7 @@ from aixin.access.models import User
 from aixin.access.people import name_for
 from aixin.access.regions import county_of
 from aixin.audit.trail import subjects_of
-from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, take_phone
+from aixin.exchange.drafts import CREATED, UNCHANGED, UPDATED, Change, Draft, follow_merged, take_phone
 from aixin.exchange.reading.values import clean_name
 from aixin.privacy.fields import index_of
 from children.choices import Status
@@ -25,8 +30,8 @@ from visits.choices import Finding, Way
 from visits.columns import VisitColumns
 from visits.forms import is_late
 from visits.models import Visit, VisitedChild
-from visits.services import settle_reminders
-from visits.whom import People, child_of, names_in, people_of
+from visits.services import households_of, settle_reminders
+from visits.whom import People, children_of, names_in, people_of
 from volunteers.models import Volunteer
 
 BATCH = 2000
@@ -63,12 +68,10 @@ class VisitResource(VisitColumns):
 
     def check(self, draft: Draft) -> None:
         self._check_date(draft)
-        draft.values["child"] = clean_name(draft.get("child_name") or "")
+        draft.values["children"] = names_in(draft.get("child_name") or "")
         draft.values["names"] = names_in(draft.get("volunteer_name") or "")
         draft.values["volunteer_number"] = take_phone(draft, "volunteer_phone")
-        if len(names_in(draft.get("child_name") or "")) > 1:
-            draft.reject("several_children")
-        elif not (draft.values["child"] or draft.get("child_no") or draft.get("child_idno")):
+        if not (draft.values["children"] or draft.get("child_no") or draft.get("child_idno")):
             draft.reject("name_missing")
         if draft.get("township") or draft.get("village"):
             self.place(draft, needed=False)
@@ -83,17 +86,21 @@ class VisitResource(VisitColumns):
 
     def summary(self, draft: Draft) -> tuple[str, str]:
         """Return who visited whom, and when and how."""
-        names = "、".join(draft.values["names"])
+        names, children = "、".join(draft.values["names"]), "、".join(draft.values["children"])
         stated = draft.get("date")
         when = f"{stated.value:%Y-%m-%d} " if stated else ""
         way = str(Way(draft.values["fields"]["way"]).label)
-        return f"{names} → {draft.values['child']}" if names else draft.values["child"], f"{when}{way}"
+        return f"{names} → {children}" if names else children, f"{when}{way}"
 
     def subjects(self, drafts: list[Draft]) -> list[str]:
         """Return the numbers of the children and volunteers of the drafts, already read."""
-        return subjects_of([person for draft in drafts for person in (child_of(draft), *people_of(draft))])
+        people = [person for draft in drafts for person in (*children_of(draft), *people_of(draft))]
+        return subjects_of(people)
 
     def resolve(self, drafts: list[Draft]) -> None:
+        county = county_of(self.scope)
+        follow_merged(drafts, "child_no", Child.objects.within_region(self.scope))
+        follow_merged(drafts, "volunteer_no", Volunteer.objects.within_region(county))
         people = People(self._children(drafts), self._volunteers(drafts))
         for draft in drafts:
             people.find_for(draft)
@@ -106,7 +113,7 @@ class VisitResource(VisitColumns):
     def _children(self, drafts: list[Draft]) -> list[Child]:
         visible = Child.objects.visible_to(self.user).exclude(status=Status.ERASED)
         found = (
-            visible.filter(name__in={draft.values["child"] for draft in drafts})
+            visible.filter(name__in={name for draft in drafts for name in draft.values["children"]})
             | visible.filter(idno_index__in=_indexes(drafts, "child_idno"))
             | visible.filter(no__in=_said(drafts, "child_no"))
         )
@@ -124,28 +131,30 @@ class VisitResource(VisitColumns):
 
     def _known(self, drafts: list[Draft]) -> dict[Key, list[Visit]]:
         """Return the visits on record of the file's days and children, by day, way and child."""
-        children = {child_of(draft).pk for draft in drafts}
+        children = {child.pk for draft in drafts for child in children_of(draft)}
         days = {draft.get("date").value for draft in drafts}
         visits = Visit.objects.visible_to(self.user).standing()
         recorded = visits.filter(pk__in=VisitedChild.objects.filter(child__in=children).values("visit"))
         found: dict[Key, list[Visit]] = defaultdict(list)
-        for visit in recorded.filter(date__in=days).prefetch_related("visited", "volunteers"):
+        for visit in recorded.filter(date__in=days).prefetch_related("visited__child", "volunteers"):
             for link in visit.visited.all():
                 found[visit.date, visit.way, link.child_id].append(visit)
         return found
 
     def _resolve_one(self, draft: Draft, known: dict[Key, list[Visit]], seen: set[Any]) -> None:
         fields, people = draft.values["fields"], {volunteer.pk for volunteer in people_of(draft)}
-        key = (fields["date"], fields["way"], child_of(draft).pk)
-        if (key, frozenset(people)) in seen:
+        keys = [(fields["date"], fields["way"], child.pk) for child in children_of(draft)]
+        contacts = {(key, frozenset(people)) for key in keys}
+        if contacts & seen:
             draft.reject("visit_repeated")
             return
-        seen.add((key, frozenset(people)))
-        draft.target = next((visit for visit in known.get(key, []) if _is_by(visit, people)), None)
-        if draft.target is None:
+        seen.update(contacts)
+        recorded = [visit for key in keys for visit in known.get(key, []) if _is_by(visit, people)]
+        if not recorded:
             draft.status = CREATED
             return
-        draft.status, changes = UNCHANGED, _changes(draft)
+        draft.target = recorded[0]
+        draft.status, changes = UNCHANGED, _changes(draft, recorded)
         if changes and self._may_correct(draft.target):
             draft.status, draft.changes = UPDATED, changes
         elif changes:
@@ -156,13 +165,18 @@ class VisitResource(VisitColumns):
 
     def store(self, drafts: list[Draft]) -> None:
         created = [draft for draft in drafts if draft.status == CREATED]
-        for draft in created:
-            draft.target = self._new_visit(draft)
+        numbers = households_of([children_of(draft) for draft in created])
+        for draft, households in zip(created, numbers, strict=True):
+            draft.target = self._new_visit(draft, households)
         Visit.objects.bulk_create([draft.target for draft in created], batch_size=BATCH)
-        VisitedChild.objects.bulk_create(
-            [VisitedChild(visit=draft.target, child=child_of(draft)) for draft in created], batch_size=BATCH
-        )
-        self._update([draft for draft in drafts if draft.status == UPDATED])
+        updated = [draft for draft in drafts if draft.status == UPDATED]
+        met = [
+            VisitedChild(visit=draft.target, child=child)
+            for draft in (*created, *updated)
+            for child in (children_of(draft) if draft.status == CREATED else _added(draft))
+        ]
+        VisitedChild.objects.bulk_create(met, batch_size=BATCH)
+        self._update(updated)
         links = [
             VolunteerLink(visit_id=draft.target.pk, volunteer_id=volunteer.pk)
             for draft in drafts
@@ -172,22 +186,25 @@ class VisitResource(VisitColumns):
         VolunteerLink.objects.bulk_create(links, batch_size=BATCH, ignore_conflicts=True)
         settle_reminders([draft.target.pk for draft in drafts])
 
-    def _new_visit(self, draft: Draft) -> Visit:
+    def _new_visit(self, draft: Draft, households: int) -> Visit:
         fields = draft.values["fields"]
         return Visit(
-            region_id=child_of(draft).region_id,
+            region_id=children_of(draft)[0].region_id,
+            households=households,
             recorded_by=self.user,
             is_backfill=is_late(fields["date"]),
             **fields,
         )
 
     def _update(self, drafts: list[Draft]) -> None:
-        names = {name for draft in drafts for name in draft.values["fields"]}
-        for draft in drafts:
+        names = {name for draft in drafts for name in draft.values["fields"]} | {"households"}
+        reached = [[*_recorded_children(draft.target), *_added(draft)] for draft in drafts]
+        for draft, households in zip(drafts, households_of(reached), strict=True):
+            draft.target.households = households
             for name, value in draft.values["fields"].items():
                 if draft.takes(name):
                     setattr(draft.target, name, value)
-        if names:
+        if drafts:
             Visit.objects.bulk_update([draft.target for draft in drafts], sorted(names), batch_size=500)
 
     def plain(self, draft: Draft) -> dict[str, Any]:
@@ -197,7 +214,7 @@ class VisitResource(VisitColumns):
         return {
             "date": fields["date"].isoformat() if fields["date"] else "",
             "way": str(Way(fields["way"]).label),
-            "child": draft.values["child"],
+            "child": "、".join(draft.values["children"]),
             "volunteers": draft.values["names"],
             **{name: fields.get(name, "") for name in texts},
         }
@@ -267,8 +284,23 @@ def _cut(key: str, value: Any) -> Any:
     return value[:longest] if longest and isinstance(value, str) else value
 
 
-def _changes(draft: Draft) -> list[Change]:
-    """Return what the row says otherwise than the visit on record; a volunteer is added, never taken away."""
+def _recorded_children(visit: Visit) -> list[Child]:
+    return [link.child for link in visit.visited.all()]
+
+
+def _added(draft: Draft) -> list[Child]:
+    """Return the children whom the row adds to the visit on record, as far as the clerk takes them."""
+    added = draft.values["children_added"]
+    return [child for child in added if draft.takes(f"child.{child.pk}")]
+
+
+def _changes(draft: Draft, recorded_visits: list[Visit]) -> list[Change]:
+    """Return what the row says otherwise than the visit on record; a person is added, never taken away.
+
+    A child whom another visit of the same day, way and people reached already is not added.
+    """
+    met = {child.pk for visit in recorded_visits for child in _recorded_children(visit)}
+    added = draft.values["children_added"] = [child for child in children_of(draft) if child.pk not in met]
     visit: Visit = draft.target
     found = [
         Change(key, _label(key), _text(key, getattr(visit, key)), _text(key, value))
@@ -277,6 +309,7 @@ def _changes(draft: Draft) -> list[Change]:
     ]
     recorded = list(visit.volunteers.all())
     new = [volunteer for volunteer in people_of(draft) if volunteer not in recorded]
+    found += [Change(f"child.{child.pk}", "走访到的儿童", "", child.name) for child in added]
     return found + [Change(f"volunteer.{who.pk}", "爱心妈妈", "", who.name) for who in new]
 
 

@@ -61,11 +61,18 @@ def _get_or_create(actor: Any, visit: Visit, children: Sequence[Child]) -> tuple
 
 def count_households(children: Iterable[Child]) -> int:
     """Return how many households the children live in; one guardian phone, or name and place, is one."""
+    (number,) = households_of([list(children)])
+    return number
+
+
+def households_of(groups: Sequence[Sequence[Child]]) -> list[int]:
+    """Return how many households the children of each group live in, with one query for all groups."""
     first_guardians: dict[int, Guardian] = {}
-    for guardian in Guardian.objects.filter(child__in=list(children)).order_by("id"):
+    pks = {child.pk for children in groups for child in children}
+    for guardian in Guardian.objects.filter(child__in=pks).order_by("id"):
         first_guardians.setdefault(guardian.child_id, guardian)
-    keys = {_household(child, first_guardians.get(child.pk)) for child in children}
-    return max(len(keys), 1)
+    keys = [{_household(child, first_guardians.get(child.pk)) for child in group} for group in groups]
+    return [max(len(found), 1) for found in keys]
 
 
 def _household(child: Child, guardian: Guardian | None) -> tuple[str, str]:

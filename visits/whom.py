@@ -41,7 +41,8 @@ class People:
 
     def find_for(self, draft: Draft) -> None:
         """Set the draft's child and volunteers, or say why they are not known."""
-        children = self._children_of(draft)
+        named = [self._children_of(draft, name) for name in draft.values["children"] or [""]]
+        children = [child for found in named for child in found]
         volunteers = [self._volunteers_of(draft, name) for name in draft.values["names"] or [""]]
         draft.values["people"] = []
         for found in filter(None, volunteers):
@@ -50,17 +51,21 @@ class People:
             draft.values["names"] or draft.get("volunteer_no") or draft.values["volunteer_number"]
         ):
             draft.reject("volunteer_not_found")
-        children = self._paired(children, people_of(draft), child_first=True)
-        if len(children) == 1:
-            draft.values["child_found"] = children[0]
-            self._check_child(draft, children[0])
-        elif not draft.reasons:
-            draft.reject("ambiguous" if children else "child_not_found")
+        draft.values["children_found"] = []
+        for same_name in named:
+            self._add_child(draft, self._paired(same_name, people_of(draft), child_first=True))
 
-    def _children_of(self, draft: Draft) -> list[Child]:
-        found = self._children.find(
-            draft.values["child"], no=draft.get("child_no"), idno=draft.get("child_idno")
-        )
+    def _add_child(self, draft: Draft, found: list[Child]) -> None:
+        if len(found) == 1:
+            draft.values["children_found"].append(found[0])
+            self._check_child(draft, found[0])
+        elif not draft.reasons:
+            draft.reject("ambiguous" if found else "child_not_found")
+
+    def _children_of(self, draft: Draft, name: str) -> list[Child]:
+        alone = len(draft.values["children"]) <= 1
+        marks = {"no": draft.get("child_no"), "idno": draft.get("child_idno")} if alone else {}
+        found = self._children.find(name, **marks)
         if len(found) > 1 and draft.region is not None:
             near = [child for child in found if child.region_id.startswith(draft.region.code)]
             found = near or found
@@ -115,10 +120,9 @@ def _gathered(people: list[Any]) -> _Found:
     return _Found(by)
 
 
-def child_of(draft: Draft) -> Child:
-    """Return the child that a row without reasons is about."""
-    found: Child = draft.values["child_found"]
-    return found
+def children_of(draft: Draft) -> list[Child]:
+    """Return the children that a row without reasons is about, in the order of the cell."""
+    return list(draft.values["children_found"])
 
 
 def people_of(draft: Draft) -> list[Volunteer]:

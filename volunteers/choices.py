@@ -37,6 +37,11 @@ class State(models.TextChoices):
     SUSPENDED = "SUSPENDED", "暂停"
     LEFT = "LEFT", "已退出"
     ERASED = "ERASED", "已删除"
+    MERGED = "MERGED", "已合并"
+
+
+# States that nobody chooses: what was done to the record set them.
+SET_BY_ACT = (State.ERASED, State.MERGED)
 
 
 class Clearance(models.TextChoices):

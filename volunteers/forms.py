@@ -20,7 +20,7 @@ from aixin.exchange.identity import (
 from aixin.privacy.fields import index_of
 from aixin.vocabulary import CareTopic, Reach, Sex
 from aixin.web.widgets import DayInput
-from volunteers.choices import Clearance, State, WishedCategory
+from volunteers.choices import SET_BY_ACT, Clearance, State, WishedCategory
 from volunteers.models import Volunteer
 
 MAX_AGE = 100
@@ -60,7 +60,7 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial.update(idno="", phone="")
             self.fields["idno"].show_masked(self.instance.masked_idno)  # type: ignore[attr-defined]
             self.fields["phone"].show_masked(self.instance.masked_phone)  # type: ignore[attr-defined]
-        offered = [choice for choice in State.choices if choice[0] != State.ERASED]
+        offered = [choice for choice in State.choices if choice[0] not in SET_BY_ACT]
         self.fields["state"].choices = offered  # type: ignore[attr-defined]
         name_blanks(self)
         self.fields["reach"].choices = [("", "按本县规定"), *Reach.choices]  # type: ignore[attr-defined]

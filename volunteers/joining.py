@@ -19,7 +19,9 @@ def obstacles(volunteers: Iterable[Volunteer]) -> dict[int, str]:
     """Return why each volunteer may not have an account yet, by id; she who may is left out."""
     wanted = list(volunteers)
     indexes = {one.phone_index for one in wanted if one.phone_index}
-    sharers = Counter(Volunteer.objects.filter(phone_index__in=indexes).values_list("phone_index", flat=True))
+    sharers = Counter(
+        Volunteer.objects.standing().filter(phone_index__in=indexes).values_list("phone_index", flat=True)
+    )
     holders: dict[str | None, list[User]] = defaultdict(list)
     for user in User.objects.filter(phone_index__in=indexes).prefetch_related("posts"):
         holders[user.phone_index].append(user)

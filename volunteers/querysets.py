@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from aixin.access.people import PersonQuerySet
-from volunteers.choices import Clearance, State
+from volunteers.choices import SET_BY_ACT, Clearance, State
 
 
 class VolunteerQuerySet(PersonQuerySet):
@@ -26,8 +26,12 @@ class VolunteerQuerySet(PersonQuerySet):
 
     def unlocked(self) -> Self:
         """Volunteers whose record may be changed and revealed."""
-        return self.exclude(state=State.ERASED)
+        return self.exclude(state__in=SET_BY_ACT)
+
+    def serving(self) -> Self:
+        """Volunteers who have not left, whatever keeps them from being paired today."""
+        return self.unlocked().exclude(state=State.LEFT)
 
     def for_list(self) -> Self:
-        """Everyone but those erased, who stand on no list."""
+        """Everyone but those erased or merged into another record, who stand on no list."""
         return self.unlocked().select_related("region")

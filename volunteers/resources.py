@@ -14,7 +14,7 @@ from aixin.exchange.reading.values import birth_from_idno, sex_from_idno
 from aixin.privacy.fields import index_of
 from aixin.privacy.masks import mask_idno, mask_phone
 from aixin.vocabulary import CareTopic
-from volunteers.choices import State, VolunteerKind
+from volunteers.choices import VolunteerKind
 from volunteers.columns import VolunteerColumns
 from volunteers.models import MAX_CAPACITY, Volunteer
 
@@ -35,7 +35,7 @@ class VolunteerResource(VolunteerColumns):
     @classmethod
     def expected(cls, user: User) -> Any:
         """Return the volunteers who have not left."""
-        return Volunteer.objects.visible_to(user).exclude(state__in=(State.LEFT, State.ERASED))
+        return Volunteer.objects.visible_to(user).serving()
 
     def check(self, draft: Draft) -> None:
         if not draft.get("name") and not _is_numbered(draft):
@@ -96,15 +96,16 @@ class VolunteerResource(VolunteerColumns):
 
     def _numbered(self, drafts: list[Draft]) -> dict[str, Volunteer]:
         wanted = {draft.get("volunteer_no") for draft in drafts if draft.get("volunteer_no")}
-        found = Volunteer.objects.visible_to(self.user).filter(no__in=wanted).select_related("region")
-        return {volunteer.no: volunteer for volunteer in found}
+        visible = Volunteer.objects.visible_to(self.user)
+        found = visible.filter(no__in=wanted).select_related("region", "merged_into__region")
+        return {volunteer.no: volunteer.merged_into or volunteer for volunteer in found}
 
     def _phones(self, drafts: list[Draft]) -> dict[tuple[str, str], list[Volunteer]]:
         wanted = {index_of(draft.values["number"]) for draft in drafts if draft.values["number"]}
         found: dict[tuple[str, str], list[Volunteer]] = defaultdict(list)
         visible = Volunteer.objects.visible_to(self.user).filter(phone_index__in=wanted)
-        for volunteer in visible.select_related("region"):
-            found[volunteer.name, volunteer.phone].append(volunteer)
+        for volunteer in visible.select_related("region", "merged_into__region"):
+            found[volunteer.name, volunteer.phone].append(volunteer.merged_into or volunteer)
         return found
 
     def _resolve_one(

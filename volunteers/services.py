@@ -10,7 +10,7 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from volunteers.choices import Clearance, State
 from volunteers.models import Volunteer
-from volunteers.signals import volunteer_left
+from volunteers.signals import volunteer_left, volunteer_saved
 
 
 @transaction.atomic
@@ -22,6 +22,7 @@ def save_volunteer(actor: Any, volunteer: Volunteer) -> Volunteer:
     volunteer.prepare()
     volunteer.save()
     record(actor, Action.CREATE if added else Action.UPDATE, volunteer)
+    volunteer_saved.send(Volunteer, volunteer=volunteer)
     if left:
         volunteer_left.send(Volunteer, volunteer=volunteer, actor=actor)
     return volunteer

@@ -2,5 +2,7 @@
 
 from django.dispatch import Signal
 
+# Sent with `volunteer`, after she was registered or corrected.
+volunteer_saved = Signal()
 # Sent with `volunteer` and `actor`, inside the transaction in which she leaves.
 volunteer_left = Signal()

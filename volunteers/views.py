@@ -45,6 +45,7 @@ class VolunteerList(RosterList):
         return {
             **super().get_context_data(**kwargs),
             "qualified": qualified,
+            "notices": self._extensions.notices_for(self.request.user),
             "may_invite": may_invite_from_roster(self.request.user),
         }
 

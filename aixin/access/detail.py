@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.generic import DetailView
 
 from aixin.access.extension import Tab, extensions_of
@@ -13,6 +16,14 @@ class PersonDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
     """A person's page. `?tab=key` chooses one tab; the first is shown otherwise."""
 
     allowed_roles: frozenset[str]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the person; the page of a merged double leads to the record that it went into."""
+        double = self.get_queryset().filter(pk=kwargs["pk"], merged_into__isnull=False).first()
+        if double is None:
+            return super().get(request, *args, **kwargs)
+        messages.info(request, f"编号 {double.no} 已合并到这份档案。")
+        return redirect(f"{double._meta.app_label}:detail", double.merged_into_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, person = acting_user(self.request), self.object

@@ -36,7 +36,10 @@ def nobody(row: Any) -> Iterable[Any]:
 
 @dataclass(frozen=True)
 class Column:
-    """A further column of a list: how its rows are prepared, what a cell shows, and which persons it names."""
+    """A further column of a list: how its rows are prepared, what a cell shows, and which persons it names.
+
+    `text` is what the cell says in a file; without it, what it says on the page.
+    """
 
     key: str
     label: str
@@ -44,6 +47,7 @@ class Column:
     cell: Callable[[Any, Any], str]
     order: int = 50
     people: Callable[[Any], Iterable[Any]] = nobody
+    text: Callable[[Any, Any], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a child and a volunteer share: a number, a name that pinyin finds, birth and sex, an ID, a masked face."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -61,11 +62,25 @@ def text_for(user: Any, text: str) -> str:
 
 
 class PersonQuerySet(ScopedQuerySet):
+    def standing(self) -> Self:
+        """Those with a record of their own: doubles merged into another one are left out."""
+        return self.filter(merged_into__isnull=True)
+
+    def led_to(self, numbers: Iterable[str]) -> dict[str, str]:
+        """Return for the number of each merged double among some numbers that of the record it went into."""
+        doubles = self.filter(no__in=set(numbers), merged_into__isnull=False)
+        return dict(doubles.values_list("no", "merged_into__no"))
+
     def with_text(self, text: str) -> Self:
-        """Rows whose name, pinyin, number, exact ID or exact phone is `text`."""
+        """Rows whose name, pinyin, number, exact ID or exact phone is `text`.
+
+        The number of a merged double finds the record that it went into; the double itself is not found.
+        """
         wanted = text.strip()
         if not wanted:
             return self
+        if wanted.isdigit():
+            wanted = self.model.objects.led_to([wanted]).get(wanted, wanted)
         exact = index_of(wanted.upper())
         condition = Q(idno_index=exact) | self._phone_condition(index_of(wanted))
         if wanted.isascii() and wanted.isalpha():
@@ -75,7 +90,7 @@ class PersonQuerySet(ScopedQuerySet):
             condition |= Q(no=wanted)
         else:
             condition |= Q(name__contains=wanted)
-        return self.filter(condition)
+        return self.standing().filter(condition)
 
     def _phone_condition(self, index: str | None) -> Q:
         return Q(phone_index=index)
@@ -93,6 +108,17 @@ class Person(ScopedModel):
     birth = models.DateField("出生日期", null=True, blank=True)
     idno = EncryptedField("身份证号", blank=True, default="")
     idno_index = BlindIndexField(source="idno")
+    merged_into_id: int | None
+    # The record that a double was merged into; its own public number leads there.
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="合并到",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged",
+    )
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     updated_at = models.DateTimeField("修改时间", auto_now=True)
 
@@ -112,6 +138,10 @@ class Person(ScopedModel):
     @property
     def audit_subjects(self) -> list[str]:
         return [self.no]
+
+    @property
+    def is_merged(self) -> bool:
+        return self.merged_into_id is not None
 
     @property
     def age(self) -> int | None:

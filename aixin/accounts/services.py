@@ -215,3 +215,18 @@ def reset_second_factor(actor: Any, user_id: int) -> int:
     if removed:
         record(actor, Action.UPDATE, account, reason="重置两步验证")
     return int(removed)
+
+
+def end_as_volunteer(actor: Any, user_id: int) -> bool:
+    """End the volunteer's posts of an account; return whether it is closed thereby, having no other.
+
+    For a volunteer whose two records become one; the caller has checked the actor's right to her record.
+    """
+    account = locked_account(user_id)
+    for post in Post.objects.standing().filter(user_id=account.pk, role=Role.VOLUNTEER):
+        close(actor, post, timezone.localdate())
+    if Post.objects.standing().filter(user_id=account.pk).exists():
+        return False
+    User.objects.filter(pk=account.pk).update(is_active=False)
+    record(actor, Action.UPDATE, account, reason="合并重复档案，停用账号")
+    return True

@@ -165,7 +165,7 @@ def _matter(job: ImportJob) -> str:
 def _queue(job: ImportJob, state: ImportState) -> None:
     job.state, job.queued_at, job.attempts, job.failure = state, timezone.now(), 0, ""
     job.save(update_fields=["state", "queued_at", "attempts", "failure"])
-    forget(job.pk)
+    forget(job.progress_key)
     # She has read the last message, or will get a newer one.
     message_settled.send(ImportJob, key=_matter(job))
     _send_later(job.pk)
@@ -230,8 +230,8 @@ def _attempt(user: User, job: ImportJob) -> None:
         with acting(user):
             if _is_alone(job.pk):
                 work, shares, _ = _WORK[ImportState(job.state)]
-                _tell(user, work(user, ImportJob.objects.get(pk=job.pk), Reporter(job.pk, shares)))
-                forget(job.pk)
+                _tell(user, work(user, ImportJob.objects.get(pk=job.pk), Reporter(job.progress_key, shares)))
+                forget(job.progress_key)
     except (WorkbookError, UndoError) as error:
         _give_up(job, str(error), user)
         if getattr(error, "code", "") == LOOKUP_LIMIT:
@@ -249,7 +249,7 @@ def _attempt(user: User, job: ImportJob) -> None:
 
 def _give_up(job: ImportJob, sentence: str, user: User | None = None) -> None:
     _, _, state = _WORK[ImportState(job.state)]
-    forget(job.pk)
+    forget(job.progress_key)
     with opened(EVERYTHING):
         waiting = ImportJob.objects.filter(pk=job.pk, state=job.state)
         if waiting.update(state=state, failure=sentence[:200]) and user:

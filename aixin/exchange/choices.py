@@ -13,7 +13,9 @@ class Purpose(models.TextChoices):
 
 class ExportState(models.TextChoices):
     REQUESTED = "REQUESTED", "待审批"
+    WAITING = "WAITING", "生成中"
     READY = "READY", "可下载"
+    FAILED = "FAILED", "没有生成"
     REFUSED = "REFUSED", "未批准"
     EXPIRED = "EXPIRED", "已过期"
 

@@ -137,3 +137,11 @@ def notes_of(draft: Draft) -> str:
     """Return the notes column with everything that found no other place."""
     typed = draft.get("notes")
     return "；".join([*([typed] if typed else []), *draft.extra_notes])[:500]
+
+
+def follow_merged(drafts: Iterable[Draft], key: str, people: Any) -> None:
+    """Let a row that names a merged double by its number mean the record that it went into."""
+    numbered = [draft for draft in drafts if draft.get(key)]
+    led_to = people.led_to(draft.get(key) for draft in numbered)
+    for draft in numbered:
+        draft.values[key] = led_to.get(draft.get(key), draft.get(key))

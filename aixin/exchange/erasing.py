@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from aixin.access.erasure import ERASED_NAME, Subject
 from aixin.exchange.choices import ImportState
+from aixin.exchange.filling import destroy_exports_of
 from aixin.exchange.images import images_of
 from aixin.exchange.models import ImportJob
 from aixin.exchange.reading.model import Cell, WorkbookError
 from aixin.exchange.reading.values import clean_text
 from aixin.exchange.reading.workbook import read_workbook
-from aixin.exchange.services import destroy_exports_of
 
 CHUNK = 20
 NOT_IMPORTED = {ImportState.CHECKING, ImportState.PREVIEW, ImportState.FAILED, ImportState.RUNNING}

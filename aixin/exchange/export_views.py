@@ -20,6 +20,7 @@ from aixin.exchange.exporting import Selection, list_of
 from aixin.exchange.forms import DecisionForm, ExportForm
 from aixin.exchange.ledgers import Look
 from aixin.exchange.models import Export, StandingApproval
+from aixin.exchange.progress import asks_still, progress_of
 from aixin.exchange.services import (
     ExportError,
     awaiting,
@@ -35,9 +36,17 @@ from aixin.exchange.writing import CSV, XLSX, file_response
 
 TONES = {
     ExportState.REQUESTED: "warn",
+    ExportState.WAITING: "info",
+    ExportState.FAILED: "danger",
     ExportState.READY: "ok",
     ExportState.REFUSED: "danger",
     ExportState.EXPIRED: "neutral",
+}
+
+_ANSWERS = {
+    ExportState.READY: "已批准，申请人可以下载了。",
+    ExportState.WAITING: "已批准，正在生成文件，好了会告诉申请人。",
+    ExportState.REFUSED: "已退回，申请人会收到您的意见。",
 }
 
 
@@ -121,8 +130,26 @@ def _detail(request: HttpRequest, export: Export, form: DecisionForm) -> HttpRes
         "may_decide": may_decide(user, export),
         "deciders": [decider.get_full_name() for decider in deciders],
         "form": form,
+        **_progress(export),
     }
     return render(request, "exports/detail.html", context)
+
+
+def _progress(export: Export) -> dict[str, Any]:
+    """Return how far the worker has come with the file."""
+    if not export.is_waiting:
+        return {}
+    return {"progress": progress_of(export.progress_key), "asks": asks_still(export.queued_at)}
+
+
+@allow(STAFF)
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a long file has come: a fragment that asks again, until it has the page loaded anew."""
+    export = _shown(request, pk)
+    response = render(request, "exports/progress.html", {"export": export, **_progress(export)})
+    if not export.is_waiting:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @allow(STAFF)
@@ -140,8 +167,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     except ExportError as error:
         messages.error(request, str(error))
     else:
-        done = decided.state == ExportState.READY
-        messages.success(request, "已批准，申请人可以下载了。" if done else "已退回，申请人会收到您的意见。")
+        messages.success(request, _ANSWERS[ExportState(decided.state)])
     return redirect("exports:detail", pk)
 
 

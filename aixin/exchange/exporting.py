@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -41,6 +42,8 @@ class ExportedList:
     prepare: Callable[[Any], Any] = lambda rows: rows
     list_name: str = ""
     export_name: str = ""
+    # Whether the page of exports offers it; one that needs something open is reached from there alone.
+    offered_always: bool = True
 
     @property
     def label(self) -> str:
@@ -84,14 +87,12 @@ def list_of(kind: str) -> ExportedList:
 
 
 def listed_kinds() -> Sequence[ExportedList]:
-    """Return every list that can be exported."""
-    return list(_lists.values())
+    """Return every list that can be exported at any time."""
+    return [listed for listed in _lists.values() if listed.offered_always]
 
 
 class Selection:
     """The rows of a list that a user sees with some filters set, as its page would show them to her."""
-
-    limit = 5000
 
     def __init__(self, listed: ExportedList, user: User, query: QueryDict) -> None:
         self.listed, self.user = listed, user
@@ -111,6 +112,11 @@ class Selection:
     def count(self) -> int:
         """How many rows there are."""
         return int(self._filter.qs.count())
+
+    @property
+    def limit(self) -> int:
+        """How many rows one file may have."""
+        return int(settings.EXPORT_ROWS)
 
     @property
     def is_too_long(self) -> bool:

@@ -4,20 +4,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only
 from aixin.exchange.background import WorkbookError, choose_sheet, recheck, undo
 from aixin.exchange.models import ImportJob
-from aixin.exchange.progress import progress_of
+from aixin.exchange.progress import asks_still, progress_of
 from aixin.exchange.roster import roster_of
 from aixin.exchange.undo import UndoError, is_undoable, may_undo, outlook
 from aixin.exchange.views import job_of, own_job
-
-# A page that asks by itself keeps its session alive; it must not do so for ever.
-ASKS_FOR_SECONDS = 20 * 60
 
 
 @allow(STAFF)
@@ -26,16 +22,15 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a job in work has come: a fragment that asks again, until it has the page or list loaded anew."""
     job = job_of(request, pk, files=False)
     template = "imports/progress_line.html" if "line" in request.GET else "imports/progress.html"
-    context = {"job": job, "progress": progress_of(job.pk), "asks": _asks(job)}
+    context = {
+        "job": job,
+        "progress": progress_of(job.progress_key),
+        "asks": job.is_busy and asks_still(job.queued_at),
+    }
     response = render(request, template, context)
     if not job.is_busy:
         response.headers["HX-Refresh"] = "true"
     return response
-
-
-def _asks(job: ImportJob) -> bool:
-    queued = job.queued_at
-    return job.is_busy and queued is not None and (timezone.now() - queued).total_seconds() < ASKS_FOR_SECONDS
 
 
 @allow(STAFF)

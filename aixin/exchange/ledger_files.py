@@ -12,6 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from aixin.exchange.ledgers import LedgerRows
+from aixin.exchange.text_sheet import TextSheet
 from aixin.exchange.writing import watermark
 
 TEXT = 49
@@ -40,17 +41,15 @@ def ledger_xlsx(head: LedgerHead, rows: LedgerRows) -> bytes:
     buffer = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
-        sheet = book.add_worksheet(head.sheet[:31])
+        sheet = book.add_worksheet(head.sheet[:31], TextSheet)
         formats = _formats(book)
         _set_page(sheet, head, rows.columns)
         _write_title(sheet, head, len(rows.columns), formats)
         _write_headings(sheet, rows.columns, formats["head"])
+        sheet.set_styles([formats["middle"], *(formats["cell"] for _ in rows.columns)])
         number = 0
         for number, cells in enumerate(rows, start=1):
-            row = FIRST_ROW + number - 1
-            sheet.write_string(row, 0, str(number), formats["middle"])
-            for column, text in enumerate(cells, start=1):
-                sheet.write_string(row, column, text, formats["cell"])
+            sheet.write_texts(FIRST_ROW + number - 1, [str(number), *cells])
         _write_foot(sheet, head, rows, number, formats)
     return buffer.getvalue()
 

@@ -1,13 +1,15 @@
-"""How far a task has come with an import, for the page to show.
+"""How far a task has come with an import or an export, for the page to show.
 
 Kept in the cache: what the import's own transaction wrote would be invisible until its end. A lost cache loses
 the bar and nothing else.
 """
 
+import datetime
 import time
 from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
+from django.utils import timezone
 
 from aixin.exchange.roster import Watch
 
@@ -16,6 +18,11 @@ TOLD_EVERY = 0.4
 # What share of the whole each step takes, as measured; a step that is not named takes all of it.
 CHECKING = {"核对": 0.7, "与名册比对": 0.3}
 IMPORTING = {"核对": 0.12, "与名册比对": 0.05, "写入名册": 0.83}
+WRITING = {"写入文件": 1.0}
+
+
+# A page that asks by itself keeps its session alive; it must not do so for ever.
+ASKS_FOR = datetime.timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
@@ -52,26 +59,31 @@ class Progress:
         return f"约 {max(left, 1)} 秒" if left < 90 else f"约 {round(left / 60)} 分钟"
 
 
-def progress_of(job_id: int) -> Progress | None:
-    """Return the latest report about a job, or None when there is none."""
-    found = cache.get(_key(job_id))
+def progress_of(key: str) -> Progress | None:
+    """Return the latest report under a key, or None when there is none."""
+    found = cache.get(_key(key))
     return Progress(**found) if found else None
 
 
-def forget(job_id: int) -> None:
+def asks_still(queued_at: datetime.datetime | None) -> bool:
+    """Return whether a page may go on asking by itself for work that began to wait then."""
+    return queued_at is not None and timezone.now() - queued_at < ASKS_FOR
+
+
+def forget(key: str) -> None:
     """Drop the report of an earlier run."""
-    cache.delete(_key(job_id))
+    cache.delete(_key(key))
 
 
-def _key(job_id: int) -> str:
-    return f"import-progress:{job_id}"
+def _key(key: str) -> str:
+    return f"progress:{key}"
 
 
 class Reporter(Watch):
     """Reports a run's progress about twice a second."""
 
-    def __init__(self, job_id: int, shares: dict[str, float]) -> None:
-        self.job_id, self.shares = job_id, shares
+    def __init__(self, key: str, shares: dict[str, float]) -> None:
+        self.key, self.shares = key, shares
         self.began = self.step_began = time.monotonic()
         self.told = 0.0
         self.name, self.total, self.done = "", 0, 0
@@ -100,7 +112,7 @@ class Reporter(Watch):
             speed=self.done / max(now - self.step_began, 0.001),
             seconds=now - self.began,
         )
-        cache.set(_key(self.job_id), asdict(report), KEPT_SECONDS)
+        cache.set(_key(self.key), asdict(report), KEPT_SECONDS)
 
 
-__all__ = ["CHECKING", "IMPORTING", "Progress", "Reporter", "forget", "progress_of"]
+__all__ = ["CHECKING", "IMPORTING", "WRITING", "Progress", "Reporter", "asks_still", "forget", "progress_of"]

@@ -33,6 +33,10 @@ class ExportQuerySet(ScopedQuerySet):
     def requested(self) -> Self:
         return self.filter(state=ExportState.REQUESTED)
 
+    def waiting(self) -> Self:
+        """Exports whose file the worker is to make."""
+        return self.filter(state=ExportState.WAITING)
+
     def ready(self) -> Self:
         """Exports that hold a file."""
         return self.filter(state=ExportState.READY)

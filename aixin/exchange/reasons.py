@@ -30,7 +30,6 @@ REASONS: dict[str, str] = {
     "visit_in_future": "走访日期晚于今天",
     "visit_before_birth": "走访日期早于儿童的出生日期",
     "visit_repeated": "前面的行里已有同一次走访",
-    "several_children": "一行里有几名儿童，请每名儿童各写一行",
     "way_unknown": "走访方式无法识别，请写电话、入户、见面、到校、视频、活动或书信",
     "village_missing": "没有写村（社区），或者这个乡镇里找不到这个村",
     "mobile_invalid": "手机号无法识别，请核对是否抄错",
@@ -82,7 +81,6 @@ FAULTY: dict[str, tuple[str, ...]] = {
     "number_unknown": ("child_no", "volunteer_no"),
     "visit_date_invalid": ("date",),
     "visit_in_future": ("date",),
-    "several_children": ("child_name",),
 }
 
 

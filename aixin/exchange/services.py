@@ -4,29 +4,24 @@ import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.http import QueryDict
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from aixin.access.authority import deciders_for, decides_on, staff_at
 from aixin.access.models import User
 from aixin.access.permissions import may_edit
-from aixin.access.scope import EVERYTHING, acting, opened
+from aixin.access.scope import acting
 from aixin.access.signals import message_due, message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.choices import ExportState, FileFormat, Purpose
-from aixin.exchange.exporting import ExportedList, Selection, list_of, mark_of, name_of_area
-from aixin.exchange.ledger_files import LedgerHead, ledger_csv, ledger_xlsx
-from aixin.exchange.ledgers import LedgerRows
+from aixin.exchange.exporting import ExportedList, Selection
+from aixin.exchange.filling import KEPT, NOTICE, fill
 from aixin.exchange.models import ColumnChoice, Export, StandingApproval
 
-KEPT = datetime.timedelta(days=7)
 STANDING = datetime.timedelta(days=30)
-NOTICE = "export"
 
 
 class ExportError(Exception):
@@ -62,7 +57,7 @@ def request_export(user: User, listed: ExportedList, selection: Selection, terms
     record(user, Action.CREATE, export, what=listed.title, rows=export.rows, full=export.full)
     remember_columns(user, listed.kind, terms.columns)
     if not terms.full:
-        _fill(export, user, selection)
+        fill(export, user, selection)
     elif not _by_standing_approval(export, user):
         _ask(export, user)
     return export
@@ -129,7 +124,7 @@ def _by_standing_approval(export: Export, user: User) -> bool:
     if standing is None:
         return False
     export.standing = standing
-    _fill(export, user)
+    fill(export, user)
     return True
 
 
@@ -160,36 +155,6 @@ def nobody_decides(user: User) -> str:
     return f"{place}和上级妇联都没有标明负责人，没有人可以审批。请联系系统管理员标明负责人，或改为导出号码隐去的名单。"
 
 
-def _fill(export: Export, user: User, selection: Selection | None = None) -> None:
-    """Put the file into an export, as its requester sees the rows now: of a selection, or those she asked for."""
-    _wait_for_erasures()
-    rows = selection.rows(export.columns, full=export.full) if selection else _approved_rows(export, user)
-    export.keep_content(_file(export, user, rows))
-    export.rows, export.row_ids = len(rows.row_ids), rows.row_ids
-    export.people, export.audit_subjects = sorted(rows.people), sorted(rows.subjects)
-    export.state, export.expires_at = ExportState.READY, timezone.now() + KEPT
-    export.save()
-
-
-def _file(export: Export, user: User, rows: LedgerRows) -> bytes:
-    today, post = timezone.localdate(), user.acting_post
-    head = LedgerHead(
-        title=f"{name_of_area(export.area)}{export.title}",
-        sheet=export.title,
-        office=post.label if post else "",
-        day=f"{today.year}年{today.month}月{today.day}日",
-        unit=list_of(export.kind).unit,
-        mark=mark_of(user, f"用途：{export.purpose_text}", f"接收：{export.recipient}"),
-        note=export.contents + ("，请妥善保管，用后销毁" if export.full else ""),
-    )
-    return ledger_csv(head, rows) if export.file_format == FileFormat.CSV else ledger_xlsx(head, rows)
-
-
-def _approved_rows(export: Export, user: User) -> LedgerRows:
-    selection = Selection(list_of(export.kind), user, QueryDict())
-    return selection.rows_of(export.row_ids, export.columns, full=export.full)
-
-
 def remember_columns(user: User, kind: str, columns: Iterable[str]) -> None:
     """Keep a user's choice of columns for her next export of the ledger; no choice is the usual ones again."""
     assert user.acting_post is not None
@@ -204,15 +169,6 @@ def remembered_columns(user: User, kind: str) -> list[str]:
     post = user.acting_post
     mine = found.filter(region_id=post.region_id).first() if post else None
     return mine.columns if mine else []
-
-
-_LOCK = "SELECT pg_advisory_xact_lock{}(hashtext('aixin.exports'))"
-
-
-def _wait_for_erasures() -> None:
-    """Let no file be made of rows that are being erased: erasures wait for files in the making, and these for them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format("_shared"))
 
 
 def requester_of(export: Export) -> User:
@@ -277,7 +233,7 @@ def _approve(export: Export, decision: Decision) -> None:
     if decision.standing:
         export.standing = _granted(export)
     with acting(requester):
-        _fill(export, requester)
+        fill(export, requester)
 
 
 def _granted(export: Export) -> StandingApproval:
@@ -298,8 +254,7 @@ def _granted(export: Export) -> StandingApproval:
 
 
 def _tell_requester(export: Export) -> None:
-    approved = export.state == ExportState.READY
-    answer = f"已批准，{KEPT.days} 天内可下载。" if approved else f"未批准：{export.remark}"
+    approved = export.state != ExportState.REFUSED
     message_due.send(
         Export,
         to=[export.requested_by],
@@ -307,8 +262,16 @@ def _tell_requester(export: Export) -> None:
         kind=NOTICE,
         key=f"export:{export.pk}:decided",
         title=f"导出{export.title}（含完整号码）{'已批准' if approved else '未批准'}"[:100],
-        body=answer,
+        body=_answer(export),
         link=reverse("exports:detail", args=[export.pk]),
+    )
+
+
+def _answer(export: Export) -> str:
+    if export.state == ExportState.REFUSED:
+        return f"未批准：{export.remark}"
+    return (
+        "已批准，文件正在生成，好了再告诉您。" if export.is_waiting else f"已批准，{KEPT.days} 天内可下载。"
     )
 
 
@@ -326,27 +289,3 @@ def revoke(user: User, standing: StandingApproval) -> None:
     )
     if changed:
         record(user, Action.UPDATE, standing, revoked=True)
-
-
-@transaction.atomic
-def expire_exports() -> int:
-    """Remove the files whose time is over and return how many there were; a missed day is caught up."""
-    return _without_file(Export.objects.overdue())
-
-
-@transaction.atomic
-def destroy_exports_of(model_label: str, pk: int) -> int:
-    """Remove the files of all exports, wherever they were made, that hold a row; return how many there were.
-
-    For an erasure: `model_label` such as "children.child". Files that name the person in another's row are removed
-    too. One being made at the moment is waited for; one made later has no such row any more.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(""))
-    # The city's files lie outside the scope of the county that erases.
-    with opened(EVERYTHING):
-        return _without_file(Export.objects.ready().containing(model_label, pk))
-
-
-def _without_file(exports: Any) -> int:
-    return int(exports.update(content="", state=ExportState.EXPIRED))

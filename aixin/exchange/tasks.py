@@ -1,14 +1,26 @@
 from celery import shared_task
 
 from aixin.access.scope import EVERYTHING, opened
-from aixin.exchange import background, retention, services
+from aixin.exchange import background, filling, retention
 
 
 @shared_task
 def expire_exports() -> None:
     """Run by beat every night; a missed night is caught up by the next run."""
     with opened(EVERYTHING):
-        services.expire_exports()
+        filling.expire_exports()
+
+
+@shared_task
+def fill_export(export_id: int) -> None:
+    """Make the file of a long export. Delivered twice, it does its work once."""
+    filling.work_on(export_id)
+
+
+@shared_task
+def tend_exports() -> None:
+    """Run by beat every minute: exports whose worker was killed, or whose message was lost, are sent again."""
+    filling.tend()
 
 
 @shared_task

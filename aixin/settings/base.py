@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "reports",
     "visits",
     "duplicates",
+    "transfers",
     "pairing",
     "children",
     "volunteers",
@@ -142,11 +143,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "aixin.exchange.tasks.expire_exports",
         "schedule": crontab(hour=3, minute=30),
     },
+    "tend-exports": {"task": "aixin.exchange.tasks.tend_exports", "schedule": 60.0},
     "tend-imports": {"task": "aixin.exchange.tasks.tend_imports", "schedule": 60.0},
     "erase-imports": {"task": "aixin.exchange.tasks.erase_imports", "schedule": crontab(hour=3, minute=40)},
     "verify-audit": {"task": "aixin.audit.tasks.verify_audit", "schedule": crontab(hour=2, minute=30)},
     "apply-retention": {"task": "children.tasks.apply_retention", "schedule": crontab(hour=3, minute=0)},
     "find-duplicates": {"task": "duplicates.tasks.find_duplicates", "schedule": crontab(hour=1, minute=30)},
+    "tidy-transfers": {"task": "transfers.tasks.tidy_transfers", "schedule": crontab(hour=2, minute=10)},
     "finish-merges": {"task": "duplicates.tasks.finish_merges", "schedule": crontab(hour=1, minute=50)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
@@ -267,6 +270,9 @@ ID_FINDS_PER_HOUR = 500
 VISIT_CORRECTION_DAYS = 7
 # Longer rosters are checked and imported in a task.
 IMPORT_IN_PAGE_ROWS = 500
+# Longer ledgers are written in a task; the longest that one file may be.
+EXPORT_IN_PAGE_ROWS = 2000
+EXPORT_ROWS = 100_000
 CLEARANCE_VALID_DAYS = 365
 # How long the trail is kept before `prune_audit` may remove it; a check refuses less than six months.
 AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3 * 365)
@@ -279,6 +285,8 @@ AUDIT_REPORT_TEMPLATE = env.str(
 RIGHTS_DUE_DAYS = 15
 RETENTION_YEARS_AFTER_LEAVING = env.int("RETENTION_YEARS_AFTER_LEAVING", default=3)
 RETENTION_NOTICE_DAYS = 30
+# Days after which a finished transfer keeps no name, ID number or word.
+TRANSFER_DETAILS_KEPT_DAYS = 730
 # Whom the public notice names for complaints.
 PRIVACY_CONTACT_OFFICE = env.str("PRIVACY_CONTACT_OFFICE", default="吕梁市妇女联合会权益部（演示）")
 PRIVACY_CONTACT_PHONE = env.str("PRIVACY_CONTACT_PHONE", default="12338")

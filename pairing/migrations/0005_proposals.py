@@ -42,10 +42,10 @@ MORE = "\n    ".join(
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0004_duties_apart"),
-        ("children", "0005_wanted_volunteers"),
+        ("children", "0006_wanted_volunteers"),
         ("pairing", "0004_volunteer_leaving"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("volunteers", "0004_matching_wishes"),
+        ("volunteers", "0005_matching_wishes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

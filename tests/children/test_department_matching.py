@@ -14,12 +14,13 @@ from django.utils import timezone
 from aixin.audit.models import Action, Entry
 from aixin.exchange import comparing
 from aixin.exchange.choices import ImportState
-from aixin.exchange.models import ImportJob
+from aixin.exchange.models import Export, ImportJob
 from aixin.privacy.cipher import decrypt
 from aixin.privacy.keys import newest_key
 from children.models import Child, Guardian
 from tests.cast import KAISHAN_VILLAGE, XIJIE, Cast
 from tests.conftest import Session
+from tests.exchange.exports import ask, cells, download
 from tests.exchange.rosters import as_csv, roster_rows
 from tests.factories import ChildFactory, make_idno
 from tests.pages import text_of
@@ -347,3 +348,18 @@ def test_rows_cost_no_queries(cast: Cast) -> None:
 
     queries(1, 1)
     assert queries(2, 2) == queries(19, 19)
+
+
+def test_who_is_not_on_the_list_goes_out_as_a_ledger_of_our_own_rows(cast: Cast) -> None:
+    page = "imports/match/ours"
+    assert Session(cast.wenshui).get(f"/{page}/export/").url == "/imports/match/"
+    compared(cast.wenshui, known(cast.child), line())
+    assert f"/{page}/export/" in Session(cast.wenshui).get(f"/{page}/").content.decode()
+    export = ask(cast.wenshui, page)
+    said = "".join(map(str, cells(download(cast.wenshui, export).content)))
+    assert "孙待结" in said
+    assert "张小明" not in said
+    assert "何未登" not in said
+    assert Export.objects.get().kind == "unmatched"
+    Session(cast.wenshui).post("/imports/match/end/")
+    assert "孙待结" in "".join(map(str, cells(download(cast.wenshui, export).content)))

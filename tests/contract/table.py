@@ -42,6 +42,7 @@ children:export                     200  403  200  200  200  200  403  403  403 
 matching:home                       403  403  200  200  200  200  403  403  403  403  403  login
 matching:home?tab=differing         403  403  200  200  200  200  403  403  403  403  403  login
 matching:ours                       403  403  200  302  302  302  403  403  403  403  403  login
+matching:export                     403  403  200  302  302  302  403  403  403  403  403  login
 matching:take                       403  403  405  405  405  405  403  403  403  403  403  login
 matching:end                        403  403  405  405  405  405  403  403  403  403  403  login
 children:detail                     200  403  200  404  200  404  403  403  200  404  403  login
@@ -69,8 +70,24 @@ duplicates:pair                     403  403  200  404  200  404  403  403  403 
 duplicates:not_same                 403  403  405  405  405  405  403  403  403  403  403  login
 duplicates:list?state=merged        403  403  200  200  200  200  403  403  403  403  403  login
 duplicates:pair@merged              403  403  200  404  200  404  403  403  403  403  403  login
+duplicates:list?kind=volunteers     403  403  200  200  200  200  403  403  403  403  403  login
+duplicates:pair@volunteers          403  403  200  404  200  404  403  403  403  403  403  login
+duplicates:undo@volunteers          403  403  405  405  405  405  403  403  403  403  403  login
+volunteers:detail@merged            302  403  302  404  302  404  403  403  403  403  403  login
+volunteers:edit@merged              403  403  403  404  403  404  403  403  403  403  403  login
 duplicates:undo                     403  403  405  405  405  405  403  403  403  403  403  login
 duplicates:reopen                   403  403  405  405  405  405  403  403  403  403  403  login
+transfers:list                      200  403  200  200  200  200  403  403  403  403  403  login
+transfers:list?box=in               200  403  200  200  200  200  403  403  403  403  403  login
+transfers:list?box=done             200  403  200  200  200  200  403  403  403  403  403  login
+transfers:request                   403  403  200  200  200  200  403  403  403  403  403  login
+transfers:request_row               403  403  405  405  405  405  403  403  403  403  403  login
+transfers:offer                     403  403  200  404  403  404  403  403  403  403  403  login
+transfers:detail                    200  403  200  404  200  404  403  403  403  403  403  login
+transfers:detail@done               200  403  200  404  200  404  403  403  403  403  403  login
+transfers:accept                    403  403  405  405  405  405  403  403  403  403  403  login
+transfers:refuse                    403  403  405  405  405  405  403  403  403  403  403  login
+transfers:withdraw                  403  403  405  405  405  405  403  403  403  403  403  login
 children:consent                    403  403  200  404  200  404  403  403  403  403  403  login
 children:consent@refused            403  403  200  404  200  404  403  403  403  403  403  login
 children:consent_paper              403  403  200  404  200  404  403  403  403  403  403  login
@@ -192,6 +209,7 @@ imports:rejected                    403  403  200  404  404  404  403  403  403 
 
 exports:list                        200  403  200  200  200  200  403  403  403  403  403  login
 exports:detail                      403  403  200  404  200  404  403  403  403  403  403  login
+exports:progress                    403  403  200  404  200  404  403  403  403  403  403  login
 exports:decision                    405  403  405  405  405  405  403  403  403  403  403  login
 exports:download                    405  403  405  405  405  405  403  403  403  403  403  login
 exports:revoke                      405  403  405  405  405  405  403  403  403  403  403  login

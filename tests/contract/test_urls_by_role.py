@@ -80,6 +80,7 @@ READING = {
     "duplicates:list",
     "exports:detail",
     "exports:list",
+    "exports:progress",
     "health",
     "home",
     "imports:audit",
@@ -107,6 +108,8 @@ READING = {
     "sessions",
     "templates:file",
     "templates:list",
+    "transfers:detail",
+    "transfers:list",
     "visits:callbacks",
     "visits:detail",
     "visits:list",
@@ -124,6 +127,7 @@ ONE_S_OWN = {
     "account_reauthenticate",
     "account_request_login_code",
     "children:export",
+    "matching:export",
     "matching:end",
     "matching:take",
     "children:needs_export",
@@ -160,6 +164,11 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "duplicates:not_same": {},
     "duplicates:reopen": {},
     "duplicates:undo": {},
+    "transfers:request_row": {},
+    "transfers:offer": {"county": "141123", "remark": "乱转"},
+    "transfers:accept": {"day": "2026-06-01"},
+    "transfers:refuse": {"answer": "乱答"},
+    "transfers:withdraw": {},
     "rights:new": {"kind": "ERASURE", "asker_name": "生人", "way": "PHONE", "received_on": "2026-06-01"},
     "rights:close": {"state": "DECLINED", "remark": "乱办"},
     "rights:erase": {"public_no": "100000"},
@@ -211,7 +220,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
 BY_BODY = {
     "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
-    "accounts:import_chairs", "visits:import",
+    "accounts:import_chairs", "visits:import", "transfers:request",
 }  # fmt: skip
 
 

@@ -31,11 +31,16 @@ from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.matching import compare
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
-from duplicates.merging import Choice, merge
-from duplicates.models import Duplicate
+from duplicates.merging import merge
+from duplicates.models import Duplicate, VolunteerDuplicate
+from duplicates.of_children import CHILDREN
+from duplicates.of_volunteers import VOLUNTEERS
 from duplicates.services import look_at
+from duplicates.sides import Choice
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
+from transfers.choices import State as TransferState
+from transfers.models import Holding, Transfer
 from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
@@ -58,6 +63,7 @@ class Rights:
     scan: ConsentScan
     merged: Duplicate
     doubtful: Duplicate
+    merged_volunteers: VolunteerDuplicate
 
 
 @dataclass
@@ -186,7 +192,23 @@ def make_rights(cast: Cast) -> Rights:
     merged = doubtful(ChildFactory(name="施大雨", region_id=village))
     with acting(cast.wenshui):
         merge(cast.wenshui, merged, Choice("first", {}))
-    return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child))
+    mothers = doubtful_volunteers(village)
+    with acting(cast.wenshui):
+        merge(cast.wenshui, mothers, Choice("first", {}))
+    return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child), mothers)
+
+
+def asked_for(cast: Cast, state: TransferState) -> Transfer:
+    """Return a township's request for a child, within its own region, so that everyone else is a stranger to it."""
+    village = cast.child.region_id
+    child = ChildFactory(name="贺转来", region_id=village)
+    transfer = Transfer.objects.create(
+        kind="REQUEST", state=state, region_id=village, office_id=village[:9], name=child.name, idno=child.idno,
+        remark="随祖母搬来", asked_by=cast.fengcheng,
+    )  # fmt: skip
+    is_open = state == TransferState.OPEN
+    Holding.objects.create(transfer=transfer, child=child, region_id=village, is_open=is_open)
+    return transfer
 
 
 def doubtful(child: Child) -> Duplicate:
@@ -194,8 +216,17 @@ def doubtful(child: Child) -> Duplicate:
     twin = ChildFactory(
         name=child.name, birth=child.birth, region_id=child.region_id, idno="", idno_reason="NOT_PROVIDED"
     )
-    look_at([twin.pk])
+    look_at(CHILDREN, [twin.pk])
     found: Duplicate = Duplicate.objects.get(first=child, second=twin)
+    return found
+
+
+def doubtful_volunteers(village: str) -> VolunteerDuplicate:
+    """Return a pair of two volunteers who may be one."""
+    first = VolunteerFactory(name="施大爱", region_id=village)
+    twin = VolunteerFactory(name="施大爱", region_id=village, phone=first.phone, idno="")
+    look_at(VOLUNTEERS, [twin.pk])
+    found: VolunteerDuplicate = VolunteerDuplicate.objects.get(first=first, second=twin)
     return found
 
 
@@ -302,7 +333,10 @@ def arguments(world: World) -> dict[str, list[Any]]:
     )
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
     guardian = child.main_guardian
+    finished, wanted = (asked_for(cast, state) for state in (TransferState.WITHDRAWN, TransferState.OPEN))
     found: dict[str, list[Any]] = {
+        "transfers:request_row": [world.done_job.pk, 0],
+        "transfers:detail@done": [finished.pk],
         "reveal": ["children.guardian", guardian.pk, "phone"],
         "conceal": ["children.guardian", guardian.pk, "phone"],
         "reveal@child": ["children.child", child.pk, "idno"],
@@ -364,22 +398,31 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "reveal@left": ["children.child", world.rights.left.pk, "idno"],
         "reveal@asker": ["rights.rightsrequest", world.rights.request.pk, "asker_phone"],
         "notify:handled": [world.feedback.pk],
+        **{
+            f"duplicates:{name}": [kind, pair.pk]
+            for kind, pair, names in (
+                ("children", world.rights.doubtful, ("pair", "not_same", "reopen")),
+                ("children", world.rights.merged, ("pair@merged", "undo")),
+                ("volunteers", world.rights.merged_volunteers, ("pair@volunteers", "undo@volunteers")),
+            )
+            for name in names
+        },
     }
     owners = {
         child: (
             "children:detail", "children:edit", "children:leave", "children:return", "children:add_need",
-            "children:consent_paper",
+            "children:consent_paper", "transfers:offer",
         ),
-        world.rights.doubtful: ("duplicates:pair", "duplicates:not_same", "duplicates:reopen"),
-        world.rights.merged: ("duplicates:pair@merged", "duplicates:undo"),
+        wanted: ("transfers:detail", "transfers:accept", "transfers:refuse", "transfers:withdraw"),
         world.rights.merged.second: ("children:detail@merged",),
+        world.rights.merged_volunteers.second: ("volunteers:detail@merged", "volunteers:edit@merged"),
         world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
         volunteer: ("volunteers:detail", "volunteers:edit"),
         pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
-        world.export: ("exports:detail", "exports:decision", "exports:download"),
+        world.export: ("exports:detail", "exports:progress", "exports:decision", "exports:download"),
         world.chair: ("accounts:invite", "accounts:close", "accounts:open", "accounts:second_factor"),
         world.chair.posts.get(): ("accounts:end_post", "accounts:head", "accounts:succession"),
         world.job: (

@@ -15,7 +15,8 @@ from children.models import Child
 from children.services import leave_roster, return_to_roster
 from duplicates.choices import Reason, State
 from duplicates.models import Duplicate
-from duplicates.nearness import Facts, nearness
+from duplicates.nearness import Facts, near_children
+from duplicates.of_children import CHILDREN
 from duplicates.services import doubt_again, look_at, look_at_everyone, tell_apart
 from tests.cast import FENGCHENG, KAISHAN_VILLAGE, WENSHUI, XIJIE, XINGXIAN_VILLAGE, Cast
 from tests.factories import ChildFactory
@@ -45,8 +46,8 @@ def facts(name: str = "童小雨", pinyin: str = "tongxiaoyu", **other: Any) -> 
     ],
 )  # fmt: skip
 def test_what_is_near(one: Facts, other: Facts, reason: Reason | None) -> None:
-    assert nearness(one, other) == reason
-    assert nearness(other, one) == reason
+    assert near_children(one, other) == reason
+    assert near_children(other, one) == reason
 
 
 def nameless_id(**values: Any) -> Child:
@@ -60,35 +61,35 @@ def nameless_id(**values: Any) -> Child:
 def double(cast: Cast) -> Duplicate:
     """Two records of one child in two townships of 文水县."""
     first, second = nameless_id(), nameless_id(region_id=KAISHAN_VILLAGE)
-    look_at([first.pk])
+    look_at(CHILDREN, [first.pk])
     return Duplicate.objects.get(first=first, second=second)
 
 
 def test_a_pair_is_kept_once_and_belongs_to_the_place_that_holds_both(double: Duplicate) -> None:
     assert (double.state, double.reason, double.region_id) == (State.OPEN, Reason.SAME_NAME, WENSHUI)
-    assert look_at([double.second_id]) == 0
+    assert look_at(CHILDREN, [double.second_id]) == 0
     assert Duplicate.objects.count() == 1
 
 
 def test_children_of_two_counties_are_no_pair(cast: Cast) -> None:
     near = [nameless_id(), nameless_id(region_id=XINGXIAN_VILLAGE)]
-    assert look_at([child.pk for child in near]) == 0
+    assert look_at(CHILDREN, [child.pk for child in near]) == 0
 
 
 def test_ids_of_one_county_with_swapped_digits_are_found_in_the_database(cast: Cast) -> None:
     one = ChildFactory(name="童大雨", birth=BORN, idno="991121201405060024")
     ChildFactory(name="童雨", birth=BORN, idno="991121201405060202")
-    assert look_at([one.pk]) == 1
+    assert look_at(CHILDREN, [one.pk]) == 1
     assert Duplicate.objects.get().reason == Reason.NEAR_ID
 
 
 def test_told_apart_stays_so_until_the_facts_change(double: Duplicate, cast: Cast) -> None:
     tell_apart(cast.wenshui, double)
-    assert look_at([double.first_id, double.second_id]) == 0
+    assert look_at(CHILDREN, [double.first_id, double.second_id]) == 0
     double.refresh_from_db()
     assert double.state == State.NOT_SAME
     Child.objects.filter(pk__in=[double.first_id, double.second_id]).update(birth=datetime.date(2015, 1, 2))
-    look_at([double.first_id])
+    look_at(CHILDREN, [double.first_id])
     double.refresh_from_db()
     assert double.state == State.OPEN
 
@@ -111,7 +112,7 @@ def test_a_corrected_or_left_record_leaves_the_list_and_comes_back_with_the_chil
 
 def test_every_night_the_whole_county_is_compared(cast: Cast) -> None:
     with acting(cast.fengcheng):
-        look_at([nameless_id().pk])
+        look_at(CHILDREN, [nameless_id().pk])
     nameless_id(region_id=KAISHAN_VILLAGE)
     assert not Duplicate.objects.exists()
     assert look_at_everyone() == 1
@@ -145,16 +146,19 @@ def test_the_list_shows_what_the_office_may_decide(double: Duplicate, cast: Cast
     page = as_user(cast.wenshui).get(reverse("duplicates:list")).content.decode()
     assert page.count("童小雨") == 2
     assert "童小雨" not in as_user(cast.fengcheng).get(reverse("duplicates:list")).content.decode()
-    assert as_user(cast.fengcheng).get(reverse("duplicates:pair", args=[double.pk])).status_code == 404
+    assert (
+        as_user(cast.fengcheng).get(reverse("duplicates:pair", args=["children", double.pk])).status_code
+        == 404
+    )
     assert as_user(cast.city).get(reverse("duplicates:list")).status_code == 403
     assert "疑似重复 1" in as_user(cast.wenshui).get(reverse("children:list")).content.decode()
 
 
 def test_a_clerk_tells_apart_and_takes_it_back(double: Duplicate, cast: Cast, as_user: Any) -> None:
     session = as_user(cast.wenshui)
-    session.post(reverse("duplicates:not_same", args=[double.pk]))
+    session.post(reverse("duplicates:not_same", args=["children", double.pk]))
     assert "童小雨" in session.get(reverse("duplicates:list") + "?state=not_same").content.decode()
-    session.post(reverse("duplicates:reopen", args=[double.pk]))
+    session.post(reverse("duplicates:reopen", args=["children", double.pk]))
     double.refresh_from_db()
     assert double.state == State.OPEN
 

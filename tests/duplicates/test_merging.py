@@ -28,11 +28,13 @@ from children.consenting import Answer, record_consent
 from children.models import Child, Guardian, Need
 from children.services import NotOnRosterError, leave_roster, raise_need, return_to_roster
 from duplicates.choices import State
-from duplicates.comparing import FIRST, SECOND, better_side, compare
+from duplicates.comparing import better_side, compare
 from duplicates.forms import MergeForm
-from duplicates.merging import Choice, merge
+from duplicates.merging import merge
 from duplicates.models import Duplicate
+from duplicates.of_children import CHILDREN
 from duplicates.services import DuplicateError, look_at
+from duplicates.sides import FIRST, SECOND, Choice
 from pairing.models import Pairing
 from tests.cast import KAISHAN_VILLAGE, XIJIE, Cast
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
@@ -56,15 +58,15 @@ def pair(cast: Cast) -> Duplicate:
         notes="爱画画",
         registered_on=datetime.date(2025, 9, 1),
     )
-    look_at([first.pk])
+    look_at(CHILDREN, [first.pk])
     return Duplicate.objects.get()
 
 
 def defaults(cast: Cast, pair: Duplicate, **chosen: str) -> Choice:
     """What the page proposes, but for some matters."""
-    rows = compare(cast.wenshui, pair.first, pair.second)
+    rows = compare(CHILDREN, cast.wenshui, pair.first, pair.second)
     values = {row.name: row.default for row in rows if row.is_chosen}
-    keep = chosen.pop("keep", better_side(pair.first, pair.second))
+    keep = chosen.pop("keep", better_side(CHILDREN, pair.first, pair.second))
     return Choice(keep, values | chosen)
 
 
@@ -237,11 +239,11 @@ def test_an_erasure_empties_the_double_too(cast: Cast, pair: Duplicate) -> None:
 
 
 def test_the_page_compares_proposes_and_merges(cast: Cast, pair: Duplicate, as_user: Any) -> None:
-    session, address = as_user(cast.wenshui), reverse("duplicates:pair", args=[pair.pk])
+    session, address = as_user(cast.wenshui), reverse("duplicates:pair", args=["children", pair.pk])
     page = session.get(address).content.decode()
     assert "开栅小学" in page
     assert IDNO not in page
-    rows = compare(cast.wenshui, pair.first, pair.second)
+    rows = compare(CHILDREN, cast.wenshui, pair.first, pair.second)
     form = MergeForm(rows=rows)
     incomplete = session.post(address, {"keep": FIRST})
     assert incomplete.status_code == 422

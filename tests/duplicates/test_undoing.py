@@ -14,10 +14,12 @@ from children.choices import NeedSource, NoIdReason, Status
 from children.models import Child, Guardian, Parent
 from children.services import raise_need
 from duplicates.choices import State
-from duplicates.comparing import SECOND, compare
-from duplicates.merging import Choice, merge
+from duplicates.comparing import compare
+from duplicates.merging import merge
 from duplicates.models import Duplicate
+from duplicates.of_children import CHILDREN
 from duplicates.services import DuplicateError, look_at
+from duplicates.sides import SECOND, Choice
 from duplicates.undoing import finish_old, obstacles, take_back
 from tests.cast import KAISHAN_VILLAGE, XIJIE, Cast
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
@@ -46,7 +48,7 @@ def pair(cast: Cast) -> Duplicate:
     PairingFactory(child=second, is_main=False)
     VisitFactory(recorded_by=cast.wenshui, children=[first, second], households=2)
     VisitFactory(recorded_by=cast.wenshui, children=[second])
-    look_at([first.pk])
+    look_at(CHILDREN, [first.pk])
     return Duplicate.objects.get()
 
 
@@ -63,7 +65,9 @@ def rows() -> dict[str, str]:
 def merged(cast: Cast, pair: Duplicate, keep: str = SECOND) -> Duplicate:
     """Merge so that everything of the record that goes is taken over."""
     other = "first" if keep == SECOND else "second"
-    chosen = {row.name: other for row in compare(cast.wenshui, pair.first, pair.second) if row.is_chosen}
+    chosen = {
+        row.name: other for row in compare(CHILDREN, cast.wenshui, pair.first, pair.second) if row.is_chosen
+    }
     with acting(cast.wenshui):
         merge(cast.wenshui, pair, Choice(keep, chosen))
     return Duplicate.objects.get(pk=pair.pk)
@@ -94,7 +98,7 @@ def test_a_newer_visit_stands_in_the_way_and_is_named(cast: Cast, pair: Duplicat
     with acting(cast.wenshui), pytest.raises(DuplicateError):
         take_back(cast.wenshui, done)
     assert rows() == before
-    page = as_user(cast.wenshui).get(reverse("duplicates:pair", args=[pair.pk])).content.decode()
+    page = as_user(cast.wenshui).get(reverse("duplicates:pair", args=["children", pair.pk])).content.decode()
     assert "有新的走访<" in page
     assert "不能撤销" in page
 
@@ -113,7 +117,7 @@ def test_a_clerk_takes_it_back_on_the_page(cast: Cast, pair: Duplicate, as_user:
     merged(cast, pair)
     session = as_user(cast.wenshui)
     assert "童小雨" in session.get(reverse("duplicates:list") + "?state=merged").content.decode()
-    session.post(reverse("duplicates:undo", args=[pair.pk]))
+    session.post(reverse("duplicates:undo", args=["children", pair.pk]))
     assert Child.objects.registered().filter(name="童小雨").count() == 2
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import connection
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,8 +17,9 @@ from aixin.access.scope import acting
 from aixin.audit.models import Action, Entry
 from aixin.exchange import exporting, services
 from aixin.exchange.choices import ExportState
+from aixin.exchange.filling import destroy_exports_of
 from aixin.exchange.models import Export, StandingApproval
-from aixin.exchange.services import Decision, ExportError, destroy_exports_of
+from aixin.exchange.services import Decision, ExportError
 from aixin.exchange.tasks import expire_exports
 from aixin.notify.models import Notice
 from children.models import Child
@@ -101,8 +103,8 @@ def test_the_key_of_another_user_s_form_gives_nothing_of_hers(cast: Cast) -> Non
     assert mine.requested_by == cast.xingxian
 
 
-def test_a_list_too_long_is_refused_not_cut(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting.Selection, "limit", 2)
+def test_a_list_too_long_is_refused_not_cut(cast: Cast, settings: Any) -> None:
+    settings.EXPORT_ROWS = 2
     assert "一次最多导出" in page(cast.wenshui, "/children/export/")
     answer = Session(cast.wenshui).post("/children/export/", TERMS)
     assert "一次最多导出" in words_of(answer.content.decode())
@@ -151,7 +153,7 @@ def test_city_staff_never_get_full_numbers(cast: Cast, kind: str) -> None:
 
 
 def selection(user: Any, kind: str) -> exporting.Selection:
-    return exporting.Selection(exporting.list_of(kind), user, services.QueryDict())
+    return exporting.Selection(exporting.list_of(kind), user, QueryDict())
 
 
 def full_terms() -> services.Terms:

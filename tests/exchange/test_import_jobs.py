@@ -104,7 +104,7 @@ class TestLong:
     def test_the_page_shows_how_far_it_is_and_may_be_left(self, cast: Cast) -> None:
         job = uploaded(cast.wenshui, ROWS)
         assert "已排队，马上开始" in page(cast.wenshui, job)
-        report = Reporter(job.pk, progress.IMPORTING)
+        report = Reporter(job.progress_key, progress.IMPORTING)
         report.began -= 10
         report.step("核对", 4)
         report.step("与名册比对", 4)
@@ -122,9 +122,9 @@ class TestLong:
 
     def test_a_lost_cache_loses_the_bar_only(self, cast: Cast) -> None:
         job = uploaded(cast.wenshui, ROWS)
-        Reporter(job.pk, progress.CHECKING).step("核对", 4)
+        Reporter(job.progress_key, progress.CHECKING).step("核对", 4)
         cache.clear()
-        assert progress_of(job.pk) is None
+        assert progress_of(job.progress_key) is None
         assert "已排队" in page(cast.wenshui, job, "progress/")
         assert worked(job).state == ImportState.PREVIEW
 

@@ -447,7 +447,7 @@ class TestCommand:
         assert report["rows"][0]["row"] == 2
         assert report["rows"][0]["values"]["phone"] == "13900001111"
         assert report["rows"][1] | {"values": {}} == {
-            "row": 3, "status": "rejected", "reasons": ["name_missing"], "warnings": [], "values": {},
+            "sheet": "", "row": 3, "status": "rejected", "reasons": ["name_missing"], "warnings": [], "values": {},
         }  # fmt: skip
         assert (Child.objects.count(), Guardian.objects.count(), Entry.objects.count()) == before
 
@@ -457,8 +457,29 @@ class TestCommand:
         call_command("import_roster", "children", path, "--as", "wenshui", "--json", stdout=out)
         assert "童一一" not in out.getvalue()
         assert json.loads(out.getvalue())["rows"] == [
-            {"row": 2, "status": "created", "reasons": [], "warnings": ["id_missing"]}
+            {"sheet": "", "row": 2, "status": "created", "reasons": [], "warnings": ["id_missing"]}
         ]
+
+    def test_each_row_tells_its_sheet(self, cast: Cast, tmp_path: Path) -> None:
+        path, out = tmp_path / "名册.xlsx", io.StringIO()
+        with xlsxwriter.Workbook(path) as book:
+            for sheet in ("凤城镇", "开栅镇"):
+                page = book.add_worksheet(sheet)
+                page.write_row(0, 0, HEAD)
+                page.write_row(1, 0, row(姓名=f"童{sheet[0]}"))
+        call_command("import_roster", "children", str(path), "--as", "wenshui", "--json", stdout=out)
+        assert [(line["sheet"], line["row"]) for line in json.loads(out.getvalue())["rows"]] == [
+            ("凤城镇", 2), ("开栅镇", 2),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("kind", "head"), [("visits", "走访日期,儿童姓名"), ("chairs", "村,姓名,手机号")]
+    )
+    def test_it_knows_every_roster(self, cast: Cast, tmp_path: Path, kind: str, head: str) -> None:
+        out = io.StringIO()
+        path = self._file(tmp_path, f"{head}\n".encode() + b"2026-01-02,x,y\n")
+        call_command("import_roster", kind, path, "--as", "wenshui", "--dry-run", "--json", stdout=out)
+        assert json.loads(out.getvalue())["created"] == 0
 
     @pytest.mark.parametrize("who", ["city", "mama", "official", "sysadmin", "nobody"])
     def test_only_county_staff_and_below_may_import(self, cast: Cast, tmp_path: Path, who: str) -> None:

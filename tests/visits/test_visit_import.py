@@ -123,7 +123,7 @@ def test_an_old_visit_settles_no_reminder(cast: Cast) -> None:
         ({"爱心妈妈": "查无此人"}, "名册里找不到这位爱心妈妈，请先导入爱心妈妈名册"),
         ({"爱心妈妈": "吴远山"}, "名册里找不到这位爱心妈妈，请先导入爱心妈妈名册"),
         ({"爱心妈妈": "王爱心、查无此人"}, "名册里找不到这位爱心妈妈，请先导入爱心妈妈名册"),
-        ({"儿童姓名": "张小明、孙待结"}, "一行里有几名儿童，请每名儿童各写一行"),
+        ({"儿童姓名": "张小明、查无此人"}, "名册里找不到这名儿童，请先导入儿童名册"),
         ({"乡镇": "无名镇"}, "乡镇（街道）找不到，请核对名称"),
     ],
 )
@@ -274,3 +274,36 @@ def test_the_page_is_found_from_both_places(cast: Cast) -> None:
         assert 'href="/visits/import/"' in Session(cast.wenshui).get(path).content.decode()
     assert 'href="/visits/import/"' not in Session(cast.city).get("/visits/").content.decode()
     assert "走访记录" in text_of(Session(cast.wenshui).get("/visits/import/").content.decode())
+
+
+def test_siblings_in_one_cell_are_one_visit_that_reached_them_all(cast: Cast) -> None:
+    guardian = cast.child.guardians.get()
+    ChildFactory(name="张小花", region_id=XIJIE).guardians.update(phone_index=guardian.phone_index)
+    imported(cast.wenshui, row(儿童姓名="张小明、张小花、孙待结"))
+    visit = newest()
+    assert [link.child.name for link in visit.visited.all()] == ["张小明", "张小花", "孙待结"]
+    assert (person_visits(Visit.objects.filter(pk=visit.pk)), visit.households) == (3, 2)
+    again = imported(cast.wenshui, row(儿童姓名="张小花、张小明、孙待结"))
+    assert again.counts["unchanged"] == 1
+
+
+def test_a_sibling_is_added_to_the_visit_on_record(cast: Cast) -> None:
+    imported(cast.wenshui, row())
+    visit = newest()
+    job = imported(cast.wenshui, row(儿童姓名="张小明、孙待结"))
+    assert job.counts["updated"] == 1
+    visit.refresh_from_db()
+    assert newest() == visit
+    assert (visit.visited.count(), visit.households) == (2, 2)
+
+
+def test_siblings_recorded_one_by_one_are_not_recorded_again(cast: Cast) -> None:
+    imported(cast.wenshui, row(), row(儿童姓名="孙待结"))
+    job = imported(cast.wenshui, row(儿童姓名="张小明、孙待结"))
+    assert job.counts["unchanged"] == 1
+    assert (
+        outcome(
+            imported(cast.wenshui, row(走访日期=ago(20)), row(走访日期=ago(20), 儿童姓名="孙待结、张小明"))
+        )[1][0]
+        == "rejected"
+    )

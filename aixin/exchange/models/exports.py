@@ -107,6 +107,10 @@ class Export(Reason, ScopedModel):
         StandingApproval, verbose_name="免批授权", null=True, on_delete=models.PROTECT, related_name="+"
     )
     expires_at = models.DateTimeField("下载截止", null=True)
+    # While the worker is to make the file: since when, how often it was tried, and the sentence if it did not succeed.
+    queued_at = models.DateTimeField("排队时间", null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField("次数", default=0, editable=False)
+    failure = models.CharField("没有生成的原因", max_length=100, blank=True, editable=False)
 
     objects = ExportQuerySet.as_manager()  # type: ignore[misc]
 
@@ -132,6 +136,15 @@ class Export(Reason, ScopedModel):
     @property
     def is_requested(self) -> bool:
         return self.state == ExportState.REQUESTED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == ExportState.WAITING
+
+    @property
+    def progress_key(self) -> str:
+        """Under which its progress is reported."""
+        return f"export:{self.pk}"
 
     @property
     def is_available(self) -> bool:

@@ -79,6 +79,11 @@ class ImportJob(ScopedModel):
         return self.state in BUSY_STATES
 
     @property
+    def progress_key(self) -> str:
+        """Under which its progress is reported."""
+        return f"import:{self.pk}"
+
+    @property
     def is_large(self) -> bool:
         """Whether it is too long for a page's patience and runs in a task."""
         return self.total > settings.IMPORT_IN_PAGE_ROWS

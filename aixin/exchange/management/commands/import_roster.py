@@ -10,7 +10,7 @@ from aixin.access.permissions import may_edit
 from aixin.access.scope import acting
 from aixin.exchange.drafts import Outcome
 from aixin.exchange.jobs import WorkbookError, import_file
-from aixin.exchange.roster import RosterResource
+from aixin.exchange.roster import RosterResource, roster_kinds, roster_of
 
 UNREADABLE = 2
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Import a roster file exactly as the import page does."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=["children", "volunteers", "pairings"])
+        parser.add_argument("kind", choices=list(roster_kinds()))
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--as", dest="username", required=True, metavar="USERNAME")
         parser.add_argument("--dry-run", action="store_true")
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--values", action="store_true", help="with --json: each row's plain values")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = _clerk(options["username"])
+        user = _clerk(options["username"], options["kind"])
         try:
             data = options["file"].read_bytes()
             with acting(user):
@@ -45,12 +45,14 @@ class Command(BaseCommand):
             self.stdout.write(counts.format(**outcome.counts))
 
 
-def _clerk(username: str) -> User:
+def _clerk(username: str, kind: str) -> User:
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise CommandError(f"no user {username}")
     if not may_edit(user):
         raise CommandError(f"{username} may not import: staff of a county or below do")
+    if not roster_of(kind).offered_to(user):
+        raise CommandError(f"{username} may not import {kind}")
     return user
 
 
@@ -58,7 +60,8 @@ def _report(resource: RosterResource, outcome: Outcome, with_values: bool) -> di
     rows = []
     for draft in outcome.drafts:
         row = {
-            "row": draft.number, "status": draft.status, "reasons": draft.reasons, "warnings": draft.warnings,
+            "sheet": draft.sheet, "row": draft.number, "status": draft.status, "reasons": draft.reasons,
+            "warnings": draft.warnings,
         }  # fmt: skip
         rows.append({**row, "values": resource.plain(draft)} if with_values else row)
     return {**outcome.counts, "rows": rows}
