@@ -17,7 +17,7 @@ STATUSES = (CREATED, UPDATED, UNCHANGED, REJECTED)
 OPTIONAL_FAULTS = {"father_idno": "parent_id_invalid", "mother_idno": "parent_id_invalid"}
 
 
-@dataclass
+@dataclass(slots=True)
 class Change:
     """One field that an import changes, as the preview shows it. `key` names it within the row."""
 
@@ -28,7 +28,14 @@ class Change:
     taken: bool = True
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is left of a row's record when it is stored: its key."""
+
+    pk: int
+
+
+@dataclass(slots=True)
 class Draft:
     """A row on its way in: what it says, why it may not, and what it changes."""
 
@@ -47,6 +54,10 @@ class Draft:
     sheet: str = ""
     # What names the row in its file.
     mark: str = ""
+
+    def let_go(self) -> None:
+        """Forget what was parsed and all of the record but its key: the row is stored and told of."""
+        self.cells, self.values, self.target = {}, {}, Stored(self.target.pk) if self.target else None
 
     def takes(self, key: str) -> bool:
         """Return whether the change of a field goes in."""

@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,7 @@ from aixin.exchange.reading.table import Table, find_best_table, find_table
 from aixin.exchange.reading.values import clean_text
 from aixin.exchange.reading.workbook import read_workbook
 from aixin.exchange.reasons import faulty_columns, sentences
-from aixin.exchange.roster import RosterResource, Watch, roster_of
+from aixin.exchange.roster import RosterResource, Store, Watch, roster_of
 
 EXAMPLE_LENGTH, SHEET_LENGTH = 12, 60
 NO_ROWS = "文件里只有表头，没有填写内容。请从表头（示例行）下面一行填起，保存后再上传。"
@@ -63,11 +64,12 @@ def table_of_job(resource: RosterResource, job: ImportJob) -> Table:
 @sounds_alarm
 @transaction.atomic
 def import_file(
-    user: User, kind: str, data: bytes, filename: str, *, commit: bool
+    user: User, kind: str, data: bytes, filename: str, *, commit: bool, whole: bool = True
 ) -> tuple[RosterResource, Outcome]:
     """Import a file in one go, as the command line does; return the resource and the outcome. Raises WorkbookError.
 
-    What is committed leaves a job like one from the page, which can be looked at and undone.
+    What is committed leaves a job like one from the page, which can be looked at and undone. If not `whole`, the
+    outcome forgets of the rows stored what they said.
     """
     resource = roster_of(kind)(user)
     table = load_table(resource, data, filename, {})
@@ -75,7 +77,7 @@ def import_file(
         return resource, resource.run(table, commit=False)
     job = new_job(user, kind, data, filename)
     job.save()
-    return resource, _import(user, job, resource, table, Watch())
+    return resource, _import(user, job, resource, table, Watch(), whole=whole)
 
 
 @transaction.atomic
@@ -86,7 +88,7 @@ def import_table(user: User, resource: RosterResource, table: Table, name: str) 
     """
     job = new_job(user, resource.roster_kind, _as_file(table), f"{name}.csv")
     job.save()
-    return job, _import(user, job, resource, table, Watch())
+    return job, _import(user, job, resource, table, Watch(), whole=True)
 
 
 def _as_file(table: Table) -> bytes:
@@ -149,35 +151,65 @@ def confirm_job(user: User, job: ImportJob, watch: Watch | None = None) -> Impor
     if not locked.is_open and locked.state != ImportState.RUNNING:
         return locked
     resource = roster_of(locked.kind)(user, locked.decisions())
-    _import(user, locked, resource, table_of_job(resource, locked), watch or Watch())
+    _import(user, locked, resource, table_of_job(resource, locked), watch or Watch(), whole=False)
     return locked
 
 
-def _import(user: User, job: ImportJob, resource: RosterResource, table: Table, watch: Watch) -> Outcome:
-    store = Camera(job, resource).store if resource.footprint else None
-    outcome = resource.run(table, commit=True, watch=watch, store=store)
-    _keep(job, resource, table, outcome)
+def _import(
+    user: User, job: ImportJob, resource: RosterResource, table: Table, watch: Watch, *, whole: bool
+) -> Outcome:
+    stored = _Stored(
+        resource, Camera(job, resource).store if resource.footprint else resource.store, whole=whole
+    )
+    outcome = resource.run(table, commit=True, watch=watch, store=stored.store)
+    _keep(job, resource, table, outcome, stored.rows)
     job.state, job.confirmed_at, job.failure = ImportState.DONE, timezone.now(), ""
     job.save()
-    subjects = resource.subjects(outcome.written)
-    record(user, Action.IMPORT, job, subjects=subjects, kind=job.kind, counts=outcome.counts)
+    record(user, Action.IMPORT, job, subjects=sorted(stored.subjects), kind=job.kind, counts=outcome.counts)
     return outcome
 
 
-def _keep(job: ImportJob, resource: RosterResource, table: Table, outcome: Outcome) -> None:
+class _Stored:
+    """What is kept of each row when it is stored, so that what was parsed can go: a long file would not fit twice."""
+
+    def __init__(self, resource: RosterResource, store: Store, *, whole: bool) -> None:
+        self.resource, self._store, self.whole = resource, store, whole
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.subjects: set[str] = set()
+
+    def store(self, drafts: list[Draft]) -> None:
+        """Store a portion, and keep what is told of it."""
+        self._store(drafts)
+        self.subjects.update(self.resource.subjects(drafts))
+        for draft in drafts:
+            self.rows[draft.mark] = _row(self.resource, draft)
+            if not self.whole:
+                draft.let_go()
+
+
+def _keep(
+    job: ImportJob,
+    resource: RosterResource,
+    table: Table,
+    outcome: Outcome,
+    stored: Mapping[str, dict[str, Any]] = MappingProxyType({}),
+) -> None:
     job.counts, job.total, job.sheet = outcome.counts, len(table.rows), table.sheet_name[:SHEET_LENGTH]
-    job.keep_rows(*_kept(resource, table, outcome))
     job.keep_layout(layout_of(resource, table))
+    job.keep_rows(*_kept(resource, table, outcome, stored))
 
 
 def _kept(
-    resource: RosterResource, table: Table, outcome: Outcome
+    resource: RosterResource,
+    table: Table,
+    outcome: Outcome,
+    stored: Mapping[str, dict[str, Any]] = MappingProxyType({}),
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what is kept of each row, and of each that stays out."""
     by_mark = {row.mark: row for row in table.rows}
     rejected = [draft for draft in outcome.drafts if draft.status == REJECTED]
     return (
-        [_row(resource, draft) for draft in outcome.drafts],
+        [stored.get(draft.mark) or _row(resource, draft) for draft in outcome.drafts],
         [_rejected_row(draft, by_mark[draft.mark].cells, table.mapping) for draft in rejected],
     )
 

@@ -21,6 +21,7 @@ from aixin.access.permissions import may_edit
 from aixin.access.regions import contains
 from aixin.audit.trail import subjects_of
 from aixin.exchange.alarms import LOOKUP_LIMIT
+from aixin.exchange.collector import held_back, sweep
 from aixin.exchange.columns import Column
 from aixin.exchange.decisions import Decisions
 from aixin.exchange.drafts import (
@@ -239,7 +240,7 @@ class RosterResource(Resource):
         when more IDs are to be compared than the hour allows.
         """
         try:
-            with transaction.atomic(), pghistory.context(user=self.user.pk):
+            with transaction.atomic(), pghistory.context(user=self.user.pk), held_back():
                 if commit:
                     lock_county(self.scope)
                     state_that_triggers_run()
@@ -300,6 +301,7 @@ def _in_portions(drafts: list[Draft], store: Store, watch: Watch) -> None:
     for start in range(0, len(written), STORED_AT_ONCE):
         portion = written[start : start + STORED_AT_ONCE]
         store(portion)
+        sweep()
         watch.advance(len(portion))
 
 

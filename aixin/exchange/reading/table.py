@@ -25,7 +25,7 @@ class Heading:
         return " / ".join(self.path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """A data row: the sheet's own 1-based number, and its cells with merges, 同上 and blanks resolved.
 

@@ -31,10 +31,11 @@ class Command(BaseCommand):
         try:
             data = options["file"].read_bytes()
             with acting(user):
+                commit, values = not options["dry_run"], options["values"]
                 resource, outcome = import_file(
-                    user, options["kind"], data, options["file"].name, commit=not options["dry_run"]
+                    user, options["kind"], data, options["file"].name, commit=commit, whole=values
                 )
-                report = _report(resource, outcome, options["values"])
+                report = _report(resource, outcome, values)
         except (WorkbookError, OSError) as error:
             sys.stderr.write(f"{options['file'].name}: {error}\n")
             sys.exit(UNREADABLE)
