@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from aixin.vocabulary import Reach
-from pairing.matching.problem import Policy, Trait, Weights
+from pairing.matching.problem import Classification, Policy, Trait, Weights
 from pairing.matching.rules import OPTIONAL_RULES
 from pairing.matching.vocabulary import RULES, TRAITS
 from pairing.models import MatchingPolicy
@@ -102,18 +102,27 @@ class PolicyForm(forms.Form):
         return own
 
     def _classifications(self) -> list[dict[str, Any]]:
-        cleaned = self.cleaned_data
-        return [
-            {
-                "trait": str(trait),
-                "name": cleaned[f"unit_{trait}"] or dict(VolunteerKind.choices)[cleaned[f"kind_{trait}"]],
-                "kinds": [cleaned[f"kind_{trait}"]] if cleaned[f"kind_{trait}"] else [],
-                "unit_words": [word for word in cleaned[f"unit_{trait}"].replace("、", " ").split() if word],
-                "strict": cleaned[f"strict_{trait}"],
-            }
-            for trait in Trait
-            if cleaned[f"kind_{trait}"] or cleaned[f"unit_{trait}"]
-        ]
+        before = {rule.trait: rule for rule in self.own.rules}
+        return [row for trait in Trait if (row := self._classification(trait, before.get(trait)))]
+
+    def _classification(self, trait: Trait, before: Classification | None) -> dict[str, Any] | None:
+        """Return the rule of one kind of child; its name and further kinds stay unless the clerk changes it."""
+        kind, unit = self.cleaned_data[f"kind_{trait}"], self.cleaned_data[f"unit_{trait}"]
+        if not kind and not unit:
+            return None
+        words = tuple(unit.replace("、", " ").split())
+        same = before if before and (_first(before.kinds), before.unit_words) == (kind, words) else None
+        return {
+            "trait": str(trait),
+            "name": same.name if same else unit or str(dict(VolunteerKind.choices)[kind]),
+            "kinds": sorted(same.kinds) if same else [kind] if kind else [],
+            "unit_words": list(words),
+            "strict": self.cleaned_data[f"strict_{trait}"],
+        }
+
+
+def _first(kinds: Iterable[str]) -> str:
+    return next(iter(sorted(kinds)), "")
 
 
 def _classification_fields(trait: Trait) -> dict[str, forms.Field]:
@@ -137,7 +146,7 @@ def _initial(own: MatchingPolicy, engine: Policy) -> dict[str, Any]:
     known = {one.name for one in fields(Weights)}
     found |= {f"weight_{name}": points for name, points in own.weights.items() if name in known}
     for rule in own.rules:
-        found[f"kind_{rule.trait}"] = next(iter(sorted(rule.kinds)), "")
+        found[f"kind_{rule.trait}"] = _first(rule.kinds)
         found[f"unit_{rule.trait}"] = "、".join(rule.unit_words)
         found[f"strict_{rule.trait}"] = rule.strict
     return found

@@ -46,8 +46,6 @@ def proposals(request: HttpRequest) -> HttpResponse:
     tab = tab if tab in TABS else PROPOSED
     rows = {name: _rows(user, name) for name in TABS}
     page = Paginator(rows[tab], PAGE_SIZE).get_page(request.GET.get("page"))
-    if tab != REJECTED:
-        _name_alternatives(user, page)
     context = {
         "page": page,
         "tab": tab,
@@ -173,10 +171,17 @@ def reject_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(STAFF)
 @editors_only
-@require_POST
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Propose somebody else to the child, fixed."""
-    user, proposal, chosen = acting_user(request), _proposal(request, pk), request.POST.get("volunteer", "")
+    """The next best for a child (GET); propose one of them to it, fixed (POST)."""
+    user, proposal = acting_user(request), _proposal(request, pk)
+    if request.method == "POST":
+        return _chosen(request, proposal)
+    _name_alternatives(user, [proposal])
+    return render(request, "proposals/choose.html", {"proposal": proposal})
+
+
+def _chosen(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    user, chosen = acting_user(request), request.POST.get("volunteer", "")
     volunteer = get_object_or_404(Volunteer.objects.visible_to(user), pk=int(chosen) if is_id(chosen) else 0)
     try:
         choose_another(user, proposal, volunteer)
