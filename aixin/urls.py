@@ -21,6 +21,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("children/", include("children.urls")),
     path("volunteers/", include("volunteers.urls")),
+    path("pairings/match/", include("pairing.proposal_urls")),
     path("pairings/", include("pairing.urls")),
     path("visits/", include("visits.urls")),
     path("duplicates/", include("duplicates.urls")),

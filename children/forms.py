@@ -59,9 +59,10 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
             "name", "idno", "idno_reason", "sex", "birth", "birthday_is_lunar", "ethnicity", "region", "address",
             "hukou_place", "hukou_type", "category", "other_categories", "risk", "health",
             "disability_kind", "disability_level", "illness", "schooling", "school", "grade", "boarding",
-            "guardianship", "income", "aid", "notes",
+            "guardianship", "income", "aid", "wanted_volunteers", "family_case", "notes",
         )  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {"wanted_volunteers": "不填，就按本县规定。"}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,6 +131,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
                 _row("father_name", "father_status", "father_phone", "father_workplace"),
                 _row("mother_name", "mother_status", "mother_phone", "mother_workplace"),
             ),
+            Fieldset("结对", _row("wanted_volunteers", "family_case")),
             Fieldset("备注", "notes"),
         )
         return helper

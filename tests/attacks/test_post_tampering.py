@@ -304,6 +304,8 @@ def test_ids_that_are_no_ids_are_refused(taken_back: Stage, value: str) -> None:
         "visits:new": visit_body(world.cast, uuid, children=[value]),
         "imports:mapping": {f"column-{value}": "name"},
         "switch_post": {"post": value},
+        "proposals:confirm": {"ids": [value]},
+        "proposals:choose": {"volunteer": value},
     }
     for row, body in bodies.items():
         assert client.post(world.url(row), body).status_code < 500, row

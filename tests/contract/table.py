@@ -112,6 +112,18 @@ volunteers:detail?tab=visits        200  403  200  404  200  404  403  403  403 
 volunteers:detail?tab=history       200  403  200  404  200  404  403  403  403  403  403  login
 volunteers:edit                     403  403  200  404  200  404  403  403  403  403  403  login
 
+proposals:list                      200  403  200  200  200  200  403  403  403  403  403  login
+proposals:list?tab=left             200  403  200  200  200  200  403  403  403  403  403  login
+proposals:list?tab=rejected         200  403  200  200  200  200  403  403  403  403  403  login
+proposals:comparison                403  403  200  200  403  200  403  403  403  403  403  login
+proposals:run                       403  403  405  405  405  405  403  403  403  403  403  login
+proposals:confirm                   403  403  405  405  405  405  403  403  403  403  403  login
+proposals:policy                    200  403  200  200  403  200  403  403  403  403  403  login
+proposals:neighbours                403  403  200  200  403  200  403  403  403  403  403  login
+proposals:lock                      403  403  405  405  405  405  403  403  403  403  403  login
+proposals:reject                    403  403  200  404  200  404  403  403  403  403  403  login
+proposals:choose                    403  403  200  404  200  404  403  403  403  403  403  login
+proposals:forget                    403  403  405  405  405  405  403  403  403  403  403  login
 pairings:list                       200  403  200  200  200  200  403  403  403  403  403  login
 pairings:list?figure=overdue        200  403  200  200  200  200  403  403  403  403  403  login
 pairings:candidates                 403  403  200  404  200  404  403  403  403  403  403  login

@@ -18,7 +18,7 @@ FIRST_LOAD = 200 * 1024
 # Answers that are no page: files, data, and fragments that htmx puts into one.
 NO_PAGE = (
     "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
-    "consent_scan", "exports:progress", "imports:progress", "imports:template", "templates:file",
+    "consent_scan", "exports:progress", "imports:progress", "proposals:comparison", "imports:template", "templates:file",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")

@@ -29,6 +29,7 @@ from aixin.rights.views import RequestList
 from children.choices import NeedSource, ParentKind
 from children.models import ConsentRecord, ConsentText, Need, Parent
 from children.views import ChildList
+from pairing.models import LeftOver, Proposal, RejectedPair
 from pairing.views import PairingList
 from tests.cast import FENGCHENG, XIJIE, make_user
 from tests.contract.world import World, granted, requested, upload
@@ -204,6 +205,21 @@ def get(row: str) -> Callable[[World, Client], Any]:
     return lambda world, client: client.get(world.url(row))
 
 
+def more_proposals(world: World, numbers: range) -> None:
+    """More proposals, children left over and rejected pairs."""
+    run, here = world.proposal.run, {"region_id": world.proposal.region_id}
+    for _ in numbers:
+        one, left = (ChildFactory(**here) for _ in range(2))
+        mother = VolunteerFactory(**here)
+        Proposal.objects.create(run=run, child=one, volunteer=mother, score=1, **here)
+        LeftOver.objects.create(
+            run=run, child=left, missing=1, cause="TAKEN", explanation="无", remedy="无", **here
+        )
+        RejectedPair.objects.create(
+            child=one, volunteer=mother, reason="不合适", rejected_by=world.cast.wenshui, **here
+        )
+
+
 def post(row: str, **data: Any) -> Callable[[World, Client], Any]:
     return lambda world, client: client.post(world.url(row), data)
 
@@ -221,6 +237,9 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("volunteers' full export", "fengcheng", export("volunteers", contents="full"), more_children),
     ("pairings", "wenshui", get("pairings:list"), more_children),
     ("pairings overdue", "wenshui", get("pairings:list?figure=overdue"), more_children),
+    ("proposals", "wenshui", get("proposals:list"), more_proposals),
+    ("children left over", "wenshui", get("proposals:list?tab=left"), more_proposals),
+    ("rejected pairs", "wenshui", get("proposals:list?tab=rejected"), more_proposals),
     ("pairings' export", "wenshui", export("pairings"), more_children),
     ("pairings' full export", "fengcheng", export("pairings", contents="full"), more_children),
     ("exports", "fengcheng", get("exports:list"), more_exports),

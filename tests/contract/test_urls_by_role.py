@@ -99,6 +99,8 @@ READING = {
     "pairings:detail",
     "pairings:list",
     "privacy",
+    "proposals:comparison",
+    "proposals:list",
     "reports:coverage",
     "reports:dashboard",
     "rights:certificate",
@@ -141,6 +143,9 @@ ONE_S_OWN = {
     "mfa_reauthenticate",
     "notify:feedback",
     "pairings:export",
+    "proposals:neighbours",
+    "proposals:policy",
+    "proposals:run",
     "stay",
     "templates:edit",
     "templates:reset",
@@ -173,6 +178,10 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "rights:close": {"state": "DECLINED", "remark": "乱办"},
     "rights:erase": {"public_no": "100000"},
     "volunteers:edit": {"name": "改名", "region": KAISHAN, "kind": "OTHER", "capacity": "9", "state": "LEFT"},
+    "proposals:lock": {"locked": "1"},
+    "proposals:reject": {"reason": "乱否"},
+    "proposals:choose": {"volunteer": "1"},
+    "proposals:forget": {},
     "pairings:create": {"started_on": "2026-06-01"},
     "pairings:edit": {"liaison": "生人"},
     "pairings:end": {"reason": "ADJUSTED", "day": "2099-01-01"},
@@ -220,7 +229,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
 BY_BODY = {
     "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
-    "accounts:import_chairs", "visits:import", "transfers:request",
+    "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
 }  # fmt: skip
 
 
@@ -289,6 +298,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
             "children": [cast.child.pk], "date": "2026-06-01", "way": "PHONE",
             "client_uuid": "7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c11",
         },
+        "proposals:confirm": {"ids": [world.proposal.pk]},
         "volunteers:invite_sheet": {"ids": [world.unregistered.pk]},
         "accounts:create": {"name": "生人", "role": "STAFF", "region": XIJIE},
         "accounts:sheet": {"ids": [world.joining.invitation.pk]},

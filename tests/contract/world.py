@@ -37,6 +37,7 @@ from duplicates.of_children import CHILDREN
 from duplicates.of_volunteers import VOLUNTEERS
 from duplicates.services import look_at
 from duplicates.sides import Choice
+from pairing.models import LeftOver, Proposal, ProposalRun, RejectedPair
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
 from transfers.choices import State as TransferState
@@ -86,6 +87,8 @@ class World:
     imported_idno: str
     unregistered: Volunteer
     rights: "Rights"
+    proposal: Proposal
+    rejected: RejectedPair
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -154,10 +157,46 @@ def make_world(cast: Cast) -> World:
         imported_idno=idno,
         unregistered=unregistered,
         rights=make_rights(cast),
+        proposal=proposed(cast),
+        rejected=rejected(cast),
     )
     compared(cast)
     world.args = arguments(world)
     return world
+
+
+def proposed(cast: Cast) -> Proposal:
+    """Return what a run proposes to the child that waits, and a child that it leaves over."""
+    here = {"region_id": cast.unpaired.region_id}
+    run = ProposalRun.objects.create(
+        region_id=WENSHUI, made_by=cast.wenshui, pairs=1, missing=1, objective=100
+    )
+    LeftOver.objects.create(
+        run=run,
+        child=cast.child,
+        missing=1,
+        cause="TAKEN",
+        explanation="附近没有空余名额。",
+        remedy="招募 1 名。",
+        **here,
+    )
+    return Proposal.objects.create(
+        run=run,
+        child=cast.unpaired,
+        volunteer=cast.volunteer,
+        score=100,
+        parts=[{"code": "DISTANCE", "points": 100, "reason": "同村"}],
+        alternatives=[{"volunteer": cast.second_volunteer.pk, "score": 10, "free": True}],
+        **here,
+    )
+
+
+def rejected(cast: Cast) -> RejectedPair:
+    """Return a pair that staff do not want, and why."""
+    return RejectedPair.objects.create(
+        child=cast.unpaired, volunteer=cast.second_volunteer, region_id=cast.unpaired.region_id,
+        reason="两家有矛盾", rejected_by=cast.wenshui,
+    )  # fmt: skip
 
 
 def make_rights(cast: Cast) -> Rights:
@@ -420,6 +459,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
         volunteer: ("volunteers:detail", "volunteers:edit"),
+        world.proposal: ("proposals:lock", "proposals:reject", "proposals:choose"),
+        world.rejected: ("proposals:forget",),
         pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
         world.export: ("exports:detail", "exports:progress", "exports:decision", "exports:download"),

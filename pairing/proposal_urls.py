@@ -1,0 +1,17 @@
+from django.urls import path
+
+from pairing import policy_views, proposal_views
+
+app_name = "proposals"
+urlpatterns = [
+    path("", proposal_views.proposals, name="list"),
+    path("run/", proposal_views.run, name="run"),
+    path("confirm/", proposal_views.confirm, name="confirm"),
+    path("comparison/", proposal_views.comparison, name="comparison"),
+    path("policy/", policy_views.policy, name="policy"),
+    path("neighbours/", policy_views.neighbours, name="neighbours"),
+    path("<int:pk>/lock/", proposal_views.lock, name="lock"),
+    path("<int:pk>/reject/", proposal_views.reject_page, name="reject"),
+    path("<int:pk>/choose/", proposal_views.choose, name="choose"),
+    path("rejected/<int:pk>/forget/", proposal_views.forget, name="forget"),
+]
