@@ -22,6 +22,7 @@ urlpatterns = [
     path("children/", include("children.urls")),
     path("volunteers/", include("volunteers.urls")),
     path("pairings/", include("pairing.urls")),
+    path("check/", include("pairing.check_urls")),
     path("visits/", include("visits.urls")),
     path("duplicates/", include("duplicates.urls")),
     path("reports/", include("reports.urls")),

@@ -29,6 +29,7 @@ from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
+from children.consenting import Paper
 from children.matching import compare
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
 from duplicates.merging import merge
@@ -37,8 +38,12 @@ from duplicates.of_children import CHILDREN
 from duplicates.of_volunteers import VOLUNTEERS
 from duplicates.services import look_at
 from duplicates.sides import Choice
+from pairing.cards import print_card
+from pairing.models import DoorReport, Pairing
+from pairing.papers import sign_agreement
+from pairing.portraits import keep_portrait
 from tests.cast import WENSHUI, Cast
-from tests.factories import ChildFactory, VolunteerFactory, make_idno
+from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
 from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
@@ -47,6 +52,8 @@ from volunteers.models import Volunteer
 
 # Rows of the uploaded roster: one that is good, one whose ID number is wrong.
 IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO = "19930000001", "19930000002", "991121201401010000"
+# The shortest file that begins and goes on like a photograph.
+JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffda0008010100003f00d2cf20ffd9")
 ROSTER_HEADINGS = ("姓名", "身份证号", "手机号", "乡镇", "备注")
 
 
@@ -62,6 +69,16 @@ class Rights:
     merged: Duplicate
     doubtful: Duplicate
     merged_volunteers: VolunteerDuplicate
+
+
+@dataclass
+class Papers:
+    """Two pairings that have not begun, a card in use, and what came back by it."""
+
+    for_county: Pairing
+    for_guardian: Pairing
+    token: str
+    report: DoorReport
 
 
 @dataclass
@@ -84,6 +101,7 @@ class World:
     imported_idno: str
     unregistered: Volunteer
     rights: "Rights"
+    papers: "Papers"
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -152,6 +170,7 @@ def make_world(cast: Cast) -> World:
         imported_idno=idno,
         unregistered=unregistered,
         rights=make_rights(cast),
+        papers=make_papers(cast),
     )
     compared(cast)
     world.args = arguments(world)
@@ -194,6 +213,26 @@ def make_rights(cast: Cast) -> Rights:
     with acting(cast.wenshui):
         merge(cast.wenshui, mothers, Choice("first", {}))
     return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child), mothers)
+
+
+def make_papers(cast: Cast) -> Papers:
+    """Add to wenshui's pairing its papers, her picture and a report, and two pairings that have not begun."""
+    sign_agreement(
+        cast.wenshui, cast.pairing, timezone.localdate(), timezone.localdate(), Paper("pdf", b"%PDF-1.4 both")
+    )
+    keep_portrait(cast.wenshui, cast.volunteer, JPEG)
+    token = print_card(cast.wenshui, cast.pairing)
+    report = DoorReport.objects.create(pairing=cast.pairing, kind="WITHDRAWAL", phone="19940000006")
+    mother = VolunteerFactory(name="邓待定", region_id=cast.volunteer.region_id)
+    pending = {"volunteer": mother, "started_on": None, "is_main": False}
+    return Papers(
+        PairingFactory(child=ChildFactory(region_id=cast.child.region_id), state="APPROVAL", **pending),
+        PairingFactory(
+            child=ChildFactory(region_id=cast.child.region_id, consent="UNKNOWN"), state="CONSENT", **pending
+        ),
+        token,
+        report,
+    )
 
 
 def doubtful(child: Child) -> Duplicate:
@@ -350,6 +389,19 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "pairings:candidates": [cast.unpaired.pk],
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
+        "pairings:portrait": [volunteer.pk],
+        "pairings:portrait_picture": [volunteer.pk],
+        "pairings:detail@approval": [world.papers.for_county.pk],
+        "pairings:approval": [world.papers.for_county.pk],
+        "pairings:detail@waiting": [world.papers.for_guardian.pk],
+        "pairings:begin": [world.papers.for_guardian.pk],
+        "pairings:report": [world.papers.report.pk],
+        "reveal@door": ["pairing.doorreport", world.papers.report.pk, "phone"],
+        "check": [world.papers.token],
+        "check@unknown": ["A" * 43],
+        "check_picture": [world.papers.token],
+        "check_report": [world.papers.token, "complaint"],
+        "check_report@withdrawal": [world.papers.token, "withdrawal"],
         "visits:call": [guardian.pk],
         "visits:arrange_callback": [child.pk],
         "visits:callback_call": [callback_of(cast).pk],
@@ -401,7 +453,10 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
         volunteer: ("volunteers:detail", "volunteers:edit"),
-        pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
+        pairing: (
+            "pairings:detail", "pairings:edit", "pairings:end", "pairings:main", "pairings:pause", "pairings:resume",
+            "pairings:agreement", "pairings:agreement_scan", "pairings:card", "pairings:void_cards",
+        ),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
         world.export: ("exports:detail", "exports:progress", "exports:decision", "exports:download"),
         world.chair: ("accounts:invite", "accounts:close", "accounts:open", "accounts:second_factor"),
