@@ -18,12 +18,6 @@ TONE_OF_STATE = {
     State.CONSENT: "info",
     State.PROPOSED: "info",
 }
-    State.ACTIVE: "ok",
-    State.PAUSED: "warn",
-    State.CONSENT: "info",
-    State.APPROVAL: "warn",
-    State.PROPOSED: "info",
-}
 
 
 def state_tags(pairing: Pairing) -> str:
