@@ -25,7 +25,7 @@ from aixin.privacy import keys
 from aixin.privacy.cipher import DecryptionError
 from aixin.privacy.fields import EncryptedField
 from children.models import Child, Guardian, Need
-from pairing.models import Pairing
+from pairing.models import DoorReport, HandOver, Pairing, PairingStep
 from tests.conftest import Session
 from tests.contract.table import pages_of
 from tests.contract.world import (
@@ -303,7 +303,9 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("child's notes", Child, "notes", ["children:detail?tab=record"]),
     ("volunteer's notes", Volunteer, "notes", ["volunteers:detail"]),
     ("pairing's notes", Pairing, "notes", ["pairings:detail"]),
-    ("pairing's handover", Pairing, "handover", ["pairings:detail"]),
+    ("hand-over note", HandOver, "text", ["pairings:detail"]),
+    ("step of a pairing", PairingStep, "note", ["pairings:detail"]),
+    ("report by a card", DoorReport, "text", ["pairings:reports"]),
     ("need", Need, "detail", ["children:detail?tab=needs"]),
     ("what was seen", Visit, "seen", ["visits:detail", "visits:list", "children:detail?tab=visits"]),
     ("what was done", Visit, "done", ["visits:detail"]),
@@ -322,11 +324,10 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
 def test_numbers_typed_into_text_are_masked_on_pages(
     world: World, session_of: OpenSession, who: str, model: type[Model], name: str, pages: list[str]
 ) -> None:
+    HandOver.objects.create(pairing=world.cast.pairing, child=world.cast.child, text="喜欢画画")
     model._default_manager.update(**{name: f"打{TYPED_PHONE}，号{TYPED_IDNO}"})
     if name == "withdrawn_reason":
         Visit.objects.update(withdrawn_at=world.cast.visit.recorded_at)
-    if name == "handover":
-        Pairing.objects.update(ended_on="2099-01-01", end_reason="ADJUSTED", state="ENDED", is_main=False)
     client = session_of(who)
     texts = {page: shown(client.get(world.url(page))) for page in pages}
     assert holders(texts, {TYPED_PHONE, TYPED_IDNO}) == {}
