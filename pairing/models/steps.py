@@ -1,5 +1,7 @@
 """What happened to a pairing, step by step; the papers it rests on; what one volunteer leaves to the next."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -16,7 +18,7 @@ class PairingPart(models.Model):
     """A row that belongs to a pairing and is where its child is."""
 
     pairing: Pairing
-    objects = PairingPartQuerySet.as_manager()
+    objects: Any = PairingPartQuerySet.as_manager()
 
     class Meta:
         abstract = True
