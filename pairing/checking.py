@@ -71,10 +71,13 @@ def report(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     if is_blocked(request) or _reports_too_often(request):
         return render(request, "429.html", status=429)
     try:
-        shown = look_at_card(token)
-        said = ReportKind(kind.upper())
+        return _report(request, token, ReportKind(kind.upper()))
     except (CardVoid, ValueError):
         return _void(request)
+
+
+def _report(request: HttpRequest, token: str, said: ReportKind) -> HttpResponse:
+    shown = look_at_card(token)
     form = DoorReportForm(request.POST or None, kind=said)
     # A withdrawal may say nothing more; its form is sent all the same.
     form.is_bound = request.method == "POST"

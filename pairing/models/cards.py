@@ -76,7 +76,7 @@ class DoorReport(PairingPart):
     )
     remark = EncryptedField("办理情况", blank=True, default="")
 
-    objects = DoorReportQuerySet.as_manager()
+    objects = DoorReportQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = verbose_name_plural = "扫码反馈"

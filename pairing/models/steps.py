@@ -1,7 +1,5 @@
 """What happened to a pairing, step by step; the papers it rests on; what one volunteer leaves to the next."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -18,7 +16,7 @@ class PairingPart(models.Model):
     """A row that belongs to a pairing and is where its child is."""
 
     pairing: Pairing
-    objects: Any = PairingPartQuerySet.as_manager()
+    objects = PairingPartQuerySet.as_manager()
 
     class Meta:
         abstract = True
