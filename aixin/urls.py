@@ -23,6 +23,7 @@ urlpatterns = [
     path("volunteers/", include("volunteers.urls")),
     path("pairings/match/", include("pairing.proposal_urls")),
     path("pairings/", include("pairing.urls")),
+    path("check/", include("pairing.check_urls")),
     path("visits/", include("visits.urls")),
     path("duplicates/", include("duplicates.urls")),
     path("transfers/", include("transfers.urls")),

@@ -22,6 +22,19 @@ LONGEST_HOLD_YEARS = 10
 CHILDHOOD_YEARS = 18
 
 
+def read_scan(uploaded: Any) -> Paper | None:
+    """Return an uploaded scan, None when there is none; raise ValidationError for what is too big or no scan."""
+    if not uploaded:
+        return None
+    if (uploaded.size or 0) > SCAN_BYTES:
+        raise forms.ValidationError("文件超过 10 MB，请压缩或调低扫描精度后再传。")
+    content = uploaded.read()
+    kind = next((kind for start, kind in SCAN_STARTS.items() if content.startswith(start)), None)
+    if kind is None:
+        raise forms.ValidationError("只能上传 jpg、png 图片或 pdf 文件。")
+    return Paper(kind.value, content)
+
+
 class ConsentForm(forms.Form):
     """Who said it, how and when; the text that was read out goes along."""
 
@@ -54,16 +67,7 @@ class ConsentForm(forms.Form):
         return day
 
     def clean_scan(self) -> Paper | None:
-        uploaded: Any = self.cleaned_data["scan"]
-        if not uploaded:
-            return None
-        if (uploaded.size or 0) > SCAN_BYTES:
-            raise forms.ValidationError("文件超过 10 MB，请压缩或调低扫描精度后再传。")
-        content = uploaded.read()
-        kind = next((kind for start, kind in SCAN_STARTS.items() if content.startswith(start)), None)
-        if kind is None:
-            raise forms.ValidationError("只能上传 jpg、png 图片或 pdf 文件。")
-        return Paper(kind.value, content)
+        return read_scan(self.cleaned_data["scan"])
 
     def said(self, answer: ConsentAnswer) -> Answer:
         """Return what the guardian said."""

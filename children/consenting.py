@@ -15,7 +15,7 @@ from children import consent_text
 from children.choices import Consent, ConsentAnswer, ConsentWay
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText
 from children.services import NotOnRosterError
-from children.signals import consent_refused
+from children.signals import consent_given, consent_refused
 
 
 class ConsentError(Exception):
@@ -108,8 +108,8 @@ def _follow(actor: Any, child: Child) -> None:
     agrees = latest is not None and latest.is_yes
     child.consent = Consent.GIVEN if agrees else Consent.REFUSED
     child.save(update_fields=["consent", "updated_at"])
-    if child.consent == Consent.REFUSED:
-        consent_refused.send(Child, child=child, actor=actor)
+    said = consent_given if agrees else consent_refused
+    said.send(Child, child=child, actor=actor)
 
 
 @transaction.atomic

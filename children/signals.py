@@ -10,3 +10,6 @@ child_saved = Signal()
 
 # Sent with `child` and `actor`, inside the transaction that records the guardian's refusal or withdrawal.
 consent_refused = Signal()
+
+# Sent with `child` and `actor`, inside the transaction that records the guardian's yes.
+consent_given = Signal()

@@ -68,10 +68,9 @@ class ChildDetail(PersonDetail):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         child, user = cast("Child", self.object), acting_user(self.request)
-        visits = next(tab for tab in extensions_of("children.child").tabs if tab.key == "visits")
         return {
             **super().get_context_data(**kwargs),
-            **(visits.context(user, child) if acting_role(user) == Role.VOLUNTEER else {}),
+            **(_on_phone(user, child) if acting_role(user) == Role.VOLUNTEER else {}),
             **erased_context(user, child),
             # The include of a masked number offers no eye then.
             "locked": not child.is_on_roster,
@@ -80,6 +79,16 @@ class ChildDetail(PersonDetail):
             "guardians": child.guardians.all(),
             "open_needs": child.needs.open_needs(),
         }
+
+
+def _on_phone(user: Any, child: Child) -> dict[str, Any]:
+    """Return what the apps above show on a volunteer's page of her child."""
+    extensions = extensions_of("children.child")
+    visits = next(tab for tab in extensions.tabs if tab.key == "visits")
+    found = {**visits.context(user, child), "cards": [card.template for card in extensions.phone_cards]}
+    for card in extensions.phone_cards:
+        found.update(card.context(user, child))
+    return found
 
 
 class ChildUpdate(EditorMixin, UnlockedMixin, RecordedViewMixin, UpdateView):  # type: ignore[type-arg]

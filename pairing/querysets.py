@@ -5,9 +5,10 @@ from typing import Any, Self
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
+from aixin.access.models import Role
 from aixin.access.querysets import ScopedQuerySet, within
-from aixin.access.regions import ancestor_codes
-from pairing.choices import OPEN_STATES, State
+from aixin.access.regions import Level, ancestor_codes
+from pairing.choices import OPEN_STATES, PENDING_STATES, State
 
 
 class PairingQuerySet(ScopedQuerySet):
@@ -28,6 +29,56 @@ class PairingQuerySet(ScopedQuerySet):
     def to_verify(self) -> Self:
         """存量待核: came in by import, some paper or check is still missing."""
         return self.active().filter(to_verify=True)
+
+    def pending(self) -> Self:
+        """Not begun: proposed, before the county, or before the guardian."""
+        return self.filter(state__in=PENDING_STATES)
+
+    def without_agreement(self) -> Self:
+        """已结对 without a signed 安全责任书."""
+        return self.active().filter(agreement_signed=False)
+
+
+def _staff_region(user: Any) -> str | None:
+    post = getattr(user, "acting_post", None)
+    return post.region_id if post is not None and user.is_active and post.role == Role.STAFF else None
+
+
+class PairingPartQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Staff: rows of the pairings of their region's children."""
+        code = _staff_region(user)
+        return self.filter(within(code, "pairing__region_id")) if code else self.none()
+
+
+class DoorReportQuerySet(PairingPartQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Staff of a county and above: what a family says may be about the township or the village itself."""
+        code = _staff_region(user)
+        high = code is not None and user.acting_post.level <= Level.COUNTY
+        return super().visible_to(user) if high else self.none()
+
+    def unlocked(self) -> Self:
+        """All of them: none is locked."""
+        return self.all()
+
+    def open(self) -> Self:
+        """Reports that nobody has dealt with."""
+        return self.filter(handled_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("pairing__child", "pairing__volunteer", "pairing__region", "handled_by")
+
+
+class PortraitQuerySet(QuerySet[Any]):
+    def of_volunteer(self, volunteer: int) -> Self:
+        return self.filter(volunteer=volunteer)
+
+
+class RuleQuerySet(QuerySet[Any]):
+    def reaching(self, code: str) -> Self:
+        """Decisions of a region and of those above it, the nearest first."""
+        return self.filter(region__in=ancestor_codes(code)).order_by("-region_id")
 
 
 class ProposalQuerySet(ScopedQuerySet):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from aixin.access.erasure import register_eraser
-from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
+from aixin.access.extension import Act, Column, Figure, PhoneCard, Tab, extensions_of
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
 from aixin.access.people import name_for
@@ -23,12 +23,14 @@ from aixin.exchange.roster import register_roster
 from aixin.web.templatetags.ui import tag
 from children.choices import Consent
 from children.models import Child
-from children.signals import child_left, consent_refused
+from children.signals import child_left, consent_given, consent_refused
 from pairing.choices import EndReason, State
 from pairing.documents import AGREEMENT, PAIRING_CARD, PAIRINGS_SAMPLE, pairings_of_child
 from pairing.erasing import OWNERS, forget_pairings
 from pairing.ledger import PAIRING_COLUMNS, PAIRING_TALLIES
-from pairing.models import Pairing
+from pairing.lifecycle import begin_consented
+from pairing.models import DoorReport, HandOver, Pairing
+from pairing.portraits import forget_portrait
 from pairing.querysets import paired, unpaired
 from pairing.receivers import pairings_of_chair
 from pairing.resources import PairingResource
@@ -36,6 +38,8 @@ from pairing.services import end_all_of, end_all_of_volunteer
 from pairing.views import PairingList
 from volunteers.models import Volunteer
 from volunteers.signals import volunteer_left
+
+SHOWN_HANDOVERS = 3
 
 
 def _with_active(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -67,6 +71,10 @@ def _with_children(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _load_cell(volunteer: Any, user: Any) -> str:
     return f"{len(volunteer.active_pairings)} / {volunteer.capacity}"
+
+
+def _words_left(user: Any, child: Child) -> dict[str, Any]:
+    return {"handovers": HandOver.objects.filter(child=child)[:SHOWN_HANDOVERS]}
 
 
 def _child_tab(user: Any, child: Child) -> dict[str, Any]:
@@ -102,6 +110,11 @@ def end_pairings_without_consent(child: Child, actor: Any, **kwargs: Any) -> Non
     end_all_of(actor, EndReason.GUARDIAN_WITHDREW, child=child)
 
 
+@receiver(consent_given)
+def begin_pairings_with_consent(child: Child, actor: Any, **kwargs: Any) -> None:
+    begin_consented(actor, child)
+
+
 @receiver(ending_planned)
 def say_what_ends(label: str, pk: int, **kwargs: Any) -> str:
     """Return how many pairings end with a person's care, for the page that asks to confirm it."""
@@ -112,6 +125,7 @@ def say_what_ends(label: str, pk: int, **kwargs: Any) -> str:
 @receiver(volunteer_left)
 def end_pairings_of_volunteer(volunteer: Volunteer, actor: Any, **kwargs: Any) -> None:
     end_all_of_volunteer(actor, volunteer)
+    forget_portrait(volunteer)
 
 
 children = extensions_of("children.child")
@@ -123,6 +137,7 @@ children.add_column(
     )
 )
 children.add_tab(Tab("pairings", "结对", "pairings/tab.html", _child_tab, 30))
+children.add_phone_card(PhoneCard("pairings/handover_phone.html", _words_left))
 children.add_act(
     Act(
         "安排结对",
@@ -137,9 +152,23 @@ volunteers = extensions_of("volunteers.volunteer")
 volunteers.add_column(Column("load", "已结 / 可结", _with_children, _load_cell, 70))
 volunteers.add_tab(Tab("pairings", "结对", "pairings/tab.html", _volunteer_tab, 10))
 
+volunteers.add_act(
+    Act(
+        "结对卡照片",
+        "person-badge",
+        lambda volunteer: reverse("pairings:portrait", args=[volunteer.pk]),
+        lambda user, volunteer: may_edit(user) and not volunteer.is_erased,
+        order=80,
+    )
+)
+
 pairings = extensions_of("pairing.pairing")
 pairings.add_figure(Figure("active", "已结对", lambda rows: rows.active()))
 pairings.add_figure(Figure("to_verify", "存量待核", lambda rows: rows.to_verify()))
+pairings.add_figure(Figure("pending", "未开始", lambda rows: rows.pending()))
+pairings.add_figure(Figure("approval", "待审批", lambda rows: rows.filter(state=State.APPROVAL)))
+pairings.add_figure(Figure("consent", "待监护人同意", lambda rows: rows.filter(state=State.CONSENT)))
+pairings.add_figure(Figure("no_agreement", "未签责任书", lambda rows: rows.without_agreement()))
 pairings.add_figure(Figure("paused", "暂停", lambda rows: rows.filter(state=State.PAUSED)))
 pairings.add_figure(Figure("ended", "已解除", lambda rows: rows.filter(state=State.ENDED)))
 
@@ -166,6 +195,7 @@ register_list(
         prepare=lambda rows: rows.prefetch_related("child__guardians"),
     )
 )
+register_revealable(DoorReport, "phone")
 register_document(PAIRING_CARD)
 register_document(AGREEMENT)
 register_part("child-file", pairings_of_child, PAIRINGS_SAMPLE)

@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from aixin.access.authority import heads_of
+from aixin.access.regions import county_of
+from aixin.access.signals import message_due, message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
+from children.choices import Consent
 from children.models import Child
-from pairing.choices import OPEN_STATES, EndReason, State
-from pairing.models import Pairing, Proposal
+from pairing.choices import OPEN_STATES, EndReason, State, StepKind
+from pairing.models import HandOver, Pairing, Proposal
+from pairing.rules import waits_for_county
 from pairing.signals import pairing_ended
+from pairing.steps import note_step
 from volunteers.choices import State as VolunteerState
 from volunteers.models import Volunteer
 
@@ -35,23 +42,22 @@ class Terms:
 
 @transaction.atomic
 def confirm(actor: Any, child: Child, volunteer: Volunteer, terms: Terms) -> Pairing:
-    """Pair the two as active and return the pairing; raise PairingError when a rule forbids it."""
+    """Pair the two and return the pairing; raise PairingError when a rule forbids it.
+
+    It is active at once where the guardian has agreed already; it waits for the county where the region's rule says
+    so, else for the guardian (DOMAIN section 4).
+    """
     # The volunteer before the child, here and wherever both are locked, so that no two wait for each other.
     held: Volunteer = Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk)
     locked: Child = Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
-    _check_child(locked)
-    _check_volunteer(held)
+    check_child(locked)
+    check_volunteer(held)
     if Pairing.objects.open().filter(child=locked, volunteer=held).exists():
         raise PairingError("这两位已经结对，无需重复办理。")
-    first = not Pairing.objects.active().filter(child=locked).exists()
-    if terms.is_main:
-        Pairing.objects.active().filter(child=locked, is_main=True).update(is_main=False)
     pairing = Pairing(
         child=locked,
         volunteer=held,
-        state=State.ACTIVE,
-        is_main=terms.is_main or first,
-        started_on=terms.started_on,
+        is_main=terms.is_main,
         liaison=terms.liaison,
         liaison_phone=terms.liaison_phone,
         agreement_signed=terms.agreement_signed,
@@ -61,17 +67,72 @@ def confirm(actor: Any, child: Child, volunteer: Volunteer, terms: Terms) -> Pai
     pairing.save()
     Proposal.objects.filter(child=locked, volunteer=held).delete()
     record(actor, Action.PAIR, pairing)
+    if waits_for_county(actor, locked.region_id):
+        return _ask_county(actor, pairing)
+    note_step(actor, pairing, StepKind.PROPOSED)
+    return go_on(actor, pairing, terms.started_on)
+
+
+def _ask_county(actor: Any, pairing: Pairing) -> Pairing:
+    pairing.state = State.APPROVAL
+    pairing.save(update_fields=["state", "updated_at"])
+    note_step(actor, pairing, StepKind.APPROVAL_ASKED)
+    county = county_of(pairing.region_id)
+    message_due.send(
+        Pairing,
+        to=list(heads_of(county)),
+        code=county,
+        kind="pairing",
+        key=approval_key(pairing),
+        title="有一对结对等待审批",
+        body=f"结对编号 {pairing.no}",
+        link=reverse("pairings:detail", args=[pairing.pk]),
+    )
     return pairing
 
 
-def _check_child(child: Child) -> None:
+def approval_key(pairing: Pairing) -> str:
+    """Return the key of the message that asks the county."""
+    return f"pairing-approval:{pairing.pk}"
+
+
+def go_on(actor: Any, pairing: Pairing, day: datetime.date | None = None) -> Pairing:
+    """Take a pending pairing to the next step: active where the guardian has agreed, else before the guardian."""
+    if pairing.child.consent == Consent.GIVEN:
+        return _start(actor, pairing, day or timezone.localdate())
+    pairing.state = State.CONSENT
+    pairing.save(update_fields=["state", "updated_at"])
+    note_step(actor, pairing, StepKind.CONSENT_ASKED)
+    return pairing
+
+
+def _start(actor: Any, pairing: Pairing, day: datetime.date) -> Pairing:
+    """Make a pending pairing active, and say on which consent it rests."""
+    consent = pairing.child.consents.first()
+    said = "" if consent else "监护人意见此前已登记为同意，不再征求"
+    if pairing.state != State.CONSENT and consent:
+        said = f"{consent.given_on:%Y-%m-%d}已登记同意，不再征求"
+    note_step(actor, pairing, StepKind.CONSENTED, note=said, consent=consent)
+    active = Pairing.objects.active().filter(child=pairing.child_id)
+    pairing.is_main = pairing.is_main or not active.filter(is_main=True).exists()
+    if pairing.is_main:
+        active.filter(is_main=True).update(is_main=False)
+    pairing.state, pairing.started_on = State.ACTIVE, day
+    pairing.save(update_fields=["state", "started_on", "is_main", "updated_at"])
+    note_step(actor, pairing, StepKind.STARTED, day=day)
+    return pairing
+
+
+def check_child(child: Child) -> None:
+    """Raise PairingError for a child that may not be given a volunteer."""
     if not child.is_on_roster:
         raise PairingError("这名儿童已出列，不能结对。")
     if not Child.objects.eligible().filter(pk=child.pk).exists():
         raise PairingError("监护人不同意结对，或儿童在机构集中养育，不能结对。")
 
 
-def _check_volunteer(volunteer: Volunteer) -> None:
+def check_volunteer(volunteer: Volunteer) -> None:
+    """Raise PairingError for a volunteer who may not be given a child."""
     if volunteer.state != VolunteerState.QUALIFIED:
         raise PairingError("这位爱心妈妈目前不可结对（未审核合格、暂停或已退出）。")
     if not volunteer.is_cleared:
@@ -79,33 +140,60 @@ def _check_volunteer(volunteer: Volunteer) -> None:
 
 
 @transaction.atomic
-def end(actor: Any, pairing: Pairing, reason: EndReason, day: datetime.date, handover: str = "") -> Pairing:
-    """End an open pairing and return it; the longest-standing other volunteer becomes main."""
-    Child.objects.select_for_update(of=("self",)).get(pk=pairing.child_id)
-    locked: Pairing = Pairing.objects.select_for_update(of=("self",)).get(pk=pairing.pk)
+def end(
+    actor: Any,
+    pairing: Pairing,
+    reason: EndReason,
+    day: datetime.date,
+    handover: str = "",
+    heir: int | None = None,
+) -> Pairing:
+    """End an open pairing and return it; `heir`, else the longest-standing other volunteer, becomes main.
+
+    Raise PairingError for one that has ended, and for a day before its beginning.
+    """
+    locked = locked_pairing(pairing)
     if locked.state not in OPEN_STATES:
         raise PairingError("这一对已经解除。")
     if locked.started_on and day < locked.started_on:
         raise PairingError("解除日期不能早于结对日期。")
-    was_main, locked.is_main = locked.is_main, False
+    was_main, locked.is_main = locked.is_main and locked.is_active, False
     locked.state, locked.ended_on, locked.end_reason = State.ENDED, day, reason
-    locked.handover = handover
     locked.save()
     if was_main:
-        pass_on_main(locked.child_id)
+        pass_on_main(locked.child_id, heir)
+    leave_word(actor, locked, handover)
+    note_step(actor, locked, StepKind.ENDED, day=day, note=str(EndReason(reason).label))
     record(actor, Action.UNPAIR, locked, reason=EndReason(reason).label)
+    message_settled.send(Pairing, key=approval_key(locked))
     pairing_ended.send(Pairing, pairing=locked, actor=actor)
     return locked
 
 
-def pass_on_main(child_id: int) -> None:
-    """Make the longest-standing active volunteer of a child the main one, when it has none."""
+def locked_pairing(pairing: Pairing) -> Pairing:
+    """Return a pairing as it stands now, with its child held until the end of the transaction."""
+    child = Child.objects.select_for_update(of=("self",)).get(pk=pairing.child_id)
+    locked: Pairing = Pairing.objects.select_for_update(of=("self",)).get(pk=pairing.pk)
+    locked.child = child
+    return locked
+
+
+def leave_word(actor: Any, pairing: Pairing, text: str) -> None:
+    """Keep what the next volunteer should know; nothing said keeps nothing."""
+    if text:
+        HandOver.objects.create(
+            pairing=pairing, child_id=pairing.child_id, text=text, written_by_id=getattr(actor, "pk", None)
+        )
+
+
+def pass_on_main(child_id: int, heir: int | None = None) -> None:
+    """Make the chosen, else the longest-standing active volunteer of a child the main one, when it has none."""
     active = Pairing.objects.active().filter(child_id=child_id)
     if active.filter(is_main=True).exists():
         return
-    heir = active.order_by("started_on", "id").first()
-    if heir is not None:
-        Pairing.objects.filter(pk=heir.pk).update(is_main=True)
+    chosen = active.filter(pk=heir).first() or active.order_by("started_on", "id").first()
+    if chosen is not None:
+        Pairing.objects.filter(pk=chosen.pk).update(is_main=True)
 
 
 @transaction.atomic
@@ -116,6 +204,7 @@ def make_main(actor: Any, pairing: Pairing) -> Pairing:
         raise PairingError("这一对已经解除，不能设为主责。")
     Pairing.objects.active().filter(child_id=pairing.child_id, is_main=True).update(is_main=False)
     Pairing.objects.filter(pk=pairing.pk, state=State.ACTIVE).update(is_main=True)
+    note_step(actor, pairing, StepKind.MAIN)
     record(actor, Action.UPDATE, pairing, reason="设为主责")
     pairing.refresh_from_db()
     return pairing

@@ -11,7 +11,13 @@ from aixin.web.templatetags.ui import tag
 from pairing.choices import State
 from pairing.models import Pairing
 
-TONE_OF_STATE = {State.ACTIVE: "ok", State.PAUSED: "warn", State.CONSENT: "info", State.PROPOSED: "info"}
+TONE_OF_STATE = {
+    State.ACTIVE: "ok",
+    State.PAUSED: "warn",
+    State.APPROVAL: "warn",
+    State.CONSENT: "info",
+    State.PROPOSED: "info",
+}
 
 
 def state_tags(pairing: Pairing) -> str:

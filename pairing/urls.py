@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pairing import imports, views
+from pairing import imports, lifecycle_views, paper_views, report_views, views
 
 app_name = "pairings"
 urlpatterns = [
@@ -13,4 +13,18 @@ urlpatterns = [
     path("<int:pk>/edit/", views.PairingUpdate.as_view(), name="edit"),
     path("<int:pk>/end/", views.finish, name="end"),
     path("<int:pk>/main/", views.set_main, name="main"),
+    path("<int:pk>/pause/", lifecycle_views.stop_for_now, name="pause"),
+    path("<int:pk>/resume/", lifecycle_views.go_on_again, name="resume"),
+    path("<int:pk>/begin/", lifecycle_views.begin, name="begin"),
+    path("<int:pk>/approval/", lifecycle_views.approval, name="approval"),
+    path("rule/", lifecycle_views.rule, name="rule"),
+    path("<int:pk>/agreement/", paper_views.agreement, name="agreement"),
+    path("<int:pk>/agreement/scan/", paper_views.agreement_scan, name="agreement_scan"),
+    path("<int:pk>/card/", paper_views.card, name="card"),
+    path("<int:pk>/card/void/", paper_views.void, name="void_cards"),
+    path("portrait/", paper_views.my_portrait, name="my_portrait"),
+    path("portrait/<int:pk>/", paper_views.portrait, name="portrait"),
+    path("portrait/<int:pk>/picture/", paper_views.portrait_picture, name="portrait_picture"),
+    path("reports/", report_views.reports, name="reports"),
+    path("reports/<int:pk>/", report_views.answer, name="report"),
 ]

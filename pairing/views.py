@@ -25,13 +25,17 @@ from aixin.access.scoped import (
     typed_text,
 )
 from aixin.access.search import note_number_search
+from children.choices import Consent
 from children.models import Child
-from pairing.choices import EndReason
+from pairing.choices import EndReason, State
 from pairing.filters import PairingFilter
-from pairing.forms import ConfirmForm, EndForm, PairingForm
-from pairing.models import Pairing
+from pairing.forms import ConfirmForm, EndForm, PairingForm, heir_in
+from pairing.models import AgreementScan, DoorReport, Pairing
+from pairing.paper_views import cards_in_use
 from pairing.querysets import candidates_for
+from pairing.rules import decides_pairings
 from pairing.services import PairingError, confirm, end, make_main, save_papers
+from pairing.steps import time_line
 from pairing.tables import PairingTable, state_tags
 from volunteers.models import Volunteer
 
@@ -54,6 +58,7 @@ class PairingList(RosterList):
             **super().get_context_data(**kwargs),
             "active": visible.active().count(),
             "waiting": waiting.count(),
+            "reports": DoorReport.objects.visible_to(self.request.user).open().count(),
         }
 
 
@@ -70,6 +75,13 @@ class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "volunteer_name": name_for(user, pairing.volunteer.name),
             "state_tags": state_tags(pairing),
             "steps": timeline(pairing, user),
+            "lines": time_line(pairing, user),
+            "agreement": getattr(pairing, "agreement", None),
+            "has_scan": AgreementScan.objects.filter(pairing=pairing).exists(),
+            "cards": cards_in_use(pairing),
+            "handovers": pairing.handovers.select_related("written_by"),
+            "decides": decides_pairings(user) and pairing.state == State.APPROVAL,
+            "consented": pairing.child.consent == Consent.GIVEN,
             "may_edit": may_edit(user),
             "acts": extensions_of("pairing.pairing").acts_for(user, pairing),
         }
@@ -134,12 +146,22 @@ def create(request: HttpRequest, child: int, volunteer: int) -> HttpResponse:
         except PairingError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{wanted.name}与{chosen.name}已结对。")
+            messages.success(request, _said(pairing))
             return redirect("pairings:detail", pairing.pk)
     load = chosen.pairings.active().count()
     return render(
         request, "pairings/confirm.html", {"form": form, "child": wanted, "volunteer": chosen, "load": load}
     )
+
+
+def _said(pairing: Pairing) -> str:
+    """Return what became of a pairing that was just made, and what comes next."""
+    two = f"{pairing.child.name}与{pairing.volunteer.name}"
+    if pairing.state == State.APPROVAL:
+        return f"{two}已报县级审批，同意后继续。"
+    if pairing.state == State.CONSENT:
+        return f"{two}已登记，等监护人同意后开始。"
+    return f"{two}已结对。"
 
 
 @allow(STAFF)
@@ -151,7 +173,8 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            end(request.user, pairing, EndReason(cleaned["reason"]), cleaned["day"], cleaned["handover"])
+            reason, heir = EndReason(cleaned["reason"]), heir_in(form)
+            end(request.user, pairing, reason, cleaned["day"], cleaned["handover"], heir)
         except PairingError as error:
             form.add_error(None, str(error))
         else:

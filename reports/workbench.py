@@ -10,7 +10,8 @@ from aixin.access.permissions import may_edit
 from aixin.rights.models import RightsRequest
 from children.choices import Consent
 from children.models import Child
-from pairing.models import Pairing
+from pairing.choices import State
+from pairing.models import DoorReport, Pairing
 from volunteers.models import Volunteer
 
 
@@ -55,10 +56,25 @@ def _from_papers(user: Any) -> list[Todo | None]:
         extensions_of("volunteers.volunteer").narrow(Volunteer.objects.visible_to(user), "uncleared").count()
     )
     to_verify = Pairing.objects.visible_to(user).to_verify().count()
+    unsigned = Pairing.objects.visible_to(user).without_agreement().count()
+    to_approve = Pairing.objects.visible_to(user).filter(state=State.APPROVAL).count()
+    reported = DoorReport.objects.visible_to(user).open().count()
     unasked = Child.objects.visible_to(user).registered().filter(consent=Consent.UNKNOWN).count()
     unrecorded = Child.objects.visible_to(user).unrecorded().count()
     requests = RightsRequest.objects.visible_to(user).open().count()
     return [
+        _todo(
+            reported, "chat-dots", "{n} 件扫码反馈待回电话", "监护人扫结对卡投诉或要求撤回，先回电话核实。",
+            "扫码反馈", "warn", "去办理" if may_edit(user) else "查看", reverse("pairings:reports"),
+        ),
+        _todo(
+            to_approve, "link-45deg", "{n} 对结对等待县级审批", "乡镇提出的，县妇联同意后继续。",
+            "待审批", "warn", "查看", reverse("pairings:list") + "?figure=approval",
+        ),
+        _todo(
+            unsigned, "file-earmark-check", "{n} 对结对没有安全责任书", "爱心妈妈和监护人都签字后，在结对页登记。",
+            "责任书", "", "查看", reverse("pairings:list") + "?figure=no_agreement",
+        ),
         _todo(
             uncleared, "shield-check", "{n} 位爱心妈妈没有有效的准入查询", "没有通过的不能新结对；可勾选后一次登记。",
             "准入", "", "去登记" if may_edit(user) else "查看", reverse("volunteers:list") + "?figure=uncleared",

@@ -21,6 +21,14 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class PhoneCard:
+    """A part of a volunteer's page of a row: its template and what the template needs."""
+
+    template: str
+    context: Callable[[Any, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Figure:
     """A named set of rows that a list can be narrowed to; the same rows that a figure counts."""
 
@@ -79,6 +87,7 @@ class Extensions:
     columns: list[Column] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     notices: list[Callable[[Any], Notice | None]] = field(default_factory=list)
+    phone_cards: list[PhoneCard] = field(default_factory=list)
 
     def add_tab(self, tab: Tab) -> None:
         self.tabs = sorted([*self.tabs, tab], key=lambda known: known.order)
@@ -94,6 +103,9 @@ class Extensions:
 
     def add_notice(self, notice: Callable[[Any], Notice | None]) -> None:
         self.notices.append(notice)
+
+    def add_phone_card(self, card: PhoneCard) -> None:
+        self.phone_cards.append(card)
 
     def notices_for(self, user: Any) -> list[Notice]:
         """Return the links that a user is shown at the head of the list."""

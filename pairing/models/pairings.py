@@ -10,7 +10,7 @@ from aixin.access.numbers import Kind, allocate
 from aixin.privacy.fields import EncryptedField
 from aixin.privacy.masks import mask_phone, mask_phones
 from children.models import Child
-from pairing.choices import OPEN_STATES, EndReason, State
+from pairing.choices import OPEN_STATES, PENDING_STATES, EndReason, State
 from pairing.querysets import PairingQuerySet
 from volunteers.models import Volunteer
 
@@ -36,7 +36,6 @@ class Pairing(ScopedModel):
     started_on = models.DateField("结对日期", null=True, blank=True)
     ended_on = models.DateField("解除日期", null=True, blank=True)
     end_reason = models.CharField("解除原因", max_length=20, choices=EndReason, blank=True)
-    handover = models.TextField("交接说明", max_length=500, blank=True)
     liaison = models.CharField("村妇联主席", max_length=40, blank=True)
     liaison_phone = EncryptedField("主席电话", blank=True, default="")
     liaison_other_phones = EncryptedField("主席其他电话", blank=True, default="", editable=False)
@@ -76,6 +75,9 @@ class Pairing(ScopedModel):
                 | Q(ended_on__gte=F("started_on")),
                 name="ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=Q(state=State.ENDED) | Q(ended_on__isnull=True), name="only_what_ended_has_an_end"
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -84,7 +86,15 @@ class Pairing(ScopedModel):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("child_id", "region_code"),
                 func="SELECT region_code INTO NEW.region_code FROM children_child WHERE id = NEW.child_id;"
                 " RETURN NEW;",
-            )
+            ),
+            # Who has begun may pause and end, and is never again somebody who was only thought of.
+            pgtrigger.Protect(
+                name="no_step_back",
+                operation=pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(
+                    old__state__in=(State.ACTIVE, State.PAUSED), new__state__in=PENDING_STATES
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +113,20 @@ class Pairing(ScopedModel):
     @property
     def is_active(self) -> bool:
         return self.state == State.ACTIVE
+
+    def heirs(self) -> "list[Pairing]":
+        """The child's other active pairings, the longest-standing first: who may become main after this one."""
+        others = Pairing.objects.active().filter(child_id=self.child_id).exclude(pk=self.pk)
+        return list(others.select_related("volunteer").order_by("started_on", "id"))
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it has not begun: proposed, before the county, or before the guardian."""
+        return self.state in PENDING_STATES
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
 
     @property
     def masked_liaison_phone(self) -> str:

@@ -29,6 +29,7 @@ from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
+from children.consenting import Paper
 from children.matching import compare
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
 from duplicates.merging import merge
@@ -37,9 +38,12 @@ from duplicates.of_children import CHILDREN
 from duplicates.of_volunteers import VOLUNTEERS
 from duplicates.services import look_at
 from duplicates.sides import Choice
-from pairing.models import LeftOver, Proposal, ProposalRun, RejectedPair
+from pairing.cards import print_card
+from pairing.models import DoorReport, LeftOver, Pairing, PairingStep, Proposal, ProposalRun, RejectedPair
+from pairing.papers import sign_agreement
+from pairing.portraits import keep_portrait
 from tests.cast import WENSHUI, Cast
-from tests.factories import ChildFactory, VolunteerFactory, make_idno
+from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
 from transfers.choices import State as TransferState
 from transfers.models import Holding, Transfer
 from visits.models import CallBack
@@ -50,6 +54,8 @@ from volunteers.models import Volunteer
 
 # Rows of the uploaded roster: one that is good, one whose ID number is wrong.
 IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO = "19930000001", "19930000002", "991121201401010000"
+# The shortest file that begins and goes on like a photograph.
+JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffda0008010100003f00d2cf20ffd9")
 ROSTER_HEADINGS = ("姓名", "身份证号", "手机号", "乡镇", "备注")
 
 
@@ -65,6 +71,16 @@ class Rights:
     merged: Duplicate
     doubtful: Duplicate
     merged_volunteers: VolunteerDuplicate
+
+
+@dataclass
+class Papers:
+    """Two pairings that have not begun, a card in use, and what came back by it."""
+
+    for_county: Pairing
+    for_guardian: Pairing
+    token: str
+    report: DoorReport
 
 
 @dataclass
@@ -89,6 +105,7 @@ class World:
     rights: "Rights"
     proposal: Proposal
     rejected: RejectedPair
+    papers: "Papers"
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -159,6 +176,7 @@ def make_world(cast: Cast) -> World:
         rights=make_rights(cast),
         proposal=proposed(cast),
         rejected=rejected(cast),
+        papers=make_papers(cast),
     )
     compared(cast)
     world.args = arguments(world)
@@ -248,6 +266,26 @@ def asked_for(cast: Cast, state: TransferState) -> Transfer:
     is_open = state == TransferState.OPEN
     Holding.objects.create(transfer=transfer, child=child, region_id=village, is_open=is_open)
     return transfer
+
+
+def make_papers(cast: Cast) -> Papers:
+    """Add to wenshui's pairing its papers, her picture and a report, and two pairings that have not begun."""
+    sign_agreement(
+        cast.wenshui, cast.pairing, timezone.localdate(), timezone.localdate(), Paper("pdf", b"%PDF-1.4 both")
+    )
+    keep_portrait(cast.wenshui, cast.volunteer, JPEG)
+    token = print_card(cast.wenshui, cast.pairing)
+    report = DoorReport.objects.create(pairing=cast.pairing, kind="WITHDRAWAL", phone="19940000006")
+    mother = VolunteerFactory(name="邓待定", region_id=cast.volunteer.region_id)
+    pending = {"volunteer": mother, "started_on": None, "is_main": False}
+    return Papers(
+        PairingFactory(child=ChildFactory(region_id=cast.child.region_id), state="APPROVAL", **pending),
+        PairingFactory(
+            child=ChildFactory(region_id=cast.child.region_id, consent="UNKNOWN"), state="CONSENT", **pending
+        ),
+        token,
+        report,
+    )
 
 
 def doubtful(child: Child) -> Duplicate:
@@ -407,6 +445,19 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "pairings:candidates": [cast.unpaired.pk],
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
+        "pairings:portrait": [volunteer.pk],
+        "pairings:portrait_picture": [volunteer.pk],
+        "pairings:detail@approval": [world.papers.for_county.pk],
+        "pairings:approval": [world.papers.for_county.pk],
+        "pairings:detail@waiting": [world.papers.for_guardian.pk],
+        "pairings:begin": [world.papers.for_guardian.pk],
+        "pairings:report": [world.papers.report.pk],
+        "reveal@door": ["pairing.doorreport", world.papers.report.pk, "phone"],
+        "check": [world.papers.token],
+        "check@unknown": ["A" * 43],
+        "check_picture": [world.papers.token],
+        "check_report": [world.papers.token, "complaint"],
+        "check_report@withdrawal": [world.papers.token, "withdrawal"],
         "visits:call": [guardian.pk],
         "visits:arrange_callback": [child.pk],
         "visits:callback_call": [callback_of(cast).pk],
@@ -461,7 +512,10 @@ def arguments(world: World) -> dict[str, list[Any]]:
         volunteer: ("volunteers:detail", "volunteers:edit"),
         world.proposal: ("proposals:lock", "proposals:reject", "proposals:choose"),
         world.rejected: ("proposals:forget",),
-        pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
+        pairing: (
+            "pairings:detail", "pairings:edit", "pairings:end", "pairings:main", "pairings:pause", "pairings:resume",
+            "pairings:agreement", "pairings:agreement_scan", "pairings:card", "pairings:void_cards",
+        ),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
         world.export: ("exports:detail", "exports:progress", "exports:decision", "exports:download"),
         world.chair: ("accounts:invite", "accounts:close", "accounts:open", "accounts:second_factor"),
@@ -503,7 +557,8 @@ def secret_numbers(world: World) -> set[str]:
     """Return every ID number and phone in the database and in the uploaded file."""
     found = {world.imported_idno, IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO}
     for model, names in models_with_secrets():
-        if model not in (type(world.job), Export):
+        # What staff note of a step is text, masked where it is shown.
+        if model not in (type(world.job), Export, PairingStep):
             for row in model._default_manager.values_list(*names):
                 found.update(row)
     return {number for number in found if number}

@@ -293,7 +293,7 @@ class TestEnding:
         cast.pairing.refresh_from_db()
         assert (cast.pairing.state, cast.pairing.end_reason) == (State.ENDED, EndReason.TERM_OVER)
         assert cast.pairing.ended_on == datetime.date(2026, 11, 15)
-        assert cast.pairing.handover == "喜欢画画"
+        assert cast.pairing.handovers.get().text == "喜欢画画"
         assert Entry.objects.get(action=Action.UNPAIR).reason == "任期满"
 
     def test_the_child_waits_at_once_and_candidates_come_next(self, cast: Cast) -> None:

@@ -15,6 +15,7 @@ from children.choices import Category, Consent, LeavingReason
 from children.models import Child
 from children.services import leave_roster, return_to_roster, save_child
 from pairing.choices import EndReason
+from pairing.lifecycle import pause
 from pairing.models import Pairing
 from pairing.services import PairingError, Terms, confirm, end, make_main
 from tests.cast import CITY, FENGCHENG, KAISHAN, WENSHUI, XINGXIAN, Cast, make_cast
@@ -124,8 +125,7 @@ class Town:
 
     def pause(self) -> None:
         if pairing := self.pairing():
-            state = self.random.choice(["PAUSED", "CONSENT", "PROPOSED"])
-            Pairing.objects.filter(pk=pairing.pk).update(state=state, is_main=False)
+            pause(self.cast.wenshui, pairing, "外出")
 
     def visit(self) -> None:
         pairing = self.pairing()

@@ -115,7 +115,10 @@ class TestWhoIsLate:
 
     @pytest.mark.parametrize("state", [State.PROPOSED, State.CONSENT, State.PAUSED])
     def test_what_is_not_active_gets_nothing(self, late: Pairing, state: State) -> None:
-        Pairing.objects.filter(pk=late.pk).update(state=state)
+        Pairing.objects.filter(pk=late.pk).delete()
+        PairingFactory(
+            child=late.child, volunteer=late.volunteer, state=state, started_on=late.started_on, is_main=False
+        )
         assert remind(TODAY) == NOTHING
 
 

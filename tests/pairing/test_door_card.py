@@ -1,0 +1,195 @@
+"""The card at the door: what it shows to whoever scans it, what it never shows, and what comes back by it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from aixin.access.scope import NOTHING, opened
+from aixin.notify.models import Notice
+from children.models import Child
+from pairing.cards import OPEN_REPORTS, digest_of, print_card
+from pairing.choices import EndReason
+from pairing.lifecycle import pause
+from pairing.models import Card, DoorReport, Portrait
+from pairing.portraits import bare_jpeg, keep_portrait
+from pairing.services import end
+from tests.cast import Cast
+from tests.conftest import Session
+from tests.contract.world import JPEG
+from volunteers.models import Volunteer
+
+pytestmark = pytest.mark.django_db
+WARNING = "请勿让其单独接触孩子"
+WITH_PLACE = JPEG[:20] + b"\xff\xe1\x00\x0aGPS:37.4" + JPEG[20:]
+
+
+@pytest.fixture(autouse=True)
+def no_limits_reached() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def token(cast: Cast) -> str:
+    return print_card(cast.wenshui, cast.pairing)
+
+
+def scanned(token: str) -> str:
+    answer = Client().get(f"/check/{token}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_printed_card_leads_to_its_page_and_the_database_holds_a_digest_only(cast: Cast) -> None:
+    page = Session(cast.wenshui).post(f"/pairings/{cast.pairing.pk}/card/")
+    assert page["Cache-Control"] == "no-store"
+    token = re.search(r"/check/([\w-]{43})/", str(page.context["url"]))[1]  # type: ignore[index]
+    assert Card.objects.get().token_hash == digest_of(token)
+    assert "王爱心" in scanned(token)
+
+
+def test_it_shows_the_volunteer_and_of_the_child_its_surname_alone(cast: Cast, token: str) -> None:
+    page = scanned(token)
+    assert "有效" in page
+    assert WARNING not in page
+    assert "张**" in page
+    hidden = ("张小明", "小明", cast.child.no, "高奶奶", "西街", "凤城", cast.volunteer.phone, "留守", "2014")
+    assert not [word for word in hidden if word in page]
+
+
+def test_it_is_neither_kept_nor_found_nor_passed_on(cast: Cast, token: str) -> None:
+    answer = Client().get(f"/check/{token}/")
+    assert "no-store" in answer["Cache-Control"]
+    assert "noindex" in answer["X-Robots-Tag"]
+    assert answer["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("what", ["ended", "paused", "clearance", "suspended"])
+def test_who_may_not_come_is_said_plainly(cast: Cast, token: str, what: str) -> None:
+    keep_portrait(cast.wenshui, cast.volunteer, JPEG)
+    if what == "ended":
+        end(cast.wenshui, cast.pairing, EndReason.MISCONDUCT, timezone.localdate())
+    elif what == "paused":
+        pause(cast.wenshui, cast.pairing, "住院")
+    elif what == "clearance":
+        Volunteer.objects.filter(pk=cast.volunteer.pk).update(cleared_on="2024-01-01")
+    else:
+        Volunteer.objects.filter(pk=cast.volunteer.pk).update(state="SUSPENDED")
+    page = scanned(token)
+    assert WARNING in page
+    assert "12338" in page
+    assert "违规" not in page
+    assert Client().get(f"/check/{token}/picture/").status_code == 404
+
+
+def test_a_card_taken_back_and_a_guess_look_the_same(cast: Cast, token: str) -> None:
+    Session(cast.wenshui).post(f"/pairings/{cast.pairing.pk}/card/void/")
+    taken_back, guessed = Client().get(f"/check/{token}/"), Client().get(f"/check/{'A' * 43}/")
+    assert taken_back.status_code == guessed.status_code == 404
+    assert taken_back.content == guessed.content
+
+
+def test_guessing_is_stopped(cast: Cast, token: str) -> None:
+    answers = [Client().get(f"/check/{'A' * 43}/").status_code for _ in range(31)]
+    assert answers[-1] == 429
+    assert Client().get(f"/check/{token}/").status_code == 429
+
+
+def test_a_paused_or_ended_pairing_gets_no_card(cast: Cast) -> None:
+    pause(cast.wenshui, cast.pairing, "住院")
+    Session(cast.wenshui).post(f"/pairings/{cast.pairing.pk}/card/")
+    assert not Card.objects.exists()
+
+
+def test_a_card_opens_nothing_but_itself(cast: Cast, token: str) -> None:
+    scanned(token)
+    with opened(NOTHING):
+        assert not Child.objects.exists()
+        assert not Card.objects.exists()
+
+
+class TestPicture:
+    def upload(self, cast: Cast, **form: Any) -> Any:
+        stated = {"picture": SimpleUploadedFile("我.jpg", WITH_PLACE), "agreed": "on"} | form
+        return Session(cast.mama).post("/pairings/portrait/", stated)
+
+    def test_it_is_shown_while_she_agrees(self, cast: Cast, token: str) -> None:
+        assert "picture" not in scanned(token)
+        assert self.upload(cast).status_code == 302
+        assert "/picture/" in scanned(token)
+        assert Client().get(f"/check/{token}/picture/").content == JPEG
+        Session(cast.mama).post("/pairings/portrait/", {"remove": "1"})
+        assert "/picture/" not in scanned(token)
+        assert not Portrait.objects.exists()
+
+    def test_without_her_consent_nothing_is_kept(self, cast: Cast) -> None:
+        assert self.upload(cast, agreed="").status_code == 200
+        assert not Portrait.objects.exists()
+
+    def test_what_the_camera_added_is_removed(self) -> None:
+        assert bare_jpeg(WITH_PLACE) == JPEG
+
+    @pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", JPEG[:10], b"\xff\xd8" + b"x" * 99])
+    def test_what_is_no_photograph_is_refused(self, cast: Cast, content: bytes) -> None:
+        answer = self.upload(cast, picture=SimpleUploadedFile("a.jpg", content))
+        assert "picture" in answer.context["form"].errors
+        assert not Portrait.objects.exists()
+
+    def test_it_goes_when_she_leaves(self, cast: Cast) -> None:
+        self.upload(cast)
+        form = {
+            "name": "王爱心",
+            "region": cast.volunteer.region_id,
+            "capacity": "3",
+            "kind": "OTHER",
+            "state": "LEFT",
+        }
+        Session(cast.wenshui).post(f"/volunteers/{cast.volunteer.pk}/edit/", form)
+        assert not Portrait.objects.exists()
+
+
+class TestReports:
+    def send(self, token: str, kind: str = "complaint", **form: str) -> Any:
+        return Client().post(f"/check/{token}/{kind}/", {"text": "她来时带着陌生人"} | form)
+
+    def test_a_complaint_reaches_the_countys_head_and_not_the_township(self, cast: Cast, token: str) -> None:
+        assert self.send(token, phone="13987654321").status_code == 302
+        notice = Notice.objects.get(addressee=f"user:{cast.wenshui.pk}")
+        assert "陌生人" not in notice.title + notice.body
+        assert "陌生人" in Session(cast.wenshui).get("/pairings/reports/").content.decode()
+        for who in ("fengcheng", "xingxian", "outsider"):
+            page = Session(cast.users[who]).get("/pairings/reports/").content.decode()
+            assert "没有扫码反馈" in page
+        report = DoorReport.objects.get()
+        Session(cast.wenshui).post(f"/pairings/reports/{report.pk}/", {"remark": "已核实"})
+        report.refresh_from_db()
+        notice.refresh_from_db()
+        assert (report.remark, notice.resolved_at is not None) == ("已核实", True)
+
+    def test_a_wish_to_withdraw_changes_nothing_by_itself(self, cast: Cast, token: str) -> None:
+        assert self.send(token, "withdrawal", text="").status_code == 302
+        cast.child.refresh_from_db()
+        cast.pairing.refresh_from_db()
+        assert (cast.child.consent, cast.pairing.is_active) == ("GIVEN", True)
+        assert "核实了，登记撤回" in Session(cast.wenshui).get("/pairings/reports/").content.decode()
+
+    @pytest.mark.parametrize("form", [{"text": ""}, {"phone": "12"}])
+    def test_an_empty_complaint_and_a_wrong_number_are_refused(
+        self, cast: Cast, token: str, form: dict[str, str]
+    ) -> None:
+        assert self.send(token, **form).status_code == 200
+        assert not DoorReport.objects.exists()
+
+    def test_an_unknown_kind_and_an_unknown_card_are_refused(self, cast: Cast, token: str) -> None:
+        assert self.send(token, "reward").status_code == 404
+        assert self.send("A" * 43).status_code == 404
+        assert not DoorReport.objects.exists()
+
+    def test_a_flood_is_stopped(self, cast: Cast, token: str) -> None:
+        answers = [self.send(token).status_code for _ in range(11)]
+        assert answers[-1] == 429
+        assert DoorReport.objects.count() == OPEN_REPORTS
