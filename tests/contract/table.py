@@ -152,6 +152,19 @@ join                                200  200  200  200  200  200  200  200  200 
 join@mama                           200  200  200  200  200  200  200  200  200  200  200  200
 join@unknown                        404  404  404  404  404  404  404  404  404  404  404  404
 
+apply:counties                      200  200  200  200  200  200  200  200  200  200  200  200
+apply:page                          200  200  200  200  200  200  200  200  200  200  200  200
+apply:status                        200  200  200  200  200  200  200  200  200  200  200  200
+apply:status@returned               200  200  200  200  200  200  200  200  200  200  200  200
+apply:status@unknown                404  404  404  404  404  404  404  404  404  404  404  404
+recruitment:list                    200  403  200  200  200  200  403  403  403  403  403  login
+recruitment:list?figure=pending     200  403  200  200  200  200  403  403  403  403  403  login
+recruitment:detail                  200  403  200  404  200  404  403  403  403  403  403  login
+recruitment:decide                  403  403  405  405  405  405  403  403  403  403  403  login
+recruitment:page                    403  403  200  200  403  200  403  403  403  403  403  login
+recruitment:poster                  403  403  200  200  200  200  403  403  403  403  403  login
+reveal@application                  200  403  200  404  200  404  403  403  403  403  403  login
+
 reports:dashboard                   200  200  200  200  200  200  403  403  403  403  403  login
 reports:dashboard?region=1411       200  200  404  404  404  404  403  403  403  403  403  login
 reports:dashboard?region=141121     200  200  200  404  404  404  403  403  403  403  403  login

@@ -37,6 +37,8 @@ from duplicates.of_children import CHILDREN
 from duplicates.of_volunteers import VOLUNTEERS
 from duplicates.services import look_at
 from duplicates.sides import Choice
+from recruitment.applying import digest_of
+from recruitment.models import Application, ApplicationStep
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
 from visits.models import CallBack
@@ -47,6 +49,7 @@ from volunteers.models import Volunteer
 
 # Rows of the uploaded roster: one that is good, one whose ID number is wrong.
 IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO = "19930000001", "19930000002", "991121201401010000"
+APPLICANT_TOKEN, RETURNED_TOKEN = "B" * 43, "C" * 43
 ROSTER_HEADINGS = ("姓名", "身份证号", "手机号", "乡镇", "备注")
 
 
@@ -84,6 +87,8 @@ class World:
     imported_idno: str
     unregistered: Volunteer
     rights: "Rights"
+    application: Application
+    returned: Application
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -152,10 +157,29 @@ def make_world(cast: Cast) -> World:
         imported_idno=idno,
         unregistered=unregistered,
         rights=make_rights(cast),
+        application=signed_up(volunteer.region_id, APPLICANT_TOKEN, "PENDING"),
+        returned=signed_up(volunteer.region_id, RETURNED_TOKEN, "RETURNED"),
     )
     compared(cast)
     world.args = arguments(world)
     return world
+
+
+def signed_up(region: str, token: str, state: str) -> Application:
+    """Return the sign-up of somebody whose phone and ID number no page may show."""
+    row = Application.objects.create(
+        region_id=region,
+        state=state,
+        token_hash=digest_of(token),
+        name="尤报名",
+        phone="19940000006",
+        idno=make_idno(91, datetime.date(1988, 5, 6)),
+        sex="F",
+        birth=datetime.date(1988, 5, 6),
+        wish="想陪孩子读书",
+    )
+    ApplicationStep.objects.create(application=row, step="SUBMITTED")
+    return row
 
 
 def make_rights(cast: Cast) -> Rights:
@@ -364,6 +388,11 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "join": [world.joining.token],
         "join@mama": [world.mother_joining.token],
         "join@unknown": ["A" * 43],
+        "apply:page": [volunteer.region_id[:6]],
+        "apply:status": [APPLICANT_TOKEN],
+        "apply:status@returned": [RETURNED_TOKEN],
+        "apply:status@unknown": ["A" * 43],
+        "reveal@application": ["recruitment.application", world.application.pk, "phone"],
         "audit:entry": [entry.pk],
         "audit:account": [cast.wenshui.pk],
         "notify:open": [world.notice.pk],
@@ -399,6 +428,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.rights.merged_volunteers.second: ("volunteers:detail@merged", "volunteers:edit@merged"),
         world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
+        world.application: ("recruitment:detail", "recruitment:decide"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
         volunteer: ("volunteers:detail", "volunteers:edit"),
         pairing: ("pairings:detail", "pairings:edit", "pairings:end", "pairings:main"),
