@@ -283,9 +283,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "heading",
-                    models.CharField(
-                        default=recruitment.texts.heading, max_length=40, verbose_name="标题"
-                    ),
+                    models.CharField(default=recruitment.texts.heading, max_length=40, verbose_name="标题"),
                 ),
                 (
                     "appeal",

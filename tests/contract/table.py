@@ -94,6 +94,7 @@ volunteers:list                     200  403  200  200  200  200  403  403  403 
 volunteers:create                   403  403  200  200  200  200  403  403  403  403  403  login
 volunteers:clearance                403  403  405  405  405  405  403  403  403  403  403  login
 volunteers:import                   403  403  200  200  200  200  403  403  403  403  403  login
+volunteers:import_clearances        403  403  200  200  200  200  403  403  403  403  403  login
 volunteers:export                   200  403  200  200  200  200  403  403  403  403  403  login
 volunteers:detail                   200  403  200  404  200  404  403  403  403  403  403  login
 volunteers:detail?tab=pairings      200  403  200  404  200  404  403  403  403  403  403  login

@@ -221,6 +221,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
 # Addresses open to a stranger for her own rows, here with wenshui's in the body.
 BY_BODY = {
     "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
+    "volunteers:import_clearances",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
     "accounts:import_chairs", "visits:import",
 }  # fmt: skip

@@ -21,7 +21,7 @@ from volunteers.choices import State as VolunteerState
 from volunteers.models import Volunteer
 
 pytestmark = pytest.mark.django_db
-TOKEN = "a-token-of-hers"  # noqa: S105 - of a test
+TOKEN = "a-token-of-hers"
 
 
 def signed_up(**values: Any) -> Application:
@@ -109,7 +109,9 @@ def test_refused_with_a_reason_that_she_reads(cast: Cast) -> None:
     assert (step.by, step.reason) == (cast.wenshui, "长期在外地")
 
 
-@pytest.mark.parametrize("birth", [datetime.date(1950, 1, 1), timezone.localdate() - datetime.timedelta(days=17 * 365)])
+@pytest.mark.parametrize(
+    "birth", [datetime.date(1950, 1, 1), timezone.localdate() - datetime.timedelta(days=17 * 365)]
+)
 def test_an_unusual_age_is_shown_and_needs_a_reason(cast: Cast, birth: datetime.date) -> None:
     application = signed_up(birth=birth, idno="")
     page = Session(cast.wenshui).get(f"/recruitment/{application.pk}/").content.decode()
@@ -136,7 +138,9 @@ def test_an_id_number_of_another_county_is_not_taken_twice(cast: Cast) -> None:
     assert Volunteer.objects.filter(idno_index=application.idno_index).count() == 1
 
 
-@pytest.mark.parametrize(("who", "status"), [("fengcheng", 403), ("city", 403), ("xingxian", 404), ("mama", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("fengcheng", 403), ("city", 403), ("xingxian", 404), ("mama", 403)]
+)
 def test_only_her_own_county_decides(cast: Cast, who: str, status: int) -> None:
     application = signed_up()
     assert decide(cast.users[who], application, "REFUSE", reason="乱办").status_code == status
