@@ -8,6 +8,7 @@ from django.utils import timezone
 from aixin.exchange.columns import Column, vocabulary_of
 from aixin.exchange.drafts import UNCHANGED, UPDATED, Change, Draft
 from aixin.exchange.headings import ID_WORDS
+from aixin.exchange.reading.values import clean_text
 from aixin.exchange.roster import RosterResource
 from aixin.privacy.fields import index_of
 from volunteers.choices import Clearance
@@ -64,13 +65,13 @@ class ClearanceResource(RosterResource):
     def check(self, draft: Draft) -> None:
         if not draft.get("name") and not draft.get("volunteer_no"):
             draft.reject("name_missing")
-        results, stated = draft.get("result") or [], draft.get("day")
-        if len(results) != 1 or results[0] == Clearance.UNCHECKED:
+        result, stated = _result_of(draft), draft.get("day")
+        if result is None:
             draft.reject("clearance_unknown")
         if stated is not None and stated.value > timezone.localdate():
             draft.reject("clearance_date_invalid")
         draft.values["fields"] = {
-            "clearance": results[0] if results else "",
+            "clearance": result,
             # A file without a day was brought today, one without an officer by whoever brings it.
             "cleared_on": stated.value if stated else timezone.localdate(),
             "cleared_by": draft.get("officer") or self.user.get_full_name()[:OFFICER_LENGTH],
@@ -141,6 +142,17 @@ class ClearanceResource(RosterResource):
         """Return the row's values as they are stored."""
         fields = draft.values["fields"]
         return {**fields, "cleared_on": fields["cleared_on"].isoformat(), "name": draft.get("name") or ""}
+
+
+# By the whole word and never by likeness: 未通过 is like 通过, 无法查询 begins like 无.
+_RESULTS = {
+    word: code for code, words in RESULT_WORDS.items() for word in words if code != Clearance.UNCHECKED
+}
+
+
+def _result_of(draft: Draft) -> str | None:
+    """Return the result that a row states, or None where it states none that is certain."""
+    return _RESULTS.get(clean_text(draft.cells.get("result") or ""))
 
 
 def _grouped(rows: Any, field: str) -> dict[str, list[Volunteer]]:
