@@ -1,4 +1,4 @@
-"""Terms shared by children and volunteers, so that a need and a speciality are the same word (DOMAIN section 2)."""
+"""Terms shared by several apps, so that a need and a speciality are the same word (DOMAIN section 2)."""
 
 from django.db import models
 
@@ -21,3 +21,13 @@ class CareTopic(models.TextChoices):
     MIND = "MIND", "心理关爱"
     LEGAL = "LEGAL", "法律援助"
     HEALTH = "HEALTH", "健康照护"
+
+
+class Reach(models.TextChoices):
+    """How far apart a child and a volunteer may live."""
+
+    VILLAGE = "VILLAGE", "本村"
+    TOWNSHIP = "TOWNSHIP", "本乡镇"
+    NEIGHBOURS = "NEIGHBOURS", "本乡镇和相邻乡镇"
+    COUNTY = "COUNTY", "全县"
+    BEYOND = "BEYOND", "外县也可以"

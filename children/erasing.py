@@ -89,6 +89,7 @@ def _empty(child: Child) -> None:
         setattr(child, name, "")
     child.name, child.temporary_no, child.idno_reason = ERASED_NAME, "", NoIdReason.NOT_PROVIDED
     child.birthday_is_lunar, child.boarding, child.aid = False, None, []
+    child.family_case = False
     if child.birth:
         child.birth = child.birth.replace(month=1, day=1)
     child.region_id = child.region_id[:9]

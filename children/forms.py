@@ -17,6 +17,7 @@ from aixin.exchange.identity import (
     clean_typed_phone,
     is_elsewhere,
 )
+from aixin.exchange.remedies import Remedy, remedy_for
 from aixin.privacy.fields import index_of
 from aixin.vocabulary import CareTopic
 from aixin.web.widgets import DayInput
@@ -25,6 +26,7 @@ from children.models import Child, Guardian, Parent
 from children.querysets import opens_locked
 
 MAX_AGE = 22
+ELSEWHERE = "id_elsewhere"
 
 
 class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -57,9 +59,10 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
             "name", "idno", "idno_reason", "sex", "birth", "birthday_is_lunar", "ethnicity", "region", "address",
             "hukou_place", "hukou_type", "category", "other_categories", "risk", "health",
             "disability_kind", "disability_level", "illness", "schooling", "school", "grade", "boarding",
-            "guardianship", "income", "aid", "notes",
+            "guardianship", "income", "aid", "wanted_volunteers", "family_case", "notes",
         )  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {"wanted_volunteers": "不填，就按本县规定。"}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,6 +131,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
                 _row("father_name", "father_status", "father_phone", "father_workplace"),
                 _row("mother_name", "mother_status", "mother_phone", "mother_workplace"),
             ),
+            Fieldset("结对", _row("wanted_volunteers", "family_case")),
             Fieldset("备注", "notes"),
         )
         return helper
@@ -146,7 +150,7 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
     def _check_unused(self, idno: str) -> None:
         index = index_of(idno)
         if is_elsewhere(self.user, "child", index):
-            raise forms.ValidationError("这个身份证号已在其他地区的名册中，请联系上级妇联办理转接。")
+            raise forms.ValidationError("这个身份证号已在其他地区的名册中。", code=ELSEWHERE)
         post = self.user.acting_post
         assert post is not None
         known = Child.objects.within_region(post.region_id or "-").filter(idno_index=index)
@@ -197,6 +201,12 @@ class ChildForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("birth", "出生日期不能晚于今天。")
         elif birth and today.year - birth.year > MAX_AGE and "birth" not in self.errors:
             self.add_error("birth", "出生日期距今已超过22年，请核对。")
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What can be done about an ID held elsewhere, for a child that is not on this roster yet."""
+        held = not self.instance.pk and self.has_error("idno", ELSEWHERE)
+        return remedy_for("children", [ELSEWHERE]) if held else None
 
     def built_guardian(self) -> Guardian:
         """Return the guardian as typed, not yet stored."""

@@ -6,6 +6,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -56,6 +57,12 @@ class Child(Person):
     school = models.CharField("学校", max_length=60, blank=True)
     grade = models.CharField("年级", max_length=20, blank=True)
     boarding = models.BooleanField("寄宿", null=True, blank=True)
+
+    # How many volunteers it is to have; blank leaves it to the region's policy.
+    wanted_volunteers = models.PositiveSmallIntegerField(
+        "需要的爱心妈妈人数", null=True, blank=True, validators=[MaxValueValidator(10)]
+    )
+    family_case = models.BooleanField("涉婚姻家事案件", default=False)
 
     guardianship = models.CharField("监护类型", max_length=10, choices=choices.Guardianship, blank=True)
     income = models.CharField("经济来源", max_length=10, choices=choices.Income, blank=True)

@@ -16,6 +16,7 @@ from children.models import Child, Guardian, Need
 from demo.accounts import make_accounts
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.people import GRANDPARENTS, Inventor
+from demo.policy import make_policies
 from demo.rights import make_consents, make_requests
 from pairing.choices import State
 from pairing.models import Pairing
@@ -51,6 +52,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     builder.make_volunteers()
     builder.make_pairings()
     builder.make_visits()
+    make_policies()
     make_consents(builder.children)
     make_requests(builder.children[WENSHUI], today)
     return make_accounts(builder.mothers())

@@ -53,6 +53,8 @@ class Children(Kind):
         "children.Parent": lambda row: row.kind,
         "children.Need": lambda row: (row.topic, row.detail) if row.state == NeedState.OPEN else None,
         "visits.VisitedChild": lambda row: row.visit_id,
+        # One open transfer a child: the double's finds it gone.
+        "transfers.Holding": lambda row: row.is_open or None,
         "visits.CallBack": lambda row: row.assigned_to_id if row.answered_at is None else None,
     }
 

@@ -24,3 +24,9 @@ class EndReason(models.TextChoices):
     GUARDIAN_WITHDREW = "GUARDIAN_WITHDREW", "监护人撤回"
     UNSUITED = "UNSUITED", "不适配"
     ADJUSTED = "ADJUSTED", "调整"
+
+
+# Ended so that the two are not to be brought together again.
+BAD_ENDS = (EndReason.OUT_OF_CONTACT, EndReason.MISCONDUCT, EndReason.UNSUITED)
+# Counted as a volunteer whom the child has; one who pauses is not there for it.
+PRESENT_STATES = (State.PROPOSED, State.CONSENT, State.ACTIVE)

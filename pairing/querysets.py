@@ -2,9 +2,11 @@
 
 from typing import Any, Self
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from aixin.access.querysets import ScopedQuerySet, within
+from aixin.access.regions import ancestor_codes
 from pairing.choices import OPEN_STATES, State
 
 
@@ -26,6 +28,39 @@ class PairingQuerySet(ScopedQuerySet):
     def to_verify(self) -> Self:
         """存量待核: came in by import, some paper or check is still missing."""
         return self.active().filter(to_verify=True)
+
+
+class ProposalQuerySet(ScopedQuerySet):
+    def locked(self) -> Self:
+        """Proposals that staff fixed; every run keeps them."""
+        return self.filter(locked=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("child__region", "volunteer__region", "region")
+
+
+class RunQuerySet(ScopedQuerySet):
+    def outdated(self, code: str, kept: int) -> list[int]:
+        """Keys of the runs of each county that come after so many newer ones."""
+        place = Window(RowNumber(), partition_by="region_id", order_by="-pk")
+        rows = self.within_region(code).order_by().annotate(place=place).filter(place__gt=kept)
+        return list(rows.values_list("pk", flat=True))
+
+
+class PolicyQuerySet(QuerySet[Any]):
+    def reaching(self, code: str) -> Self:
+        """Decisions of a region and of those above it, the province's first."""
+        return self.filter(region__in=ancestor_codes(code)).order_by("region_id")
+
+    def below(self, code: str) -> Self:
+        """Decisions of places within a region, the wider ones first."""
+        return self.filter(within(code)).exclude(region=code).order_by("region_id")
+
+
+class NeighboursQuerySet(QuerySet[Any]):
+    def touching(self, code: str) -> Self:
+        """Neighbours of which at least one lies in a region."""
+        return self.filter(within(code, "one_id") | within(code, "other_id"))
 
 
 def paired_condition(pairings: PairingQuerySet) -> Exists:

@@ -11,7 +11,7 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.models import Child
 from pairing.choices import OPEN_STATES, EndReason, State
-from pairing.models import Pairing
+from pairing.models import Pairing, Proposal
 from pairing.signals import pairing_ended
 from volunteers.choices import State as VolunteerState
 from volunteers.models import Volunteer
@@ -59,6 +59,7 @@ def confirm(actor: Any, child: Child, volunteer: Volunteer, terms: Terms) -> Pai
     )
     pairing.prepare()
     pairing.save()
+    Proposal.objects.filter(child=locked, volunteer=held).delete()
     record(actor, Action.PAIR, pairing)
     return pairing
 

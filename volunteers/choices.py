@@ -51,3 +51,13 @@ class Clearance(models.TextChoices):
     IN_PROGRESS = "IN_PROGRESS", "查询中"
     PASSED = "PASSED", "通过"
     FAILED = "FAILED", "不通过"
+
+
+class WishedCategory(models.TextChoices):
+    """Which children she would take; the codes are those of the children's 类别."""
+
+    LEFT_BEHIND = "LEFT_BEHIND", "留守儿童"
+    DE_FACTO_UNSUPPORTED = "DE_FACTO_UNSUPPORTED", "事实无人抚养"
+    ORPHAN_SCATTERED = "ORPHAN_SCATTERED", "散居孤儿"
+    DIFFICULT = "DIFFICULT", "困境儿童"
+    MIGRANT = "MIGRANT", "流动儿童"

@@ -18,9 +18,9 @@ from aixin.exchange.identity import (
     is_elsewhere,
 )
 from aixin.privacy.fields import index_of
-from aixin.vocabulary import CareTopic
+from aixin.vocabulary import CareTopic, Reach, Sex
 from aixin.web.widgets import DayInput
-from volunteers.choices import SET_BY_ACT, Clearance, State
+from volunteers.choices import SET_BY_ACT, Clearance, State, WishedCategory
 from volunteers.models import Volunteer
 
 MAX_AGE = 100
@@ -36,12 +36,19 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
     skills = forms.MultipleChoiceField(
         label="特长", choices=CareTopic, required=False, widget=forms.CheckboxSelectMultiple
     )
+    wished_categories = forms.MultipleChoiceField(
+        label="愿意结对的类别",
+        choices=WishedCategory,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不选，就是都愿意。",
+    )
 
     class Meta:
         model = Volunteer
         fields = (
             "name", "idno", "sex", "birth", "phone", "region", "unit", "duty", "kind", "skills", "capacity",
-            "state", "notes",
+            "reach", "wished_age_from", "wished_age_to", "wished_sex", "wished_categories", "state", "notes",
         )  # fmt: skip
         widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
 
@@ -56,6 +63,8 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
         offered = [choice for choice in State.choices if choice[0] not in SET_BY_ACT]
         self.fields["state"].choices = offered  # type: ignore[attr-defined]
         name_blanks(self)
+        self.fields["reach"].choices = [("", "按本县规定"), *Reach.choices]  # type: ignore[attr-defined]
+        self.fields["wished_sex"].choices = [("", "都可以"), *Sex.choices]  # type: ignore[attr-defined]
         self.helper = self._layout()
 
     def _layout(self) -> FormHelper:
@@ -64,7 +73,14 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
         helper.layout = Layout(
             Fieldset("基本信息", _row("name", "idno", "phone"), _row("sex", "birth", "region")),
             Fieldset("单位与类别", _row("unit", "duty", "kind")),
-            Fieldset("结对意愿", "skills", _row("capacity", "state"), "notes"),
+            Fieldset(
+                "结对意愿",
+                "skills",
+                _row("capacity", "reach", "state"),
+                _row("wished_age_from", "wished_age_to", "wished_sex"),
+                "wished_categories",
+                "notes",
+            ),
         )
         return helper
 
@@ -97,7 +113,12 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("idno"):
             check_against_idno(self, cleaned)
+        self._check_wished_ages(cleaned.get("wished_age_from"), cleaned.get("wished_age_to"))
         return cleaned
+
+    def _check_wished_ages(self, youngest: int | None, oldest: int | None) -> None:
+        if youngest is not None and oldest is not None and youngest > oldest:
+            self.add_error("wished_age_to", "年龄的止不能小于起。")
 
 
 def _row(*names: str) -> Row:

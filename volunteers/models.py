@@ -12,8 +12,8 @@ from django.utils import timezone
 from aixin.access.models import User
 from aixin.access.numbers import Kind
 from aixin.access.people import Person, PhoneMixin
-from aixin.vocabulary import CareTopic
-from volunteers.choices import Clearance, State, VolunteerKind
+from aixin.vocabulary import CareTopic, Reach, Sex
+from volunteers.choices import Clearance, State, VolunteerKind, WishedCategory
 from volunteers.querysets import VolunteerQuerySet
 
 DEFAULT_CAPACITY = 3
@@ -46,6 +46,17 @@ class Volunteer(PhoneMixin, Person):
         "可结对人数",
         default=DEFAULT_CAPACITY,
         validators=[MinValueValidator(0), MaxValueValidator(MAX_CAPACITY)],
+    )
+    # What she would like; blank says nothing, and the region's policy decides.
+    reach = models.CharField("愿意结对的范围", max_length=12, choices=Reach, blank=True)
+    wished_age_from = models.PositiveSmallIntegerField("愿意结对的年龄（起）", null=True, blank=True)
+    wished_age_to = models.PositiveSmallIntegerField("愿意结对的年龄（止）", null=True, blank=True)
+    wished_sex = models.CharField("愿意结对的性别", max_length=1, choices=Sex, blank=True)
+    wished_categories = ArrayField(
+        models.CharField(max_length=24, choices=WishedCategory),
+        verbose_name="愿意结对的类别",
+        default=list,
+        blank=True,
     )
     state = models.CharField("状态", max_length=12, choices=State, default=State.QUALIFIED)
     clearance = models.CharField("准入查询", max_length=12, choices=Clearance, default=Clearance.UNCHECKED)
@@ -92,6 +103,25 @@ class Volunteer(PhoneMixin, Person):
     def skill_names(self) -> list[str]:
         labels = dict(CareTopic.choices)
         return [str(labels.get(code, code)) for code in self.skills]
+
+    @property
+    def wish_text(self) -> str:
+        """What she would like, in words: 本乡镇、6—12 岁、女孩、留守儿童; empty when nothing is said."""
+        categories = dict(WishedCategory.choices)
+        parts = [
+            str(self.get_reach_display()),
+            self._wished_ages_text,
+            f"{self.get_wished_sex_display()}孩" if self.wished_sex else "",
+            *(str(categories.get(code, code)) for code in self.wished_categories),
+        ]
+        return "、".join(part for part in parts if part)
+
+    @property
+    def _wished_ages_text(self) -> str:
+        youngest, oldest = self.wished_age_from, self.wished_age_to
+        if youngest is None:
+            return "" if oldest is None else f"{oldest} 岁及以下"
+        return f"{youngest} 岁及以上" if oldest is None else f"{youngest}—{oldest} 岁"
 
     @property
     def addressee(self) -> str:

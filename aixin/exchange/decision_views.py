@@ -18,7 +18,7 @@ from aixin.exchange.drafts import REJECTED
 from aixin.exchange.models import ImportJob
 from aixin.exchange.reading.model import WorkbookError
 from aixin.exchange.roster import roster_of
-from aixin.exchange.views import STATUS_LABELS, STATUS_TONES, own_job
+from aixin.exchange.views import STATUS_LABELS, STATUS_TONES, own_job, remedy_of_row
 from aixin.privacy.masks import mask_numbers
 
 ROWS_SHOWN = 50
@@ -67,6 +67,7 @@ def row_page(request: HttpRequest, pk: int, place: int) -> HttpResponse:
         "is_out": row["mark"] in job.decisions().left_out,
         "cells": _cells(job, row) if row["status"] == REJECTED else [],
         "next_place": _next_alike(rows, place),
+        "remedy": remedy_of_row(job, row, place),
     }
     return render(request, "imports/row.html", context)
 

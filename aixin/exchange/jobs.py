@@ -194,6 +194,7 @@ def _row(resource: RosterResource, draft: Draft) -> dict[str, Any]:
         "region": "" if draft.reasons else resource.place_of(draft),
         "target": draft.target.pk if draft.target and not draft.reasons else None,
         "reasons": sentences(draft.reasons),
+        "codes": draft.reasons,
         "warnings": sentences(draft.warnings),
         # That an ID is missing is told, and no reason to doubt.
         "doubtful": bool({*draft.warnings} - {"id_missing"}),

@@ -24,6 +24,7 @@ from aixin.exchange.drafts import CREATED, STATUSES, UPDATED
 from aixin.exchange.exporting import listed_kinds, mark_of
 from aixin.exchange.models import ImportJob
 from aixin.exchange.progress import progress_of
+from aixin.exchange.remedies import remedy_for
 from aixin.exchange.roster import roster_kinds, roster_of
 from aixin.exchange.undo import is_undoable, may_undo
 from aixin.exchange.word_templates import may_replace
@@ -192,6 +193,8 @@ def _rows(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
     groups = {key: [row for row in rows if row["status"] == key] for key in STATUSES} | doubtful_groups(rows)
     shown = request.GET.get("status") if request.GET.get("status") in groups else ""
     page = Paginator(groups[shown] if shown else rows, ROWS_SHOWN).get_page(request.GET.get("page"))
+    for row in page:
+        row["remedy"] = remedy_of_row(job, row, row["place_in_file"])
     return {
         "tallies": [
             (key, GROUP_LABELS[key], job.counts.get(key, len(found)), key == shown)
@@ -206,6 +209,12 @@ def _rows(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
         "shown": shown,
         "reasons": Counter(row["reasons"] for row in rows if row["reasons"]).most_common(),
     }
+
+
+def remedy_of_row(job: ImportJob, row: dict[str, Any], place: int) -> dict[str, str] | None:
+    """Return label and address of what else can be done about a row that stays out."""
+    remedy = remedy_for(job.kind, row.get("codes", ()))
+    return {"label": remedy.label, "url": remedy.row_url(job.pk, place)} if remedy else None
 
 
 def _absent(request: HttpRequest, job: ImportJob) -> int:

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "reports",
     "visits",
     "duplicates",
+    "transfers",
     "pairing",
     "recruitment",
     "children",
@@ -153,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
     },
     "find-duplicates": {"task": "duplicates.tasks.find_duplicates", "schedule": crontab(hour=1, minute=30)},
+    "tidy-transfers": {"task": "transfers.tasks.tidy_transfers", "schedule": crontab(hour=2, minute=10)},
     "finish-merges": {"task": "duplicates.tasks.finish_merges", "schedule": crontab(hour=1, minute=50)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
@@ -291,6 +293,8 @@ AUDIT_REPORT_TEMPLATE = env.str(
 RIGHTS_DUE_DAYS = 15
 RETENTION_YEARS_AFTER_LEAVING = env.int("RETENTION_YEARS_AFTER_LEAVING", default=3)
 RETENTION_NOTICE_DAYS = 30
+# Days after which a finished transfer keeps no name, ID number or word.
+TRANSFER_DETAILS_KEPT_DAYS = 730
 # Whom the public notice names for complaints.
 PRIVACY_CONTACT_OFFICE = env.str("PRIVACY_CONTACT_OFFICE", default="吕梁市妇女联合会权益部（演示）")
 PRIVACY_CONTACT_PHONE = env.str("PRIVACY_CONTACT_PHONE", default="12338")

@@ -19,6 +19,7 @@ OURS = {
     "volunteers",
     "pairing",
     "visits",
+    "transfers",
     "access",
     "exchange",
     "notify",

@@ -77,6 +77,17 @@ volunteers:detail@merged            302  403  302  404  302  404  403  403  403 
 volunteers:edit@merged              403  403  403  404  403  404  403  403  403  403  403  login
 duplicates:undo                     403  403  405  405  405  405  403  403  403  403  403  login
 duplicates:reopen                   403  403  405  405  405  405  403  403  403  403  403  login
+transfers:list                      200  403  200  200  200  200  403  403  403  403  403  login
+transfers:list?box=in               200  403  200  200  200  200  403  403  403  403  403  login
+transfers:list?box=done             200  403  200  200  200  200  403  403  403  403  403  login
+transfers:request                   403  403  200  200  200  200  403  403  403  403  403  login
+transfers:request_row               403  403  405  405  405  405  403  403  403  403  403  login
+transfers:offer                     403  403  200  404  403  404  403  403  403  403  403  login
+transfers:detail                    200  403  200  404  200  404  403  403  403  403  403  login
+transfers:detail@done               200  403  200  404  200  404  403  403  403  403  403  login
+transfers:accept                    403  403  405  405  405  405  403  403  403  403  403  login
+transfers:refuse                    403  403  405  405  405  405  403  403  403  403  403  login
+transfers:withdraw                  403  403  405  405  405  405  403  403  403  403  403  login
 children:consent                    403  403  200  404  200  404  403  403  403  403  403  login
 children:consent@refused            403  403  200  404  200  404  403  403  403  403  403  login
 children:consent_paper              403  403  200  404  200  404  403  403  403  403  403  login

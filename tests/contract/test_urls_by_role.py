@@ -112,6 +112,8 @@ READING = {
     "sessions",
     "templates:file",
     "templates:list",
+    "transfers:detail",
+    "transfers:list",
     "visits:callbacks",
     "visits:detail",
     "visits:list",
@@ -171,6 +173,11 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "duplicates:undo": {},
     "recruitment:decide": {"decision": "REFUSE", "reason": "乱办"},
     "reveal@application": {"reason": "contact"},
+    "transfers:request_row": {},
+    "transfers:offer": {"county": "141123", "remark": "乱转"},
+    "transfers:accept": {"day": "2026-06-01"},
+    "transfers:refuse": {"answer": "乱答"},
+    "transfers:withdraw": {},
     "rights:new": {"kind": "ERASURE", "asker_name": "生人", "way": "PHONE", "received_on": "2026-06-01"},
     "rights:close": {"state": "DECLINED", "remark": "乱办"},
     "rights:erase": {"public_no": "100000"},
@@ -223,7 +230,7 @@ BY_BODY = {
     "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "volunteers:import_clearances",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
-    "accounts:import_chairs", "visits:import",
+    "accounts:import_chairs", "visits:import", "transfers:request",
 }  # fmt: skip
 
 

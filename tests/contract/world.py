@@ -41,6 +41,8 @@ from recruitment.applying import digest_of
 from recruitment.models import Application, ApplicationStep
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
+from transfers.choices import State as TransferState
+from transfers.models import Holding, Transfer
 from visits.models import CallBack
 from visits.reminders import KIND
 from visits.services import subject_of
@@ -220,6 +222,19 @@ def make_rights(cast: Cast) -> Rights:
     return Rights(left, erased, request, certificate, scan, merged, doubtful(cast.child), mothers)
 
 
+def asked_for(cast: Cast, state: TransferState) -> Transfer:
+    """Return a township's request for a child, within its own region, so that everyone else is a stranger to it."""
+    village = cast.child.region_id
+    child = ChildFactory(name="贺转来", region_id=village)
+    transfer = Transfer.objects.create(
+        kind="REQUEST", state=state, region_id=village, office_id=village[:9], name=child.name, idno=child.idno,
+        remark="随祖母搬来", asked_by=cast.fengcheng,
+    )  # fmt: skip
+    is_open = state == TransferState.OPEN
+    Holding.objects.create(transfer=transfer, child=child, region_id=village, is_open=is_open)
+    return transfer
+
+
 def doubtful(child: Child) -> Duplicate:
     """Return a pair of a child and a second one who may be the same."""
     twin = ChildFactory(
@@ -342,7 +357,10 @@ def arguments(world: World) -> dict[str, list[Any]]:
     )
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
     guardian = child.main_guardian
+    finished, wanted = (asked_for(cast, state) for state in (TransferState.WITHDRAWN, TransferState.OPEN))
     found: dict[str, list[Any]] = {
+        "transfers:request_row": [world.done_job.pk, 0],
+        "transfers:detail@done": [finished.pk],
         "reveal": ["children.guardian", guardian.pk, "phone"],
         "conceal": ["children.guardian", guardian.pk, "phone"],
         "reveal@child": ["children.child", child.pk, "idno"],
@@ -422,8 +440,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
     owners = {
         child: (
             "children:detail", "children:edit", "children:leave", "children:return", "children:add_need",
-            "children:consent_paper",
+            "children:consent_paper", "transfers:offer",
         ),
+        wanted: ("transfers:detail", "transfers:accept", "transfers:refuse", "transfers:withdraw"),
         world.rights.merged.second: ("children:detail@merged",),
         world.rights.merged_volunteers.second: ("volunteers:detail@merged", "volunteers:edit@merged"),
         world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),

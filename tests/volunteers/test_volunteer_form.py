@@ -227,3 +227,18 @@ def test_others_may_not_correct(cast: Cast, who: str, status: int) -> None:
     assert answer.status_code == status
     cast.volunteer.refresh_from_db()
     assert cast.volunteer.name == "王爱心"
+
+
+def test_what_she_would_like_is_kept_and_shown(cast: Cast) -> None:
+    wishes = {"reach": "TOWNSHIP", "wished_age_from": "6", "wished_age_to": "12", "wished_sex": "F"}
+    volunteer = registered(cast, **wishes, wished_categories=["LEFT_BEHIND"])
+    assert volunteer.wish_text == "本乡镇、6—12 岁、女孩、留守儿童"
+    assert volunteer.wish_text in text_of(
+        Session(cast.wenshui).get(f"/volunteers/{volunteer.pk}/").content.decode()
+    )
+    assert registered(cast, idno=make_idno(22, BIRTH), phone="13900002223").wish_text == ""
+
+
+def test_wished_ages_are_the_right_way_round(cast: Cast) -> None:
+    answer = register(cast, wished_age_from="12", wished_age_to="6")
+    assert error_beside(answer, "wished_age_to") == "年龄的止不能小于起。"

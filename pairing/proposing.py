@@ -1,0 +1,328 @@
+"""From rosters to saved proposals, and what staff do with one: fix, reject, choose another (DOMAIN section 4)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+
+from aixin.access.models import Region
+from aixin.access.querysets import within
+from aixin.access.regions import Level, county_of, level_of
+from aixin.audit.models import Action
+from aixin.audit.trail import record
+from children.models import Child
+from pairing.gathering import Gathering, place_names
+from pairing.matching import vocabulary
+from pairing.matching.answer import Alternative, BrokenLock, Result, Total
+from pairing.matching.answer import LeftOver as Left
+from pairing.matching.answer import Proposal as Proposed
+from pairing.matching.candidates import COMPLETE_PAIRS
+from pairing.matching.comparing import nearest_first, total, total_of
+from pairing.matching.engine import Options, match, pairs_from
+from pairing.matching.frame import Frame
+from pairing.matching.problem import Problem, Ring
+from pairing.matching.rules import broken
+from pairing.models import LeftOver, MatchingPolicy, Proposal, ProposalRun, RejectedPair
+from pairing.policy import RegionPolicy, policies_for, policy_for
+from volunteers.models import Volunteer
+
+BATCH = 2000
+RUNS_KEPT = 10
+GONE = "这条建议已被处理或更新，请刷新后再看。"
+
+
+class ProposingError(Exception):
+    """Nothing can be proposed, or not like this; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A region paired afresh, by three hands, each over everyone and by the same score."""
+
+    best: Total
+    greedy: Total
+    today: Total
+
+    @property
+    def gain(self) -> float:
+        """How much better the best score is than that of greedy nearest-first, in percent."""
+        return 100 * (self.best.score - self.greedy.score) / max(abs(self.greedy.score), 1)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A region's proposals as they are and as another policy would make them, each with its own points."""
+
+    before: Total
+    after: Total
+    same: int
+
+
+@dataclass(frozen=True)
+class Objections:
+    """What stands between a child and a volunteer: laws, which nobody sets aside, and rules that staff may."""
+
+    laws: list[str]
+    others: list[str]
+
+
+def solve_region(code: str, draft: MatchingPolicy | None = None) -> list[tuple[Problem, Result]]:
+    """Return the best proposals for everyone who waits in a region, solved but not stored.
+
+    A county is solved by itself under its own policy; a region whose policy reaches beyond counties as a whole.
+    A draft stands in place of the policy stored for its region.
+    """
+    problems = [problem for problem in problems_of(Gathering(code), code, draft=draft) if problem.children]
+    pairs = sum(len(problem.children) * len(problem.volunteers) for problem in problems)
+    options = Options(place_names(code), complete_pairs=COMPLETE_PAIRS if pairs <= COMPLETE_PAIRS else 0)
+    return [(problem, match(problem, options)) for problem in problems]
+
+
+def problems_of(
+    gathered: Gathering, code: str, *, afresh: bool = False, draft: MatchingPolicy | None = None
+) -> list[Problem]:
+    """Return the problems into which a region falls; `afresh` as if nobody were paired yet."""
+    policies = policies_for(code, {code, *gathered.counties}, draft)
+    if policies[code].engine.reach == Ring.BEYOND or level_of(code) >= Level.COUNTY:
+        return [gathered.problem(code, policies[code], afresh=afresh)]
+    return [gathered.problem(county, policies[county], afresh=afresh) for county in gathered.counties]
+
+
+def compare(code: str) -> Comparison:
+    """Return how a region would stand if it were paired afresh: by the engine, by hand, and as it is today."""
+    gathered = Gathering(code)
+    today = gathered.pairs.active
+    totals: dict[str, list[Total]] = defaultdict(list)
+    for problem in problems_of(gathered, code, afresh=True):
+        best = [(one.child, one.volunteer) for one in match(problem).proposals]
+        totals["best"].append(total_of(problem, best))
+        totals["greedy"].append(total_of(problem, nearest_first(problem)))
+        totals["today"].append(total_of(problem, today))
+    return Comparison(**{name: total(found) for name, found in totals.items()})
+
+
+def effect_of(code: str, draft: MatchingPolicy) -> Effect:
+    """Return what a policy would change among a region's proposals, before it is stored."""
+    before, after = solve_region(code), solve_region(code, draft)
+    same = _pairs(before) & _pairs(after)
+    return Effect(_figures(before), _figures(after), len(same))
+
+
+def _pairs(solved: list[tuple[Problem, Result]]) -> set[tuple[int, int]]:
+    return {(one.child, one.volunteer) for _, result in solved for one in result.proposals}
+
+
+def _figures(solved: list[tuple[Problem, Result]]) -> Total:
+    return total(
+        total_of(problem, [(one.child, one.volunteer) for one in result.proposals])
+        for problem, result in solved
+    )
+
+
+@transaction.atomic
+def propose_pairs(actor: Any, region: Region) -> list[ProposalRun]:
+    """Solve a county, or each of a wider region, around what is fixed, and store the proposals in place of the last ones.
+
+    Returns a run for each county. Raises ProposingError for a region outside the actor's own or below a county.
+    """
+    post = getattr(actor, "acting_post", None)
+    if post is None or not post.covers(region.code) or region.level > Level.COUNTY:
+        raise ProposingError("结对建议按县生成，请由县及以上妇联在自己的辖区内办理。")
+    counties = Region.objects.below(region.code).filter(level=Level.COUNTY).order_by("code")
+    # Two clerks at once wait for each other here; the second one's run sees what the first has fixed.
+    held = [county.code for county in counties.select_for_update(no_key=True)]
+    shares: dict[str, _Share] = {code: _Share() for code in held}
+    for problem, result in solve_region(region.code):
+        _share_out(problem, result, shares)
+    runs = _store(actor, region.code, shares)
+    record(actor, Action.CREATE, region, reason="生成结对建议", pairs=sum(run.pairs for run in runs))
+    return runs
+
+
+class _Share:
+    """What a run found for one county."""
+
+    def __init__(self) -> None:
+        self.proposals: list[tuple[Proposed, str, list[dict[str, Any]]]] = []
+        self.left_over: list[tuple[Left, str, list[dict[str, Any]]]] = []
+        self.broken: list[BrokenLock] = []
+
+
+def _share_out(problem: Problem, result: Result, shares: dict[str, _Share]) -> None:
+    places = {child.id: child.place for child in problem.children}
+    others = {child: _rows(found) for child, found in result.alternatives.items()}
+    for one in result.proposals:
+        place = places[one.child]
+        shares[county_of(place)].proposals.append((one, place, others.get(one.child, [])))
+    for left in result.left_over:
+        place = places[left.child]
+        shares[county_of(place)].left_over.append((left, place, others.get(left.child, [])))
+    for lock in result.broken_locks:
+        shares[county_of(places[lock.child])].broken.append(lock)
+
+
+def _rows(alternatives: Iterable[Alternative]) -> list[dict[str, Any]]:
+    return [{"volunteer": one.volunteer, "score": one.score, "free": one.free} for one in alternatives]
+
+
+def _store(actor: Any, code: str, shares: dict[str, _Share]) -> list[ProposalRun]:
+    """Store what a run found in each county of a region, in place of what was there."""
+    runs = ProposalRun.objects.bulk_create(_run(actor, county, share) for county, share in shares.items())
+    found = list(zip(runs, shares.values(), strict=True))
+    _store_proposals(code, found)
+    LeftOver.objects.filter(within(code)).delete()
+    LeftOver.objects.bulk_create(
+        (_left_over(run, *row) for run, share in found for row in share.left_over), batch_size=BATCH
+    )
+    ProposalRun.objects.filter(pk__in=ProposalRun.objects.outdated(code, RUNS_KEPT)).delete()
+    return runs
+
+
+def _run(actor: Any, county: str, share: _Share) -> ProposalRun:
+    return ProposalRun(
+        region_id=county,
+        made_by=actor,
+        pairs=len(share.proposals),
+        missing=sum(left.missing for left, *_ in share.left_over),
+        objective=sum(one.score for one, *_ in share.proposals),
+        broken_locks=[{**asdict(lock), "rules": list(lock.rules)} for lock in share.broken],
+    )
+
+
+def _store_proposals(code: str, found: list[tuple[ProposalRun, _Share]]) -> None:
+    """Store the proposals; a pair that was proposed before keeps its row, and what is not proposed any more goes."""
+    Proposal.objects.bulk_create(
+        (_proposal(run, *row) for run, share in found for row in share.proposals),
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["child", "volunteer"],
+        update_fields=["run", "region", "score", "parts", "alternatives"],
+    )
+    Proposal.objects.filter(within(code)).exclude(run__in=[run.pk for run, _ in found]).delete()
+
+
+def _proposal(run: ProposalRun, one: Proposed, place: str, others: list[dict[str, Any]]) -> Proposal:
+    return Proposal(
+        run=run,
+        region_id=place,
+        child_id=one.child,
+        volunteer_id=one.volunteer,
+        score=one.score,
+        parts=[{"code": part.code, "points": part.points, "reason": part.reason} for part in one.parts],
+        alternatives=others,
+        locked=one.locked,
+    )
+
+
+def _left_over(run: ProposalRun, left: Left, place: str, others: list[dict[str, Any]]) -> LeftOver:
+    return LeftOver(
+        run=run,
+        region_id=place,
+        child_id=left.child,
+        missing=left.missing,
+        cause=left.cause,
+        explanation=left.explanation,
+        remedy=left.remedy,
+        alternatives=others,
+    )
+
+
+@transaction.atomic
+def set_locked(actor: Any, proposal: Proposal, *, locked: bool) -> Proposal:
+    """Fix a proposal for all further runs, or let it go again; return it. Raises ProposingError when it is gone."""
+    held = _held(proposal)
+    if held.locked != locked:
+        held.locked, held.locked_by = locked, actor if locked else None
+        held.save(update_fields=["locked", "locked_by"])
+        record(actor, Action.UPDATE, held, reason="锁定结对建议" if locked else "取消锁定")
+    return held
+
+
+@transaction.atomic
+def reject(actor: Any, proposal: Proposal, reason: str) -> RejectedPair:
+    """Take a proposal away, remember why, and return what is remembered: the two are not proposed again."""
+    held = _held(proposal)
+    kept, added = RejectedPair.objects.get_or_create(
+        child_id=held.child_id,
+        volunteer_id=held.volunteer_id,
+        defaults={"region_id": held.region_id, "reason": reason, "rejected_by": actor},
+    )
+    held.delete()
+    if added:
+        record(actor, Action.UPDATE, kept, reason="否决结对建议")
+    return kept
+
+
+@transaction.atomic
+def forget_rejection(actor: Any, rejected: RejectedPair) -> None:
+    """Let two be proposed to each other again."""
+    record(actor, Action.UPDATE, rejected, reason="取消否决")
+    rejected.delete()
+
+
+@transaction.atomic
+def choose_another(actor: Any, proposal: Proposal, volunteer: Volunteer) -> Proposal:
+    """Propose somebody else to a child in place of a proposal, fixed, and return the new one.
+
+    Rules that staff may set aside do not stand in the way; raises ProposingError for what is law, or when the
+    proposal is gone.
+    """
+    held = _held(proposal)
+    if held.volunteer_id == volunteer.pk:
+        return set_locked(actor, held, locked=True)
+    laws = objections(held.child, volunteer).laws
+    if laws:
+        raise ProposingError(f"不能这样安排：{'；'.join(laws)}。")
+    made = propose_by_hand(actor, held.run, held.child, volunteer, held.alternatives)
+    held.delete()
+    return made
+
+
+def propose_by_hand(
+    actor: Any, run: ProposalRun, child: Child, volunteer: Volunteer, others: list[dict[str, Any]]
+) -> Proposal:
+    """Fix a pair that staff thought of; the next run puts its score and reasons to it. Two clicks make one."""
+    made, _ = Proposal.objects.update_or_create(
+        child=child,
+        volunteer=volunteer,
+        defaults={
+            "run": run,
+            "region_id": child.region_id,
+            "score": 0,
+            "alternatives": others,
+            "locked": True,
+            "locked_by": actor,
+        },
+    )
+    record(actor, Action.UPDATE, made, reason="人工选定爱心妈妈")
+    return made
+
+
+def objections(child: Child, volunteer: Volunteer) -> Objections:
+    """Return in words what speaks against a child and a volunteer being paired."""
+    code = county_of(child.region_id)
+    policy: RegionPolicy = policy_for(code)
+    problem = Gathering(code).problem(code, policy)
+    children = [one for one in problem.children if one.id == child.pk]
+    volunteers = [one for one in problem.volunteers if one.id == volunteer.pk]
+    if not children or not volunteers:
+        return Objections(["孩子或爱心妈妈不在本县的名册里"], [])
+    frame = Frame(children, volunteers, problem.policy)
+    pair = pairs_from([(0, 0)])
+    (laws,) = broken(frame, pair, law_only=True)
+    (every,) = broken(frame, pair)
+    return Objections(_words(laws), _words(rule for rule in every if rule not in laws))
+
+
+def _words(rules: Iterable[str]) -> list[str]:
+    return [vocabulary.RULES[rule] for rule in rules]
+
+
+def _held(proposal: Proposal) -> Proposal:
+    """Return the row, locked for the rest of the transaction; raise ProposingError when another clerk was first."""
+    held: Proposal | None = Proposal.objects.select_for_update(of=("self",)).filter(pk=proposal.pk).first()
+    if held is None:
+        raise ProposingError(GONE)
+    return held
