@@ -3,14 +3,16 @@
 from typing import Any
 
 from aixin.access.erasure import Subject
-from recruitment.models import Application
+from recruitment.models import Application, Certificate
 
 
-def forget_sign_ups(subject: Subject) -> dict[str, int]:
-    """Remove the sign-ups of an erased volunteer, with their reasons; return how many there were."""
+def forget_way_in(subject: Subject) -> dict[str, int]:
+    """Remove the sign-ups of an erased volunteer, with their reasons, and her certificates; return how many there were."""
     if subject.label != "volunteers.volunteer":
         return {}
-    return {"报名": _remove(Application.objects.of_volunteer(subject.pk))}
+    sign_ups = _remove(Application.objects.of_volunteer(subject.pk))
+    certificates, _ = Certificate.objects.filter(volunteer=subject.pk).delete()
+    return {"报名": sign_ups, "证书": certificates}
 
 
 def forget_outdated() -> int:

@@ -6,21 +6,30 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.core.validators import MaxValueValidator
 
 from aixin.access.fields import name_blanks, past_day
 from aixin.access.models import Region
 from aixin.access.phone_codes import MOBILE
 from aixin.exchange.identity import check_against_idno, clean_typed_idno, clean_typed_name
-from aixin.vocabulary import CareTopic
+from aixin.vocabulary import CareTopic, Reach, Sex
 from aixin.web.widgets import DayInput
 from recruitment.choices import Decision
-from recruitment.models import Application, JoinPage
+from recruitment.models import MOST_CHILDREN, Application, Certificate, JoinPage
+from volunteers.choices import WishedCategory
 from volunteers.models import Volunteer
 
 MAX_AGE = 100
 SIGNED_BY_HER = (
-    "name", "phone", "idno", "sex", "birth", "region", "kind", "unit", "duty", "skills", "capacity", "wish",
+    "name", "phone", "idno", "sex", "birth", "region", "kind", "unit", "duty", "skills", "capacity", "reach",
+    "wished_sex", "wish",
 )  # fmt: skip
+
+
+def leave_open(form: forms.BaseForm) -> None:
+    """Let the empty answer about whom she would take say that all are welcome."""
+    form.fields["reach"].choices = [("", "听县里安排"), *Reach.choices]  # type: ignore[attr-defined]
+    form.fields["wished_sex"].choices = [("", "都可以"), *Sex.choices]  # type: ignore[attr-defined]
 
 
 class SignUpForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -66,6 +75,7 @@ class SignUpForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["phone"].error_messages["required"] = "请填11位手机号。"
         region.error_messages["required"] = "请选择乡镇（街道）。"
         name_blanks(self)
+        leave_open(self)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -78,7 +88,9 @@ class SignUpForm(forms.ModelForm):  # type: ignore[type-arg]
                 "region",
             ),
             Fieldset("您做什么工作", "kind", Row(Column("unit"), Column("duty"))),
-            Fieldset("您能做什么", "skills", "capacity", "wish"),
+            Fieldset(
+                "您能做什么", "skills", Row(Column("capacity"), Column("reach"), Column("wished_sex")), "wish"
+            ),
         )
 
     def clean_name(self) -> str:
@@ -188,3 +200,57 @@ class JoinPageForm(forms.ModelForm):  # type: ignore[type-arg]
             "contact": "如：文水县妇联 0358-1234567，工作日上班时间",
             "is_open": "不勾选，报名页只显示咨询方式，不能报名。",
         }
+
+
+class WishesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a volunteer says herself of whom and how many she would take."""
+
+    skills = forms.MultipleChoiceField(
+        label="我擅长", choices=CareTopic, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    capacity = forms.IntegerField(
+        label="最多结对几个孩子",
+        min_value=0,
+        help_text="现在的结对不受影响；填 0 就是暂时不再安排新的孩子。",
+    )
+    wished_categories = forms.MultipleChoiceField(
+        label="愿意结对的孩子",
+        choices=WishedCategory,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不选，就是都愿意。",
+    )
+
+    class Meta:
+        model = Volunteer
+        fields = (
+            "skills", "capacity", "reach", "wished_age_from", "wished_age_to", "wished_sex", "wished_categories",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The county may have agreed on more with her than anybody can ask for.
+        most = max(MOST_CHILDREN, self.instance.capacity)
+        field: Any = self.fields["capacity"]
+        field.max_value = most
+        field.validators.append(MaxValueValidator(most, f"最多填 {most} 个，要更多请和县妇联商量。"))
+        field.widget.attrs["max"] = most
+        leave_open(self)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        youngest, oldest = cleaned.get("wished_age_from"), cleaned.get("wished_age_to")
+        if youngest is not None and oldest is not None and youngest > oldest:
+            self.add_error("wished_age_to", "年龄的止不能小于起。")
+        return cleaned
+
+
+class CertificateForm(forms.ModelForm):  # type: ignore[type-arg]
+    number = forms.CharField(label="证书编号", required=False, max_length=60)
+    valid_until = forms.DateField(
+        label="有效期至", required=False, widget=DayInput(), help_text="长期有效的留空。"
+    )
+
+    class Meta:
+        model = Certificate
+        fields = ("name", "number", "issuer", "valid_until")

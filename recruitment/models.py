@@ -10,10 +10,10 @@ from aixin.access.models import Region, ScopedModel
 from aixin.access.people import age_on
 from aixin.privacy.fields import BlindIndexField, EncryptedField
 from aixin.privacy.masks import mask_idno, mask_phone
-from aixin.vocabulary import CareTopic, Sex
+from aixin.vocabulary import CareTopic, Reach, Sex
 from recruitment import texts
 from recruitment.choices import OPEN_STATES, Stage, State, Step
-from recruitment.querysets import ApplicationQuerySet, JoinPageQuerySet
+from recruitment.querysets import ApplicationQuerySet, CertificateQuerySet, JoinPageQuerySet
 from volunteers.choices import Clearance, VolunteerKind
 from volunteers.choices import State as VolunteerState
 from volunteers.models import DEFAULT_CAPACITY, Volunteer
@@ -74,6 +74,8 @@ class Application(ScopedModel):
         default=DEFAULT_CAPACITY,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_CHILDREN)],
     )
+    reach = models.CharField("愿意跑多远", max_length=12, choices=Reach, blank=True)
+    wished_sex = models.CharField("愿意结对的性别", max_length=1, choices=Sex, blank=True)
     wish = models.CharField("想说的话", max_length=200, blank=True)
     notice_version = models.PositiveSmallIntegerField(
         "告知版本", editable=False, default=texts.NOTICE_VERSION
@@ -180,6 +182,8 @@ class Certificate(models.Model):
     valid_until = models.DateField("有效期至", null=True, blank=True)
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "证书"
         ordering = [models.F("valid_until").asc(nulls_last=True), "id"]
@@ -197,7 +201,15 @@ class Certificate(models.Model):
 
     @property
     def masked_number(self) -> str:
-        return mask_phone(self.number)
+        return mask_idno(self.number)
+
+    @property
+    def validity(self) -> str:
+        """Until when it holds, in words."""
+        if self.valid_until is None:
+            return "长期有效"
+        said = "已过期" if self.valid_until < timezone.localdate() else "有效"
+        return f"{self.valid_until:%Y-%m-%d} {said}"
 
     @property
     def tone(self) -> str:

@@ -13,6 +13,7 @@ from aixin.access.regions import Level
 from recruitment.choices import State
 from volunteers.choices import Clearance
 from volunteers.choices import State as VolunteerState
+from volunteers.models import Volunteer
 
 # A sign-up whose phone was never confirmed is nobody's.
 UNCONFIRMED_DAYS = 1
@@ -87,3 +88,17 @@ class ApplicationQuerySet(ScopedQuerySet):
         )
         returned = Q(state=State.RETURNED, decided_at__lt=now - datetime.timedelta(days=CLOSED_DAYS))
         return self.filter(unconfirmed | closed | returned)
+
+
+class CertificateQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Certificates of the volunteers whom the user sees."""
+        return self.filter(volunteer__in=Volunteer.objects.visible_to(user))
+
+    def unlocked(self) -> Self:
+        """Certificates of records that may be changed and revealed."""
+        return self.filter(volunteer__in=Volunteer.objects.unlocked())
+
+    def runs_out(self, days: int) -> Self:
+        """Certificates that have run out or will within so many days."""
+        return self.filter(valid_until__lte=timezone.localdate() + datetime.timedelta(days=days))

@@ -5,20 +5,33 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from aixin.access.models import Role
-from aixin.access.regions import Level
+from aixin.access.models import Role, User
+from aixin.access.regions import Level, upper_bound
+from aixin.access.scope import Scope, opened
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from recruitment.choices import State, Step
 from recruitment.messages import tell_of_news
-from recruitment.models import Application, ApplicationStep, JoinPage
+from recruitment.models import Application, ApplicationStep, Certificate, JoinPage
 from volunteers.choices import Clearance
 from volunteers.choices import State as VolunteerState
 from volunteers.models import Volunteer
 from volunteers.services import save_volunteer
 
 # What goes over to the volunteer's record.
-CARRIED = ("name", "idno", "sex", "birth", "phone", "region", "kind", "unit", "duty", "skills", "capacity")
+CARRIED = (
+    "name", "idno", "sex", "birth", "phone", "region", "kind", "unit", "duty", "skills", "capacity", "reach", "wished_sex",
+)  # fmt: skip
+# What a volunteer keeps herself.
+WISHES = (
+    "skills",
+    "capacity",
+    "reach",
+    "wished_age_from",
+    "wished_age_to",
+    "wished_sex",
+    "wished_categories",
+)
 CHECK_STEPS = {Clearance.PASSED: Step.QUALIFIED, Clearance.FAILED: Step.FAILED}
 
 
@@ -117,3 +130,39 @@ def save_page(actor: Any, page: JoinPage) -> JoinPage:
     page.save()
     record(actor, Action.UPDATE, page, region=page.region_id)
     return page
+
+
+@transaction.atomic
+def keep_wishes(user: User, volunteer: Volunteer) -> None:
+    """Keep what a volunteer says herself of whom she would take; nothing else of her record is written.
+
+    Her own post writes no record: the transaction opens her own place for this one row.
+    """
+    place = volunteer.region_id
+    with opened(Scope(lo=place, hi=upper_bound(place), user_id=str(user.pk))):
+        Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk, user=user)
+        volunteer.save(update_fields=[*WISHES, "updated_at"])
+        record(user, Action.UPDATE, volunteer, reason="本人更新结对意愿")
+
+
+@transaction.atomic
+def add_certificate(actor: Any, volunteer: Volunteer, certificate: Certificate) -> Certificate:
+    """Keep a certificate of a volunteer and return it; the same one sent twice is kept once."""
+    Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk)
+    same = volunteer.certificates.filter(
+        name=certificate.name, issuer=certificate.issuer, valid_until=certificate.valid_until
+    )
+    known = next((one for one in same if one.number == certificate.number), None)
+    if known is not None:
+        return known
+    certificate.volunteer = volunteer
+    certificate.save()
+    record(actor, Action.CREATE, certificate)
+    return certificate
+
+
+@transaction.atomic
+def drop_certificate(actor: Any, certificate: Certificate) -> None:
+    """Remove a certificate that was written down by mistake or is of no more use."""
+    record(actor, Action.UPDATE, certificate, change="removed")
+    certificate.delete()

@@ -92,7 +92,7 @@ def _rows_at(cast: Cast, village: str) -> Cast:
 def region_of(world: World, row: str) -> str:
     """Return where the row lies that an address of the table names."""
     about_volunteer = row.startswith(
-        ("volunteers:", "recruitment:", "reveal@volunteer", "reveal@application")
+        ("volunteers:", "recruitment:", "reveal@volunteer", "reveal@application", "reveal@certificate")
     )
     return str((world.cast.volunteer if about_volunteer else world.cast.child).region_id)
 

@@ -174,6 +174,11 @@ recruitment:list?figure=pending     200  403  200  200  200  200  403  403  403 
 recruitment:detail                  200  403  200  404  200  404  403  403  403  403  403  login
 recruitment:decide                  403  403  405  405  405  405  403  403  403  403  403  login
 recruitment:page                    403  403  200  200  403  200  403  403  403  403  403  login
+recruitment:wishes                  403  403  403  403  403  403  403  403  200  200  403  login
+recruitment:add_certificate         403  403  405  405  405  405  403  403  403  403  403  login
+recruitment:drop_certificate        403  403  405  405  405  405  403  403  403  403  403  login
+volunteers:detail?tab=certificates  200  403  200  404  200  404  403  403  403  403  403  login
+reveal@certificate                  200  403  200  404  200  404  403  403  403  403  403  login
 recruitment:poster                  403  403  200  200  200  200  403  403  403  403  403  login
 reveal@application                  200  403  200  404  200  404  403  403  403  403  403  login
 

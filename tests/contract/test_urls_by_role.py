@@ -124,6 +124,7 @@ READING = {
     "volunteers:list",
 }
 ONE_S_OWN = {
+    "recruitment:wishes",
     "apply:page",
     "apply:status",
     "recruitment:page",
@@ -171,6 +172,9 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "duplicates:not_same": {},
     "duplicates:reopen": {},
     "duplicates:undo": {},
+    "recruitment:add_certificate": {"name": "生造证书"},
+    "recruitment:drop_certificate": {},
+    "reveal@certificate": {"reason": "contact"},
     "recruitment:decide": {"decision": "REFUSE", "reason": "乱办"},
     "reveal@application": {"reason": "contact"},
     "transfers:request_row": {},

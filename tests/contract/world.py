@@ -38,7 +38,7 @@ from duplicates.of_volunteers import VOLUNTEERS
 from duplicates.services import look_at
 from duplicates.sides import Choice
 from recruitment.applying import digest_of
-from recruitment.models import Application, ApplicationStep
+from recruitment.models import Application, ApplicationStep, Certificate
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, VolunteerFactory, make_idno
 from transfers.choices import State as TransferState
@@ -91,6 +91,7 @@ class World:
     rights: "Rights"
     application: Application
     returned: Application
+    certificate: Certificate
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -161,6 +162,12 @@ def make_world(cast: Cast) -> World:
         rights=make_rights(cast),
         application=signed_up(volunteer.region_id, APPLICANT_TOKEN, "PENDING"),
         returned=signed_up(volunteer.region_id, RETURNED_TOKEN, "RETURNED"),
+        certificate=Certificate.objects.create(
+            volunteer=volunteer,
+            name="家庭教育指导师",
+            number="199400000071234567",
+            valid_until=timezone.localdate(),
+        ),
     )
     compared(cast)
     world.args = arguments(world)
@@ -410,6 +417,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "apply:status": [APPLICANT_TOKEN],
         "apply:status@returned": [RETURNED_TOKEN],
         "apply:status@unknown": ["A" * 43],
+        "recruitment:add_certificate": [volunteer.pk],
+        "recruitment:drop_certificate": [world.certificate.pk],
+        "reveal@certificate": ["recruitment.certificate", world.certificate.pk, "number"],
         "reveal@application": ["recruitment.application", world.application.pk, "phone"],
         "audit:entry": [entry.pk],
         "audit:account": [cast.wenshui.pk],
