@@ -152,7 +152,7 @@ def add_certificate(actor: Any, volunteer: Volunteer, certificate: Certificate) 
     same = volunteer.certificates.filter(
         name=certificate.name, issuer=certificate.issuer, valid_until=certificate.valid_until
     )
-    known = next((one for one in same if one.number == certificate.number), None)
+    known: Certificate | None = next((one for one in same if one.number == certificate.number), None)
     if known is not None:
         return known
     certificate.volunteer = volunteer
