@@ -133,3 +133,17 @@ def test_the_lists_of_whom_to_check_and_of_what_runs_out(cast: Cast) -> None:
         for key in ("to_check", "runs_out_30", "runs_out_90")
     ]
     assert found == [2, 1, 2]
+
+
+def test_script_in_a_file_stays_text(cast: Cast) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    volunteer = unchecked()
+    job = upload(cast.wenshui, row(volunteer, officer=hostile), row(cast.volunteer, hostile, name=hostile))
+    session = Session(cast.wenshui)
+    preview = session.get(f"/imports/{job.pk}/").content.decode()
+    confirm(cast.wenshui, job)
+    volunteer.refresh_from_db()
+    assert volunteer.cleared_by == hostile
+    detail = session.get(f"/volunteers/{volunteer.pk}/").content.decode()
+    assert hostile not in preview + detail
+    assert "&lt;img src=x" in detail
