@@ -100,7 +100,7 @@ def _others(request: HttpRequest, application: Application) -> QuerySet[Applicat
     """Return further open sign-ups with the same phone."""
     visible: Any = Application.objects.visible_to(request.user).received()
     same = visible.filter(phone_index=application.phone_index, phone_index__isnull=False)
-    return same.exclude(pk=application.pk)  # type: ignore[no-any-return]
+    return same.exclude(pk=application.pk).select_related("volunteer")  # type: ignore[no-any-return]
 
 
 def _form(request: HttpRequest, application: Application, *, taken: bool = False) -> DecisionForm:
