@@ -46,7 +46,7 @@ def page(request: HttpRequest, county: str) -> HttpResponse:
     """What a county asks of its volunteers, and the form by which one signs up."""
     place = get_object_or_404(recruiting_counties(), code=county)
     words = JoinPage.objects.filter(region=place).first() or JoinPage(region=place)
-    form = SignUpForm(request.POST or None, county=county)
+    form = SignUpForm(request.POST if request.method == "POST" else None, county=county)
     if request.method == "POST" and words.is_open:
         answered = _signed_up(request, form)
         if answered is not None:

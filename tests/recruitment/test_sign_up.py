@@ -141,6 +141,12 @@ def test_a_wrong_form_stores_nothing(cast: Cast, field: str, changes: dict[str, 
     assert not Application.objects.exists()
 
 
+def test_an_empty_form_is_answered_in_words(cast: Cast) -> None:
+    answer = Client().post(PAGE, b"", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+
+
 def test_a_number_signs_up_five_times_a_day_at_most(cast: Cast) -> None:
     answers = [sign_up(Client()).status_code for _ in range(6)]
     assert answers == [302] * 5 + [200]
