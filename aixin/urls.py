@@ -32,6 +32,8 @@ urlpatterns = [
     path("documents/templates/", include("aixin.exchange.template_urls")),
     path("documents/<slug:key>/<int:pk>/", document, name="document"),
     path("users/", include("aixin.accounts.urls")),
+    path("recruitment/", include("recruitment.urls")),
+    path("join/", include("recruitment.public_urls")),
     path("join/<str:token>/", join, name="join"),
     path("rights/", include("aixin.rights.urls")),
     path("privacy/", privacy_notice, name="privacy"),

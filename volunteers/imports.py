@@ -16,6 +16,13 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @allow(STAFF)
+@editors_only
+def clearances(request: HttpRequest) -> HttpResponse:
+    """Upload the results of 准入查询."""
+    return upload_page(request, "clearances")
+
+
+@allow(STAFF)
 def export(request: HttpRequest) -> HttpResponse:
     """Ask what the list is exported for, then make it."""
     return export_page(request, "volunteers")

@@ -20,6 +20,17 @@ class VolunteerQuerySet(PersonQuerySet):
         oldest = timezone.localdate() - datetime.timedelta(days=settings.CLEARANCE_VALID_DAYS)
         return self.filter(clearance=Clearance.PASSED, cleared_on__gte=oldest)
 
+    def clearance_runs_out(self, days: int) -> Self:
+        """Serving volunteers whose 准入查询 holds today and no longer than so many days."""
+        last = timezone.localdate() + datetime.timedelta(days=days)
+        until = last - datetime.timedelta(days=settings.CLEARANCE_VALID_DAYS)
+        return self.serving().filter(pk__in=self.cleared().values("pk"), cleared_on__lte=until)
+
+    def to_check(self) -> Self:
+        """Serving volunteers to be named to those who check: no 准入查询 that holds, and none refused."""
+        unchecked = self.serving().exclude(clearance=Clearance.FAILED)
+        return unchecked.exclude(pk__in=self.cleared().values("pk"))
+
     def without_account(self) -> Self:
         """Qualified volunteers who cannot log in yet."""
         return self.qualified().filter(user__isnull=True)

@@ -26,6 +26,7 @@ from aixin.notify.addressees import register_addressee
 from aixin.rights import subjects as rights
 from volunteers import erasing
 from volunteers.choices import State
+from volunteers.clearing import ClearanceResource
 from volunteers.joining import PEOPLE
 from volunteers.ledger import VOLUNTEER_COLUMNS, VOLUNTEER_TALLIES
 from volunteers.models import Volunteer
@@ -53,6 +54,9 @@ extensions.add_figure(
         "uncleared", "待准入查询", lambda rows: rows.qualified().exclude(pk__in=rows.cleared().values("pk"))
     )
 )
+extensions.add_figure(Figure("to_check", "待送查（含到期）", lambda rows: rows.to_check()))
+extensions.add_figure(Figure("runs_out_30", "准入查询30天内到期", lambda rows: rows.clearance_runs_out(30)))
+extensions.add_figure(Figure("runs_out_90", "准入查询90天内到期", lambda rows: rows.clearance_runs_out(90)))
 extensions.add_figure(Figure("applied", "已报名", lambda rows: rows.filter(state=State.APPLIED)))
 extensions.add_figure(Figure("suspended", "暂停", lambda rows: rows.filter(state=State.SUSPENDED)))
 extensions.add_figure(Figure("left", "已退出", lambda rows: rows.filter(state=State.LEFT)))
@@ -103,6 +107,7 @@ register_revealable(Volunteer, "phone", "other_phones", "idno")
 register_volunteer_scope("volunteers.volunteer", lambda user: Q(user=user))
 register_addressee(_addressees)
 register_roster(VolunteerResource)
+register_roster(ClearanceResource)
 register_list(
     ExportedList(
         "volunteers",

@@ -10,7 +10,7 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from volunteers.choices import Clearance, State
 from volunteers.models import Volunteer
-from volunteers.signals import volunteer_left, volunteer_saved
+from volunteers.signals import clearance_recorded, volunteer_left, volunteer_saved
 
 
 @transaction.atomic
@@ -34,6 +34,8 @@ def record_clearances(
 ) -> None:
     """Keep the result, date and officer of a 准入查询 for each volunteer (DOMAIN section 3)."""
     for volunteer in volunteers:
+        former = volunteer.clearance
         volunteer.clearance, volunteer.cleared_on, volunteer.cleared_by = result, day, officer
         volunteer.save(update_fields=["clearance", "cleared_on", "cleared_by", "updated_at"])
         record(actor, Action.UPDATE, volunteer, reason=f"准入查询：{Clearance(result).label}")
+        clearance_recorded.send(Volunteer, volunteer=volunteer, actor=actor, former=former)

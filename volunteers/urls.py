@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.VolunteerList.as_view(), name="list"),
     path("new/", views.VolunteerCreate.as_view(), name="create"),
     path("clearance/", views.clearance, name="clearance"),
+    path("clearance/import/", imports.clearances, name="import_clearances"),
     path("invite/", invitations.InvitableList.as_view(), name="invitable"),
     path("invite/sheet/", invitations.sheet, name="invite_sheet"),
     path("import/", imports.start, name="import"),

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from aixin.access.extension import extensions_of
 from aixin.access.forms import SwitchPostForm
 from aixin.access.lists import PAGE_SIZE, LazyPages
 from aixin.access.middleware import SESSION_POST
@@ -22,7 +23,9 @@ from aixin.audit.trail import record
 @allow(ANY_ROLE)
 def account(request: HttpRequest) -> HttpResponse:
     """我的账号: name, posts, password."""
-    return render(request, "access/account.html", {"held_posts": acting_user(request).current_posts})
+    user = acting_user(request)
+    acts = extensions_of("access.user").acts_for(user, user)
+    return render(request, "access/account.html", {"held_posts": user.current_posts, "acts": acts})
 
 
 @allow(ANY_ROLE)

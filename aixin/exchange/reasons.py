@@ -37,6 +37,9 @@ REASONS: dict[str, str] = {
     "chair_exists": "这个村已有主席账号；换了人请在账号页办“换届”",
     "chair_repeated": "前面的行里已有这个村的主席或这个手机号",
     "number_unknown": "名册里没有这个编号，请核对；新的人请把编号留空",
+    "clearance_unknown": "查询结果无法识别，请写通过或不通过",
+    "clearance_date_invalid": "查询日期无法识别，或晚于今天",
+    "clearance_of_another": "姓名与身份证号或编号对应的爱心妈妈不一致，请核对",
     "left_out": "按您的选择不导入",
 }
 
@@ -81,6 +84,9 @@ FAULTY: dict[str, tuple[str, ...]] = {
     "number_unknown": ("child_no", "volunteer_no"),
     "visit_date_invalid": ("date",),
     "visit_in_future": ("date",),
+    "clearance_unknown": ("result",),
+    "clearance_date_invalid": ("day",),
+    "clearance_of_another": ("name", "idno", "volunteer_no"),
 }
 
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "duplicates",
     "transfers",
     "pairing",
+    "recruitment",
     "children",
     "volunteers",
     "aixin.accounts",
@@ -148,6 +149,10 @@ CELERY_BEAT_SCHEDULE = {
     "erase-imports": {"task": "aixin.exchange.tasks.erase_imports", "schedule": crontab(hour=3, minute=40)},
     "verify-audit": {"task": "aixin.audit.tasks.verify_audit", "schedule": crontab(hour=2, minute=30)},
     "apply-retention": {"task": "children.tasks.apply_retention", "schedule": crontab(hour=3, minute=0)},
+    "forget-applications": {
+        "task": "recruitment.tasks.forget_applications",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "find-duplicates": {"task": "duplicates.tasks.find_duplicates", "schedule": crontab(hour=1, minute=30)},
     "tidy-transfers": {"task": "transfers.tasks.tidy_transfers", "schedule": crontab(hour=2, minute=10)},
     "finish-merges": {"task": "duplicates.tasks.finish_merges", "schedule": crontab(hour=1, minute=50)},
@@ -183,6 +188,9 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "request_login_code": "5/30m/key,300/30m/ip",
     "login_code_failed": "5/30m/key",
+    "sign_up": "60/h/ip,5/d/key",
+    "sign_up_code": "3/30m/key,120/h/ip",
+    "sign_up_code_failed": "5/30m/key",
 }
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60

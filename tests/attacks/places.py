@@ -91,7 +91,9 @@ def _rows_at(cast: Cast, village: str) -> Cast:
 
 def region_of(world: World, row: str) -> str:
     """Return where the row lies that an address of the table names."""
-    about_volunteer = row.startswith(("volunteers:", "reveal@volunteer"))
+    about_volunteer = row.startswith(
+        ("volunteers:", "recruitment:", "reveal@volunteer", "reveal@application", "reveal@certificate")
+    )
     return str((world.cast.volunteer if about_volunteer else world.cast.child).region_id)
 
 
@@ -100,7 +102,7 @@ PERSONAL = ("exports:", "accounts:", "volunteers:invite", "rights:")
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")
 # Addresses that name no row of the database: a blank form, a standard text, a link that opens to whoever holds it.
-ROWLESS = ("join", "imports:template", "templates:")
+ROWLESS = ("join", "apply:", "imports:template", "templates:")
 
 
 def expected(world: World, row: str, user: User) -> set[str]:

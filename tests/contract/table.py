@@ -105,6 +105,7 @@ volunteers:list                     200  403  200  200  200  200  403  403  403 
 volunteers:create                   403  403  200  200  200  200  403  403  403  403  403  login
 volunteers:clearance                403  403  405  405  405  405  403  403  403  403  403  login
 volunteers:import                   403  403  200  200  200  200  403  403  403  403  403  login
+volunteers:import_clearances        403  403  200  200  200  200  403  403  403  403  403  login
 volunteers:export                   200  403  200  200  200  200  403  403  403  403  403  login
 volunteers:detail                   200  403  200  404  200  404  403  403  403  403  403  login
 volunteers:detail?tab=pairings      200  403  200  404  200  404  403  403  403  403  403  login
@@ -196,6 +197,24 @@ accounts:succession                 403  403  200  404  200  404  403  403  403 
 join                                200  200  200  200  200  200  200  200  200  200  200  200
 join@mama                           200  200  200  200  200  200  200  200  200  200  200  200
 join@unknown                        404  404  404  404  404  404  404  404  404  404  404  404
+
+apply:counties                      200  200  200  200  200  200  200  200  200  200  200  200
+apply:page                          200  200  200  200  200  200  200  200  200  200  200  200
+apply:status                        200  200  200  200  200  200  200  200  200  200  200  200
+apply:status@returned               200  200  200  200  200  200  200  200  200  200  200  200
+apply:status@unknown                404  404  404  404  404  404  404  404  404  404  404  404
+recruitment:list                    200  403  200  200  200  200  403  403  403  403  403  login
+recruitment:list?figure=pending     200  403  200  200  200  200  403  403  403  403  403  login
+recruitment:detail                  200  403  200  404  200  404  403  403  403  403  403  login
+recruitment:decide                  403  403  405  405  405  405  403  403  403  403  403  login
+recruitment:page                    403  403  200  200  403  200  403  403  403  403  403  login
+recruitment:wishes                  403  403  403  403  403  403  403  403  200  200  403  login
+recruitment:add_certificate         403  403  405  405  405  405  403  403  403  403  403  login
+recruitment:drop_certificate        403  403  405  405  405  405  403  403  403  403  403  login
+volunteers:detail?tab=certificates  200  403  200  404  200  404  403  403  403  403  403  login
+reveal@certificate                  200  403  200  404  200  404  403  403  403  403  403  login
+recruitment:poster                  403  403  200  200  200  200  403  403  403  403  403  login
+reveal@application                  200  403  200  404  200  404  403  403  403  403  403  login
 
 reports:dashboard                   200  200  200  200  200  200  403  403  403  403  403  login
 reports:dashboard?region=1411       200  200  404  404  404  404  403  403  403  403  403  login

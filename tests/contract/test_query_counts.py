@@ -31,8 +31,10 @@ from children.models import ConsentRecord, ConsentText, Need, Parent
 from children.views import ChildList
 from pairing.models import LeftOver, Proposal, RejectedPair
 from pairing.views import PairingList
+from recruitment.models import Certificate
+from recruitment.views import ApplicationList
 from tests.cast import FENGCHENG, XIJIE, make_user
-from tests.contract.world import World, granted, requested, upload
+from tests.contract.world import World, granted, requested, signed_up, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
 from visits.views import StaffVisitList
@@ -59,6 +61,21 @@ def more_children(world: World, numbers: range) -> None:
         both = {"children": [child, world.cast.child], "volunteers": [own, mine]}
         VisitFactory(region_id=XIJIE, recorded_by=own.user, **both)
         VisitedChild.objects.create(visit=world.cast.visit, child=child)
+
+
+def more_sign_ups(world: World, numbers: range) -> None:
+    """More sign-ups with one phone, waiting and accepted."""
+    for number in numbers:
+        signed_up(FENGCHENG, f"more{number}", "PENDING")
+        accepted = signed_up(FENGCHENG, f"accepted{number}", "ACCEPTED")
+        accepted.volunteer = VolunteerFactory(region_id=FENGCHENG, state="APPLIED", name="爱心又一")
+        accepted.save()
+
+
+def more_certificates(world: World, numbers: range) -> None:
+    """More certificates of the volunteer."""
+    for number in numbers:
+        Certificate.objects.create(volunteer=world.cast.volunteer, name=f"第{number}证", number="1")
 
 
 def login_of(number: int) -> User:
@@ -253,6 +270,9 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("consent texts", "wenshui", get("children:texts"), more_consents),
     ("children without consent", "wenshui", get("children:list?figure=unrecorded"), more_children),
     ("requests", "wenshui", get("rights:list"), more_requests),
+    ("sign-ups", "wenshui", get("recruitment:list"), more_sign_ups),
+    ("a sign-up beside others", "wenshui", get("recruitment:detail"), more_sign_ups),
+    ("volunteer's certificates", "wenshui", get("volunteers:detail?tab=certificates"), more_certificates),
     ("child's history", "wenshui", get("children:detail?tab=history"), more_history),
     ("volunteer's pairings", "wenshui", get("volunteers:detail?tab=pairings"), more_children),
     ("volunteer's visits", "wenshui", get("volunteers:detail?tab=visits"), more_children),
@@ -318,7 +338,9 @@ def shape(sql: str) -> str:
     return re.sub(r"IN \([^)]*\)", "IN (…)", plain)
 
 
-@pytest.mark.parametrize("view", [ChildList, VolunteerList, PairingList, StaffVisitList, RequestList])
+@pytest.mark.parametrize(
+    "view", [ChildList, VolunteerList, PairingList, StaffVisitList, RequestList, ApplicationList]
+)
 def test_a_paged_list_has_an_order(world: World, rf: Any, view: Any) -> None:
     """Without one, a row may stand on two pages and another on none; whatever figure it is narrowed to."""
     figures = ["", *extensions_of(view.model._meta.label_lower).figures]

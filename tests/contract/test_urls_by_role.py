@@ -107,6 +107,10 @@ READING = {
     "privacy",
     "proposals:comparison",
     "proposals:list",
+    "apply:counties",
+    "recruitment:detail",
+    "recruitment:list",
+    "recruitment:poster",
     "reports:coverage",
     "reports:dashboard",
     "rights:certificate",
@@ -128,6 +132,10 @@ READING = {
     "volunteers:list",
 }
 ONE_S_OWN = {
+    "recruitment:wishes",
+    "apply:page",
+    "apply:status",
+    "recruitment:page",
     "account_change_password",
     "account_confirm_login_code",
     "account_login",
@@ -178,6 +186,11 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "duplicates:not_same": {},
     "duplicates:reopen": {},
     "duplicates:undo": {},
+    "recruitment:add_certificate": {"name": "生造证书"},
+    "recruitment:drop_certificate": {},
+    "reveal@certificate": {"reason": "contact"},
+    "recruitment:decide": {"decision": "REFUSE", "reason": "乱办"},
+    "reveal@application": {"reason": "contact"},
     "transfers:request_row": {},
     "transfers:offer": {"county": "141123", "remark": "乱转"},
     "transfers:accept": {"day": "2026-06-01"},
@@ -246,6 +259,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
 # Addresses open to a stranger for her own rows, here with wenshui's in the body.
 BY_BODY = {
     "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
+    "volunteers:import_clearances",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
     "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
 }  # fmt: skip

@@ -42,6 +42,8 @@ from pairing.cards import print_card
 from pairing.models import DoorReport, LeftOver, Pairing, PairingStep, Proposal, ProposalRun, RejectedPair
 from pairing.papers import sign_agreement
 from pairing.portraits import keep_portrait
+from recruitment.applying import digest_of
+from recruitment.models import Application, ApplicationStep, Certificate
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
 from transfers.choices import State as TransferState
@@ -56,6 +58,7 @@ from volunteers.models import Volunteer
 IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO = "19930000001", "19930000002", "991121201401010000"
 # The shortest file that begins and goes on like a photograph.
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffda0008010100003f00d2cf20ffd9")
+APPLICANT_TOKEN, RETURNED_TOKEN = "B" * 43, "C" * 43
 ROSTER_HEADINGS = ("姓名", "身份证号", "手机号", "乡镇", "备注")
 
 
@@ -106,6 +109,9 @@ class World:
     proposal: Proposal
     rejected: RejectedPair
     papers: "Papers"
+    application: Application
+    returned: Application
+    certificate: Certificate
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -177,6 +183,14 @@ def make_world(cast: Cast) -> World:
         proposal=proposed(cast),
         rejected=rejected(cast),
         papers=make_papers(cast),
+        application=signed_up(volunteer.region_id, APPLICANT_TOKEN, "PENDING"),
+        returned=signed_up(volunteer.region_id, RETURNED_TOKEN, "RETURNED"),
+        certificate=Certificate.objects.create(
+            volunteer=volunteer,
+            name="家庭教育指导师",
+            number="199400000071234567",
+            valid_until=timezone.localdate(),
+        ),
     )
     compared(cast)
     world.args = arguments(world)
@@ -215,6 +229,23 @@ def rejected(cast: Cast) -> RejectedPair:
         child=cast.unpaired, volunteer=cast.second_volunteer, region_id=cast.unpaired.region_id,
         reason="两家有矛盾", rejected_by=cast.wenshui,
     )  # fmt: skip
+
+
+def signed_up(region: str, token: str, state: str) -> Application:
+    """Return the sign-up of somebody whose phone and ID number no page may show."""
+    row = Application.objects.create(
+        region_id=region,
+        state=state,
+        token_hash=digest_of(token),
+        name="尤报名",
+        phone="19940000006",
+        idno=make_idno(91, datetime.date(1988, 5, 6)),
+        sex="F",
+        birth=datetime.date(1988, 5, 6),
+        wish="想陪孩子读书",
+    )
+    ApplicationStep.objects.create(application=row, step="SUBMITTED")
+    return row
 
 
 def make_rights(cast: Cast) -> Rights:
@@ -472,6 +503,14 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "join": [world.joining.token],
         "join@mama": [world.mother_joining.token],
         "join@unknown": ["A" * 43],
+        "apply:page": [volunteer.region_id[:6]],
+        "apply:status": [APPLICANT_TOKEN],
+        "apply:status@returned": [RETURNED_TOKEN],
+        "apply:status@unknown": ["A" * 43],
+        "recruitment:add_certificate": [volunteer.pk],
+        "recruitment:drop_certificate": [world.certificate.pk],
+        "reveal@certificate": ["recruitment.certificate", world.certificate.pk, "number"],
+        "reveal@application": ["recruitment.application", world.application.pk, "phone"],
         "audit:entry": [entry.pk],
         "audit:account": [cast.wenshui.pk],
         "notify:open": [world.notice.pk],
@@ -508,6 +547,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.rights.merged_volunteers.second: ("volunteers:detail@merged", "volunteers:edit@merged"),
         world.rights.left: ("children:detail@left", "children:edit@left", "children:hold"),
         world.rights.erased: ("children:detail@erased", "children:edit@erased", "children:hold@erased"),
+        world.application: ("recruitment:detail", "recruitment:decide"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
         volunteer: ("volunteers:detail", "volunteers:edit"),
         world.proposal: ("proposals:lock", "proposals:reject", "proposals:choose"),
