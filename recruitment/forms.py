@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.utils import timezone
 
 from aixin.access.fields import name_blanks, past_day
 from aixin.access.models import Region
@@ -20,6 +21,7 @@ from volunteers.choices import WishedCategory
 from volunteers.models import Volunteer
 
 MAX_AGE = 100
+FARTHEST_YEARS = 30
 SIGNED_BY_HER = (
     "name", "phone", "idno", "sex", "birth", "region", "kind", "unit", "duty", "skills", "capacity", "reach",
     "wished_sex", "wish",
@@ -254,3 +256,10 @@ class CertificateForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Certificate
         fields = ("name", "number", "issuer", "valid_until")
+
+    def clean_valid_until(self) -> datetime.date | None:
+        """Refuse a day that nobody can mean: more than thirty years from now."""
+        until: datetime.date | None = self.cleaned_data["valid_until"]
+        if until is not None and abs(until.year - timezone.localdate().year) > FARTHEST_YEARS:
+            raise forms.ValidationError("有效期离现在太远，请核对年份；长期有效的留空。")
+        return until

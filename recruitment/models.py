@@ -32,7 +32,7 @@ class JoinPage(models.Model):
         Region, verbose_name="县区", on_delete=models.PROTECT, db_column="region_code", related_name="+"
     )
     heading = models.CharField("标题", max_length=40, default=texts.heading)
-    appeal = models.TextField("倡议书", max_length=2000, default=texts.appeal)
+    appeal = models.TextField("倡议书", max_length=1500, default=texts.appeal)
     contact = models.CharField("咨询电话和地址", max_length=80, blank=True)
     is_open = models.BooleanField("正在招募", default=True)
     updated_at = models.DateTimeField("修改时间", auto_now=True)

@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                 (
                     "appeal",
                     models.TextField(
-                        default=recruitment.texts.appeal, max_length=2000, verbose_name="倡议书"
+                        default=recruitment.texts.appeal, max_length=1500, verbose_name="倡议书"
                     ),
                 ),
                 ("contact", models.CharField(blank=True, max_length=80, verbose_name="咨询电话和地址")),

@@ -3,9 +3,10 @@
 import datetime
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -46,14 +47,15 @@ def code_sent(phone: str = PHONE) -> str:
 
 
 @pytest.fixture(autouse=True)
-def without_sms(settings: Any) -> None:
+def without_sms(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.LOCAL_OUTBOX, settings.SMS_GATEWAY_URL = False, ""
     settings.ACCOUNT_RATE_LIMITS = {
         "sign_up": "5/d/key",
         "sign_up_code": "3/30m/key",
         "sign_up_code_failed": "5/30m/key",
     }
-    cache.clear()
+    # Limits of this test's own; what others keep in the cache stays.
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
 
 
 @pytest.fixture
