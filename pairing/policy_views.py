@@ -41,7 +41,7 @@ def policy(request: HttpRequest) -> HttpResponse:
             if "preview" in request.POST:
                 draft.full_clean(exclude=["region", "updated_by"], validate_unique=False)
                 effect = effect_of(post.region.code, draft)
-            else:
+            elif "save" in request.POST:
                 save_policy(user, draft)
                 messages.success(request, "已保存，下次生成结对建议时按新的规则。")
                 return redirect("proposals:policy")

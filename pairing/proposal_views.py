@@ -14,8 +14,9 @@ from aixin.access.models import Region
 from aixin.access.permissions import STAFF, allow, may_edit
 from aixin.access.regions import Level
 from aixin.access.scoped import acting_user, editors_only, is_id, typed_ids
+from pairing.choices import State
 from pairing.confirming import AT_ONCE, confirm_proposals
-from pairing.models import LeftOver, Proposal, ProposalRun, RejectedPair
+from pairing.models import LeftOver, Pairing, Proposal, ProposalRun, RejectedPair
 from pairing.proposal_forms import RejectForm
 from pairing.proposing import (
     ProposingError,
@@ -124,12 +125,18 @@ def confirm(request: HttpRequest) -> HttpResponse:
         found = found.filter(pk__in=typed_ids(request.POST.getlist("ids")))
     outcome = confirm_proposals(user, found.order_by("pk")[:AT_ONCE])
     if outcome.made:
-        messages.success(request, f"已确认 {len(outcome.made):,} 对。")
+        messages.success(request, f"已确认 {len(outcome.made):,} 对。" + _still_to_do(outcome.made))
     for sentence in outcome.sentences:
         messages.warning(request, sentence)
     if not outcome.made and not outcome.refused:
         messages.info(request, "没有可确认的建议：可能别的同事已经处理过了。")
     return redirect("proposals:list")
+
+
+def _still_to_do(made: list[Pairing]) -> str:
+    """Return how many of the pairs made wait for somebody before they begin."""
+    waiting = sum(pairing.state != State.ACTIVE for pairing in made)
+    return f"其中 {waiting:,} 对还要等审批或监护人同意。" if waiting else ""
 
 
 def _proposal(request: HttpRequest, pk: int) -> Proposal:

@@ -250,13 +250,13 @@ class Stage:
         if who not in self.reached:
             with undone():
                 self.reached[who] = crawl(self.world, self.session, who)
-            # The crawl ends the comparison with another department's list, which the cache does not take back.
-            compared(self.world.cast)
         return self.reached[who]
 
     def forms(self, who: str) -> list[Found]:
         """Return every form that a user may send, but those that end her session."""
         shown = list(self.crawl(who).forms.values())
+        # Whoever sent every form has ended the comparison with another department's list: the cache takes nothing back.
+        compared(self.world.cast)
         return [
             form for form in [*shown, *posts_without_page(self.world, shown)] if form.view not in ENDS_SESSION
         ]

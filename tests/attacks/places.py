@@ -92,9 +92,18 @@ def _rows_at(cast: Cast, village: str) -> Cast:
 def region_of(world: World, row: str) -> str:
     """Return where the row lies that an address of the table names."""
     about_volunteer = row.startswith(
-        ("volunteers:", "recruitment:", "reveal@volunteer", "reveal@application", "reveal@certificate")
+        (
+            "volunteers:",
+            "recruitment:",
+            "pairings:portrait",
+            "reveal@volunteer",
+            "reveal@application",
+            "reveal@certificate",
+        )
     )
-    return str((world.cast.volunteer if about_volunteer else world.cast.child).region_id)
+    # Who was merged is one of the village.
+    in_township = about_volunteer and not row.endswith("@merged")
+    return str((world.cast.volunteer if in_township else world.cast.child).region_id)
 
 
 # Whose answer depends on who asked and who decides, not on the place alone: refused outside all the same.

@@ -159,7 +159,7 @@ def test_a_wrong_rule_is_refused_in_words(cast: Cast, wrong: dict[str, str]) -> 
 
 def test_the_county_says_which_townships_lie_side_by_side(cast: Cast) -> None:
     pair = "-".join(sorted([FENGCHENG, KAISHAN]))
-    assert "1 对乡镇相邻" in post(cast.wenshui, "neighbours/", pair=[pair, "141123100000-1", "x"])
+    assert "1 对乡镇相邻" in post(cast.wenshui, "neighbours/", pair=[pair, "141123100000-1", "x"], save="1")
     assert NeighbouringTownships.objects.count() == 1
     assert Session(cast.fengcheng).get("/pairings/match/neighbours/").status_code == 403
 
