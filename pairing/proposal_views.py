@@ -14,6 +14,7 @@ from aixin.access.models import Region
 from aixin.access.permissions import STAFF, allow, may_edit
 from aixin.access.regions import Level
 from aixin.access.scoped import acting_user, editors_only, is_id, typed_ids
+from children.models import Child
 from pairing.choices import State
 from pairing.confirming import AT_ONCE, confirm_proposals
 from pairing.models import LeftOver, Pairing, Proposal, ProposalRun, RejectedPair
@@ -60,10 +61,11 @@ def proposals(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(user: Any, tab: str) -> Any:
-    model = {PROPOSED: Proposal, LEFT: LeftOver, REJECTED: RejectedPair}[tab]
-    named = ["child__region"] if tab == LEFT else ["child__region", "volunteer__region"]
-    rows = model.objects.visible_to(user).select_related(*named)
-    return rows.order_by("-locked", "region_id", "child_id", "pk") if tab == PROPOSED else rows
+    if tab == PROPOSED:
+        return Proposal.objects.visible_to(user).for_list().order_by("-locked", "region_id", "child_id", "pk")
+    if tab == LEFT:
+        return LeftOver.objects.visible_to(user).select_related("child__region")
+    return RejectedPair.objects.visible_to(user).select_related("child", "volunteer")
 
 
 def _name_alternatives(user: Any, page: Any) -> None:
@@ -109,8 +111,9 @@ def run(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, f"已生成 {pairs:,} 对建议。" + (f"还缺 {missing:,} 人次，见“未能安排”。" if missing else "")
     )
-    for broken in (lock for run in runs for lock in run.broken_locks):
-        messages.warning(request, f"有一对锁定的建议不再符合规定，已去掉（儿童 {broken['child']}）。")
+    broken = [lock["child"] for run in runs for lock in run.broken_locks]
+    for number in Child.objects.visible_to(user).filter(pk__in=broken).values_list("no", flat=True):
+        messages.warning(request, f"编号 {number} 的孩子锁定的建议不再符合规定，已去掉。")
     return redirect("proposals:list")
 
 

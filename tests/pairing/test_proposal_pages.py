@@ -72,6 +72,15 @@ def test_lock_and_unlock(cast: Cast, mama: Volunteer) -> None:
     assert "已取消锁定" in post(cast.wenshui, path, locked="0")
 
 
+def test_a_lock_that_a_rule_has_caught_up_with_is_named_by_the_child_s_number(
+    cast: Cast, mama: Volunteer
+) -> None:
+    run(cast)
+    post(cast.wenshui, f"{of(cast.unpaired).pk}/lock/", locked="1")
+    Volunteer.objects.filter(pk=mama.pk).update(state="SUSPENDED")
+    assert f"编号 {cast.unpaired.no} 的孩子锁定的建议不再符合规定" in post(cast.wenshui, "run/")
+
+
 def test_a_rejection_wants_a_reason_is_remembered_and_can_be_taken_back(cast: Cast, mama: Volunteer) -> None:
     run(cast)
     path = f"{of(cast.unpaired).pk}/reject/"
