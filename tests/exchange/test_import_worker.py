@@ -39,6 +39,8 @@ def checked(workers: Workers, user: Any, rows: list[list[str]]) -> ImportJob:
 
 def somebody_waits() -> bool:
     with connection.cursor() as cursor:
+        # In a transaction the list of sessions stays as first read: a worker that connects later would never be seen.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
             " WHERE NOT l.granted AND l.locktype = 'transactionid' AND a.datname = current_database())"
