@@ -27,7 +27,14 @@ from children import erasing
 from children.choices import Consent, NeedState, Status
 from children.consenting import text_at
 from children.documents import CHILD_FILE
-from children.ledger import CHILD_COLUMNS, CHILD_TALLIES, NEED_COLUMNS, NEED_TALLIES, with_records
+from children.ledger import (
+    CHILD_COLUMNS,
+    CHILD_RECORDS,
+    CHILD_TALLIES,
+    NEED_COLUMNS,
+    NEED_TALLIES,
+    with_places,
+)
 from children.matching_views import OursOnly
 from children.models import Child, Guardian, Parent
 from children.need_list import NeedList
@@ -142,7 +149,8 @@ register_list(
         ChildList,
         CHILD_COLUMNS,
         tallies=CHILD_TALLIES,
-        prepare=with_records,
+        prepare=with_places,
+        records=CHILD_RECORDS,
     )
 )
 register_list(
@@ -165,7 +173,8 @@ register_list(
         OursOnly,
         CHILD_COLUMNS,
         tallies=CHILD_TALLIES,
-        prepare=with_records,
+        prepare=with_places,
+        records=CHILD_RECORDS,
         list_name="matching:ours",
         export_name="matching:export",
         offered_always=False,

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from aixin.access.division import build_region
@@ -46,11 +47,24 @@ def make_regions(places: dict[str, str] | None = None) -> None:
 
 def make_user(username: str, role: Role, region: str | None, *, is_head: bool = False) -> User:
     """Return a user with one post."""
-    user = User.objects.create_user(username, password="Right-pass-123", display_name=f"{username}姓名")
-    Post.objects.create(
-        user=user, role=role, region_id=region, is_head=is_head, starts_on=datetime.date(2026, 1, 1)
+    return make_users({username: (role, region, is_head)})[username]
+
+
+def make_users(posts: dict[str, tuple[Role, str | None, bool] | None]) -> dict[str, User]:
+    """Return users by name, each with one post (role, region, head or not) or none."""
+    password = make_password("Right-pass-123")
+    users = {
+        name: User(username=name, password=password, display_name=f"{name}姓名" if post else "")
+        for name, post in posts.items()
+    }
+    User.objects.bulk_create(users.values())
+    begun = datetime.date(2026, 1, 1)
+    Post.objects.bulk_create(
+        Post(user=users[name], role=post[0], region_id=post[1], is_head=post[2], starts_on=begun)
+        for name, post in posts.items()
+        if post
     )
-    return User.objects.get(pk=user.pk)
+    return users
 
 
 @dataclass
@@ -81,19 +95,21 @@ class Cast:
 def make_cast() -> Cast:
     """Build the cast into an empty database."""
     make_regions()
-    users = {
-        "city": make_user("city", Role.STAFF, CITY),
-        "official": make_user("official", Role.OFFICIAL, CITY),
-        "wenshui": make_user("wenshui", Role.STAFF, WENSHUI, is_head=True),
-        "xingxian": make_user("xingxian", Role.STAFF, XINGXIAN),
-        "fengcheng": make_user("fengcheng", Role.STAFF, FENGCHENG),
-        "outsider": make_user("outsider", Role.STAFF, "140105"),
-        "sysadmin": make_user("sysadmin", Role.SYSADMIN, None),
-        "auditor": make_user("auditor", Role.AUDITOR, None),
-        "mama": make_user("mama", Role.VOLUNTEER, FENGCHENG),
-        "mama2": make_user("mama2", Role.VOLUNTEER, KAISHAN),
-        "postless": User.objects.create_user("postless", password="Right-pass-123"),
-    }
+    users = make_users(
+        {
+            "city": (Role.STAFF, CITY, False),
+            "official": (Role.OFFICIAL, CITY, False),
+            "wenshui": (Role.STAFF, WENSHUI, True),
+            "xingxian": (Role.STAFF, XINGXIAN, False),
+            "fengcheng": (Role.STAFF, FENGCHENG, False),
+            "outsider": (Role.STAFF, "140105", False),
+            "sysadmin": (Role.SYSADMIN, None, False),
+            "auditor": (Role.AUDITOR, None, False),
+            "mama": (Role.VOLUNTEER, FENGCHENG, False),
+            "mama2": (Role.VOLUNTEER, KAISHAN, False),
+            "postless": None,
+        }
+    )
     started = timezone.localdate() - datetime.timedelta(days=40)
     child = ChildFactory(name="张小明", region_id=XIJIE)
     volunteer = VolunteerFactory(name="王爱心", region_id=FENGCHENG, user=users["mama"])

@@ -1,5 +1,6 @@
 """The acting post of a request, and default deny (DESIGN sections 3.2 and 3.3)."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,10 +26,41 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 REFUSALS = frozenset({403, 404})
 SESSION_POST = "acting_post"
 SESSION_SECOND_FACTOR = "second_factor"
+SESSION_RENEWED = "renewed"
+
+
+class RenewSessionMiddleware:
+    """Keeps the session of whoever is at work, written down once in a while instead of with every request.
+
+    The last half minute of idling is taken off what pages are told, so that no session ends before its page says so.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            if now - int(request.session.get(SESSION_RENEWED, 0)) >= renewal_seconds():
+                request.session[SESSION_RENEWED] = now
+        return self.get_response(request)
+
+
+def renewal_seconds() -> int:
+    """Return after how many seconds a request writes down that its session goes on."""
+    return int(settings.SESSION_COOKIE_AGE // 60)
+
+
+def counts_key(user: User) -> str:
+    """Return where the counts of the user's navigation are kept for some seconds, by the post she acts in."""
+    return f"navigation:{user.pk}:{user.acting_post.pk if user.acting_post else ''}"
 
 
 class ActingPostMiddleware:
-    """Puts the session's post, and the address for the trail, on the user."""
+    """Puts the session's post, and the address for the trail, on the user.
+
+    What she has done shows in her navigation at once: its counts are dropped after every POST.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -36,7 +69,10 @@ class ActingPostMiddleware:
         if request.user.is_authenticated:
             choose_post(request.user, request.session.get(SESSION_POST))
             request.user.address = request.META.get("REMOTE_ADDR")  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and isinstance(request.user, User):
+            cache.delete(counts_key(request.user))
+        return response
 
 
 def choose_post(user: User, post_id: int | None) -> None:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
+from aixin.access.middleware import counts_key, renewal_seconds
 from aixin.access.models import Role, User, acting_role
 from aixin.access.permissions import may_edit, may_report
 
@@ -70,7 +72,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         **common,
         "draft_key": draft_key(user),
-        "idle_seconds": str(settings.SESSION_COOKIE_AGE),
+        "idle_seconds": str(settings.SESSION_COOKIE_AGE - renewal_seconds()),
         # Asked for by a whole page alone: a fragment or a file shows no entries, and their counts cost queries.
         "nav": SimpleLazyObject(lambda: _entries(request, user, phone=False)),
         "phone_nav": SimpleLazyObject(lambda: _entries(request, user, phone=True)),
@@ -109,9 +111,21 @@ def _entries(request: HttpRequest, user: User, *, phone: bool) -> list[ShownItem
         url for _, url in offered if request.path == url or (url != "/" and request.path.startswith(url))
     ]
     here = max(fitting, key=len, default="")
-    return [_shown(item, url, user, active=url == here) for item, url in offered]
+    counts = _counts(user, [item for item, _ in offered])
+    return [_shown(item, url, counts.get(item.url_name, ""), active=url == here) for item, url in offered]
 
 
-def _shown(item: NavItem, url: str, user: User, *, active: bool) -> ShownItem:
-    count = item.count(user) if item.count else ""
+def _shown(item: NavItem, url: str, count: str, *, active: bool) -> ShownItem:
     return ShownItem(item.label, url, item.icon, count, active, raised=item.url_name == "visits:new")
+
+
+def _counts(user: User, items: list[NavItem]) -> dict[str, str]:
+    """Return the entries' short texts, counted anew when they are seconds old or the user has done something."""
+    counted = [item for item in items if item.count]
+    if not counted:
+        return {}
+    known: dict[str, str] | None = cache.get(counts_key(user))
+    if known is None:
+        known = {item.url_name: item.count(user) for item in counted if item.count}
+        cache.set(counts_key(user), known, settings.NAVIGATION_COUNTS_SECONDS)
+    return known

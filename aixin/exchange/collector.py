@@ -11,16 +11,23 @@ from contextlib import contextmanager
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Let the collector work only when `sweep` is called, until the block ends."""
+    """Let the collector work only when it is called, until the block ends; what was there before is left out."""
     was_on = gc.isenabled()
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         if was_on:
             gc.enable()
 
 
 def sweep() -> None:
-    """Collect what has become garbage since the last time."""
+    """Collect what has become garbage since the last time; what is still in use then is not looked at again."""
     gc.collect(0)
+
+
+def sweep_all() -> None:
+    """Collect whatever has become garbage since the collector was held back; for loops that keep little."""
+    gc.collect()

@@ -18,6 +18,7 @@ from aixin.exchange.ledgers import (
     LedgerColumn,
     LedgerRows,
     Look,
+    Records,
     Tally,
     chosen_columns,
     column_of_list,
@@ -28,8 +29,8 @@ from aixin.exchange.ledgers import (
 class ExportedList:
     """A list that may be exported as a ledger, with the columns of its own and those that higher apps added to it.
 
-    `people` are the persons whom a row names beside itself; `prepare` loads what the columns need; `unit` is what
-    one row is (人, 对, 次).
+    `people` are the persons whom a row names beside itself; `prepare` and `records` load what the columns need; `unit` is
+    what one row is (人, 对, 次).
     """
 
     kind: str
@@ -40,6 +41,7 @@ class ExportedList:
     tallies: tuple[Tally, ...] = ()
     people: Callable[[Any], Iterable[Any]] = nobody
     prepare: Callable[[Any], Any] = lambda rows: rows
+    records: tuple[Records, ...] = ()
     list_name: str = ""
     export_name: str = ""
     # Whether the page of exports offers it; one that needs something open is reached from there alone.
@@ -151,7 +153,9 @@ class Selection:
     def _rows(self, found: Any, keys: Iterable[str], *, full: bool) -> LedgerRows:
         listed, look = self.listed, Look(self.user, full)
         columns = chosen_columns(listed.offered(look), keys)
-        return LedgerRows(listed.prepare(found), columns, look, listed.people_of, listed.tallies)
+        return LedgerRows(
+            listed.prepare(found), columns, look, listed.people_of, listed.tallies, listed.records
+        )
 
 
 def name_of_area(code: str) -> str:

@@ -16,12 +16,13 @@ from tests.cast import make_cast
 from tests.contract.conftest import (
     browser_context_args,
     browser_type_launch_args,
+    plain_rendering,
     session_of,
     world,
 )
 from tests.contract.world import make_world
 
-__all__ = ["browser_context_args", "browser_type_launch_args", "session_of", "world"]
+__all__ = ["browser_context_args", "browser_type_launch_args", "plain_rendering", "session_of", "world"]
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +83,7 @@ def scene(request: pytest.FixtureRequest, theatre: Theatre) -> None:
 
 
 @pytest.fixture
-def taken_back(scene: None, theatre: Theatre, db: None) -> Stage:
+def taken_back(scene: None, theatre: Theatre, db: None, plain_rendering: None) -> Stage:
     """The stage for one test; what it writes is rolled back to the stage as it was made."""
     assert theatre.stage is not None
     return theatre.stage

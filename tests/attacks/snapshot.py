@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -56,14 +56,29 @@ def newest() -> dict[str, int]:
     return found
 
 
-def rows(since: dict[str, int]) -> Counter[str]:
-    """Return every row as text, without what two equal requests set differently; `since` tells which rows are new."""
-    found: Counter[str] = Counter()
+Rows = dict[str, Counter[str]]
+
+
+def rows(since: dict[str, int], tables: Iterable[str] = ()) -> Rows:
+    """Return every row as text by table, without what two equal requests set differently.
+
+    `since` tells which rows are new; `tables` are those to look at, all if there are none.
+    """
+    found: Rows = {}
     with connection.cursor() as cursor:
-        for table in _tables():
+        for table in tables or _tables():
             cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
-            found.update(f"{table} {_plain(table, json.loads(row), since)}" for (row,) in cursor.fetchall())
+            found[table] = Counter(_plain(table, json.loads(row), since) for (row,) in cursor.fetchall())
     return found
+
+
+def difference(one: Rows, other: Rows) -> list[str]:
+    """Return the rows that stand in one only, with their tables."""
+    return [
+        f"{table} {row}"
+        for table in one
+        for row in ((one[table] - other[table]) + (other[table] - one[table])).elements()
+    ]
 
 
 def _plain(table: str, row: dict[str, Any], since: dict[str, int]) -> str:

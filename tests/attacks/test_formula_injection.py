@@ -107,7 +107,7 @@ def test_every_list_exports_text_only(taken_back: Stage, who: str, row: str) -> 
 def test_every_file_that_can_be_reached_is_text_only(taken_back: Stage, who: str) -> None:
     """By link or by button: whoever adds a download adds it to this test."""
     # What is reached is kept for the other tests on this stage: it is found before anything is planted.
-    reached = taken_back.crawl(who).pages
+    reached = taken_back.crawl(who).files
     plant(PAYLOADS)
     files = 0
     client = taken_back.session(who)

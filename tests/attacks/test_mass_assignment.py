@@ -1,6 +1,6 @@
 """Extra fields in a form's body take no effect: every form is sent twice, plain and with every model's fields beside."""
 
-from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from django.db import models
 from django.test import Client
 
 from tests.attacks.found_forms import ENDS_SESSION, Found, Stage
-from tests.attacks.snapshot import newest, rows, undone
+from tests.attacks.snapshot import Rows, changed, contents, difference, newest, rows, undone
 from tests.cast import WENSHUI, XINGXIAN, Cast
 from tests.contract.test_urls_by_role import READING
 
@@ -61,32 +61,43 @@ def _value(known: Any, cast: Cast) -> str:
     return "9" if isinstance(known, models.IntegerField | models.DecimalField) else "attack"
 
 
-def stored_by(
-    client: Client, form: Found, body: dict[str, Any], since: dict[str, int], query: str = ""
-) -> Counter[str]:
-    """Return the rows that sending a body leaves in the database, and take them back."""
-    with undone():
-        response = client.post(form.action + query, body)
-        assert response.status_code < 500, f"{form.view} crashed"
-        return rows(since)
+@dataclass(frozen=True)
+class Store:
+    """What the database held before, so that only the tables that a request changes are read again."""
+
+    since: dict[str, int]
+    rows: Rows
+    digests: dict[str, Any]
+
+    def after(self, client: Client, form: Found, body: dict[str, Any], query: str = "") -> Rows:
+        """Return what the database holds once a body has been sent, and take that back."""
+        with undone():
+            response = client.post(form.action + query, body)
+            assert response.status_code < 500, f"{form.view} crashed"
+            tables = changed(self.digests)
+            return {**self.rows, **(rows(self.since, tables) if tables else {})}
+
+
+def store_of_now() -> Store:
+    since = newest()
+    return Store(since, rows(since), contents())
 
 
 @pytest.mark.parametrize("who", ["wenshui", "mama"])
 def test_extra_fields_take_no_effect(taken_back: Stage, who: str) -> None:
     """In the body, and in the query of the form's address."""
     hostile, wrong, changing = hostile_values(taken_back.world.cast), [], 0
-    forms, since = taken_back.forms(who), newest()
-    before = rows(since)
+    forms, store = taken_back.forms(who), store_of_now()
     for form in forms:
         extra = {name: value for name, value in hostile.items() if name not in form.names}
-        plain = stored_by(taken_back.session(who), form, form.with_body(), since)
+        plain = store.after(taken_back.session(who), form, form.with_body())
         # An export's address carries the list's filters: there the query is meant to count.
         query = "" if form.view.endswith(":export") else "?" + urlencode(hostile)
-        attacked = stored_by(taken_back.session(who), form, form.with_body(**extra), since, query)
-        changing += plain != before
+        attacked = store.after(taken_back.session(who), form, form.with_body(**extra), query)
+        changing += plain != store.rows
         # The body as a whole may be refused for what is beside it.
-        if attacked not in (plain, before):
-            wrong.append(f"{form.view}: {list((attacked - plain) + (plain - attacked))[:4]}")
+        if attacked not in (plain, store.rows):
+            wrong.append(f"{form.view}: {difference(attacked, plain)[:4]}")
     assert not wrong, "\n".join(wrong)
     # The forms are filled in well enough to do something; a body that is refused anyway would show nothing.
     assert changing >= {"wenshui": 12, "mama": 5}[who]

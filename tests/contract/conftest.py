@@ -1,9 +1,11 @@
 """What the contract's tests share: the cast with one of everything, and a session for anyone of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.template import Template
 from django.test import Client
+from django.test.utils import _TestState
 
 from tests.browser.support import browser_context_args, browser_type_launch_args
 from tests.cast import Cast
@@ -14,7 +16,15 @@ __all__ = ["browser_context_args", "browser_type_launch_args"]
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
+def plain_rendering() -> Iterator[None]:
+    """Render as in production: nobody here reads the contexts, of which the test client copies every one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _TestState.saved_data.template_render)
+        yield
+
+
+@pytest.fixture
+def world(cast: Cast, plain_rendering: None) -> World:
     return make_world(cast)
 
 

@@ -45,6 +45,12 @@ from volunteers.views import VolunteerList
 OpenSession = Callable[[str], Client]
 
 
+@pytest.fixture(autouse=True)
+def counts_of_the_moment(settings: Any) -> None:
+    """Count the navigation's queries too, which are kept for some seconds otherwise."""
+    settings.NAVIGATION_COUNTS_SECONDS = 0
+
+
 def more_children(world: World, numbers: range) -> None:
     """More children, each with guardian, parent, a need, two volunteers and a visit."""
     mine = world.cast.volunteer
