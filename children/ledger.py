@@ -7,7 +7,7 @@ from aixin.exchange.documents import phones
 from aixin.exchange.ledgers import LedgerColumn, Look, Records, Tally, choice, field, place_columns
 from aixin.vocabulary import CareTopic
 from children.choices import Aid, Category, NeedState, ParentKind, ParentStatus
-from children.models import Child, Need, Parent
+from children.models import Child, Guardian, Need, Parent
 
 _SELF, _SCHOOL, _GUARDIAN, _FAMILY = "儿童基本情况", "就学情况", "监护人情况", "家庭情况"
 _TOPICS, _AID, _CATEGORIES = dict(CareTopic.choices), dict(Aid.choices), dict(Category.choices)
@@ -29,12 +29,8 @@ def _guardian(child: Child, name: str) -> str:
     return str(getattr(child.main_guardian, name, "") or "")
 
 
-def with_places(children: Any) -> Any:
-    """Return children with their places; a place is one object for all its children instead of one for each."""
-    return children.select_related(None).prefetch_related("region")
-
-
 CHILD_RECORDS = (
+    Records("listed_guardians", "child_id", Guardian.objects.all),
     Records("both_parents", "child_id", Parent.objects.all),
     Records("needs_open", "child_id", lambda: Need.objects.all().open_needs()),
 )

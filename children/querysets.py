@@ -63,11 +63,15 @@ class ChildQuerySet(PersonQuerySet):
 
     def for_list(self) -> Self:
         """Everything a list row shows, in a fixed number of queries; erased and merged children stand on no list."""
-        return (
-            self.exclude(status__in=(Status.ERASED, Status.MERGED))
-            .select_related("region")
-            .prefetch_related(Prefetch("guardians", to_attr="listed_guardians"))
-        )
+        guardians = Prefetch("guardians", to_attr="listed_guardians")
+        return self._listed().select_related("region").prefetch_related(guardians)
+
+    def for_ledger(self) -> Self:
+        """The rows of a list for a ledger, which loads their records by itself; one object for each place."""
+        return self._listed().prefetch_related("region")
+
+    def _listed(self) -> Self:
+        return self.exclude(status__in=(Status.ERASED, Status.MERGED))
 
 
 class ChildRecordQuerySet(ScopedQuerySet):

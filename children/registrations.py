@@ -33,7 +33,6 @@ from children.ledger import (
     CHILD_TALLIES,
     NEED_COLUMNS,
     NEED_TALLIES,
-    with_places,
 )
 from children.matching_views import OursOnly
 from children.models import Child, Guardian, Parent
@@ -149,7 +148,7 @@ register_list(
         ChildList,
         CHILD_COLUMNS,
         tallies=CHILD_TALLIES,
-        prepare=with_places,
+        reading="for_ledger",
         records=CHILD_RECORDS,
     )
 )
@@ -173,7 +172,7 @@ register_list(
         OursOnly,
         CHILD_COLUMNS,
         tallies=CHILD_TALLIES,
-        prepare=with_places,
+        reading="for_ledger",
         records=CHILD_RECORDS,
         list_name="matching:ours",
         export_name="matching:export",

@@ -165,9 +165,12 @@ class RosterList(SingleTableMixin, FilterView):
     allowed_roles: frozenset[str]
     paginate_by = PAGE_SIZE
     paginator_class = LazyPages
+    # The queryset's method that loads what a row shows; a ledger may have its own.
+    reading = "for_list"
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.request.user).for_list()
+        visible = self.model._default_manager.visible_to(self.request.user)
+        rows: QuerySet[Any] = getattr(visible, self.reading)()
         for column in self._extensions.columns:
             rows = column.prepare(rows)
         return rows

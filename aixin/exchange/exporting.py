@@ -29,8 +29,8 @@ from aixin.exchange.ledgers import (
 class ExportedList:
     """A list that may be exported as a ledger, with the columns of its own and those that higher apps added to it.
 
-    `people` are the persons whom a row names beside itself; `prepare` and `records` load what the columns need; `unit` is
-    what one row is (人, 对, 次).
+    `people` are the persons whom a row names beside itself; `reading` (the queryset's method),
+    `prepare` and `records` load what the columns need; `unit` is what one row is (人, 对, 次).
     """
 
     kind: str
@@ -40,6 +40,7 @@ class ExportedList:
     unit: str = "人"
     tallies: tuple[Tally, ...] = ()
     people: Callable[[Any], Iterable[Any]] = nobody
+    reading: str = "for_list"
     prepare: Callable[[Any], Any] = lambda rows: rows
     records: tuple[Records, ...] = ()
     list_name: str = ""
@@ -100,7 +101,7 @@ class Selection:
         self.listed, self.user = listed, user
         self._request = HttpRequest()
         self._request.user = user
-        self._view = listed.view()
+        self._view = listed.view(reading=listed.reading)
         self._request.GET = query  # type: ignore[assignment]
         self._view.setup(self._request)
 
