@@ -29,6 +29,8 @@ SETTINGS = {
     "log_checkpoints": "off",
     "log_line_prefix": "'%m [%p] %u@%d '",
 }
+# For data that nobody misses after a crash, such as the tests'.
+THROWAWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 LOCALE = "C.UTF-8"
 # Nothing of the caller's PG* variables may reach the server or psql.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": LOCALE}
@@ -37,9 +39,10 @@ ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": LOCALE}
 class Postgres:
     """One server, its data and its socket under $AIXIN_VAR."""
 
-    def __init__(self, layout: Layout) -> None:
-        """Name the server; nothing happens yet."""
+    def __init__(self, layout: Layout, *, throwaway: bool = False) -> None:
+        """Name the server; nothing happens yet. A throwaway one is quicker and may lose all in a crash."""
         self.layout = layout
+        self.settings = {**SETTINGS, **(THROWAWAY_SETTINGS if throwaway else {})}
         self.home = layout.postgres
         self.data = self.home / "data"
         self.log = self.home / "server.log"
@@ -117,7 +120,7 @@ class Postgres:
             "--no-sync",
         )
         with (draft / "postgresql.conf").open("a") as file:
-            file.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
+            file.writelines(f"{name} = {value}\n" for name, value in self.settings.items())
         (draft / "pg_hba.conf").write_text("local all all peer map=local\n")
         users = sorted({"root", Account.by_uid(os.geteuid()).name})
         (draft / "pg_ident.conf").write_text("".join(f'local "{user}" all\n' for user in users))

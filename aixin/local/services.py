@@ -28,7 +28,7 @@ def provide(env: MutableMapping[str, str]) -> None:
     `$AIXIN_VAR/secrets.env`, which is made once; DATABASE_URL (role aixin_app) together with
     DATABASE_OWNER_URL (role aixin_owner), and REDIS_URL, of servers that are started when they do not run yet
     and stopped when the last process that called this has ended. With DATABASE_URL and REDIS_URL set it
-    starts nothing.
+    starts nothing. With AIXIN_THROWAWAY a new database is made for data that nobody misses after a crash.
 
     The forms are `postgres://ROLE@//DIRECTORY/aixin` and `unix:///PATH`; `broker_url` and `cache_url` make
     Celery's and Django's form from the latter.
@@ -43,7 +43,7 @@ def provide(env: MutableMapping[str, str]) -> None:
     secret_keys.fill(env, layout)
     services: list[Postgres | Redis] = []
     if not env.get("DATABASE_URL"):
-        services.append(Postgres(layout))
+        services.append(Postgres(layout, throwaway=bool(env.get("AIXIN_THROWAWAY"))))
     if not env.get("REDIS_URL"):
         services.append(Redis(layout))
     if services:

@@ -9,7 +9,9 @@ from aixin.local import provide
 # Services of their own, so that tests never touch what `make run` serves beside them.
 _var = Path(os.environ.get("AIXIN_VAR", "var"))
 os.environ["AIXIN_VAR"] = str(_var if _var.name == "test" else _var / "test")
+os.environ["AIXIN_THROWAWAY"] = "1"
 provide(os.environ)
+del os.environ["AIXIN_THROWAWAY"]
 
 from aixin.settings.base import *  # noqa: E402, F403
 
