@@ -46,7 +46,7 @@ def find_kinds(keys: Collection[str], today: datetime.date) -> list[str]:
                     search(kind, today)
             except Exception as error:  # noqa: BLE001 - whatever stops one search, the others are due all the same
                 # The kind of error only: the database's own words may repeat a row.
-                _log.error("The search for %s failed: %s", kind.key, type(error).__name__)  # noqa: TRY400
+                _log.error("The search for %s failed: %s", kind.key, type(error).__name__)
                 failed.append(kind.key)
     return failed
 

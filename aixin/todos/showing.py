@@ -36,6 +36,8 @@ class Line:
     place: str
     buttons: list[Button]
     decided: str
+    # Where it has come up: to this reader's office, or to one above it.
+    came_up: str
 
 
 def lines_for(user: Any, todos: Iterable[Todo]) -> list[Line]:
@@ -59,7 +61,14 @@ def _line(user: Any, todo: Todo, whom: Shown, county_names: dict[str, str]) -> L
         place_for(user, todo.region, county_names),
         _buttons(user, todo) if todo.is_open else [],
         decision.label if decision else "",
+        _came_up(user, todo),
     )
+
+
+def _came_up(user: Any, todo: Todo) -> str:
+    if not todo.is_open or todo.escalated_to is None:
+        return ""
+    return "下级没有办" if user.acting_post.level < todo.level else "已报上级"
 
 
 def _buttons(user: Any, todo: Todo) -> list[Button]:

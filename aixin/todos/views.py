@@ -63,6 +63,7 @@ def _bulk_decision(user: Any, kind: str, box: str) -> Decision | None:
 
 
 @allow(STAFF)
+@editors_only
 def decide_one(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Decide a to-do; asked once on a page of its own where the click alone is not enough."""
     user = acting_user(request)
