@@ -123,7 +123,6 @@ def _figures(solved: list[tuple[Problem, Result]]) -> Total:
     )
 
 
-@transaction.atomic
 def propose_pairs(actor: Any, region: Region) -> list[ProposalRun]:
     """Solve a county, or each of a wider region, around what is fixed, and store the proposals in place of the last ones.
 

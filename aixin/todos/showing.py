@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -39,6 +39,11 @@ class Line:
     # Where it has come up: to this reader's office, or to one above it.
     came_up: str
 
+    @property
+    def may_be_ticked(self) -> bool:
+        """Whether a decision for many rows at once is among hers."""
+        return any(button.decision.bulk for button in self.buttons)
+
 
 def lines_for(user: Any, todos: Iterable[Todo]) -> list[Line]:
     """Return to-dos as the user may see them; one query for each model that they are about."""
@@ -49,6 +54,23 @@ def lines_for(user: Any, todos: Iterable[Todo]) -> list[Line]:
     shown = {label: shown_rows(user, label, found) for label, found in ids.items()}
     names = county_names_for(user)
     return [_line(user, todo, shown[todo.subject].get(todo.subject_id, GONE), names) for todo in rows]
+
+
+def lines_about(user: Any, row: Any) -> list[Line]:
+    """Return what is open about a row, for its own page: there its name need not be said again."""
+    label = row._meta.label_lower
+    found = Todo.objects.visible_to(user).open().about(label, row.pk, row.no)
+    return [
+        replace(line, kind="", whom=Shown(line.kind, ""))
+        if (line.todo.subject, line.todo.subject_id) == (label, row.pk)
+        else line
+        for line in lines_for(user, found.for_list())
+    ]
+
+
+def page_of(user: Any, todo: Todo) -> str:
+    """Return the page of the row that a to-do is about, empty where the user does not see it."""
+    return shown_rows(user, todo.subject, [todo.subject_id]).get(todo.subject_id, GONE).url
 
 
 def _line(user: Any, todo: Todo, whom: Shown, county_names: dict[str, str]) -> Line:

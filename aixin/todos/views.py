@@ -18,7 +18,7 @@ from aixin.todos.forms import DecisionForm
 from aixin.todos.kinds import Decision, DecisionError, decision_of, decisions_of
 from aixin.todos.models import Todo
 from aixin.todos.services import ClosedError, decide, decide_many, is_offered, may_decide
-from aixin.todos.showing import lines_for
+from aixin.todos.showing import lines_for, page_of
 
 BULK_LIMIT = 100
 
@@ -48,10 +48,8 @@ class TodoList(FilterView):
             "lines": lines_for(user, context["page_obj"].object_list),
             "waiting": mine.count(),
             "overdue": mine.overdue().count(),
-            "box": chosen.get("box", ""),
             "kind": chosen.get("kind", ""),
             "bulk": _bulk_decision(user, chosen.get("kind", ""), chosen.get("box", "")),
-            "bulk_offered": may_edit(user),
         }
 
 
@@ -92,7 +90,9 @@ def _decided(request: HttpRequest, todo: Todo, decision: Decision, reason: str) 
         messages.info(request, str(closed))
     except DecisionError as error:
         messages.error(request, str(error))
-    return redirect("todos:list")
+    # Who came from the page of a child, a volunteer or a pairing goes back to it, where she may still open it.
+    back = page_of(acting_user(request), todo) if request.GET.get("from") == "row" else ""
+    return redirect(back or "todos:list")
 
 
 @allow(STAFF)

@@ -5,8 +5,7 @@ from typing import Any
 from django import template
 
 from aixin.access.models import Role, acting_role
-from aixin.todos.models import Todo
-from aixin.todos.showing import lines_for
+from aixin.todos.showing import lines_about
 
 register = template.Library()
 
@@ -17,5 +16,4 @@ def todos_about(context: Any, row: Any) -> dict[str, Any]:
     user = context["user"]
     if acting_role(user) != Role.STAFF:
         return {"lines": []}
-    open_rows = Todo.objects.visible_to(user).open().about(row._meta.label_lower, row.pk, row.no)
-    return {**context.flatten(), "lines": lines_for(user, open_rows.for_list())}
+    return {**context.flatten(), "lines": lines_about(user, row), "origin": "?from=row"}
