@@ -10,21 +10,20 @@ from django.views.decorators.http import require_POST
 from django_filters.views import FilterView
 
 from aixin.access.lists import PAGE_SIZE, LazyPages
-from aixin.access.permissions import STAFF, allow, may_edit
+from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only, note_look, typed_ids
-from aixin.todos.choices import Box
 from aixin.todos.filters import TodoFilter
 from aixin.todos.forms import DecisionForm
-from aixin.todos.kinds import Decision, DecisionError, decision_of, decisions_of
+from aixin.todos.kinds import Decision, DecisionError, decision_of
 from aixin.todos.models import Todo
 from aixin.todos.services import ClosedError, decide, decide_many, is_offered, may_decide
-from aixin.todos.showing import lines_for, page_of
+from aixin.todos.showing import Line, lines_for, page_of
 
 BULK_LIMIT = 100
 
 
 class TodoList(FilterView):
-    """What the office is to decide, the longest overdue first; `?box=` what is below it and what is done."""
+    """What the office is to decide, the longest overdue first; `?box=` shows what is below it and what is done."""
 
     allowed_roles = STAFF
     model = Todo
@@ -41,23 +40,23 @@ class TodoList(FilterView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        user, chosen = acting_user(self.request), context["filter"].data
+        user = acting_user(self.request)
         mine = Todo.objects.for_office(user)
+        lines = lines_for(user, context["page_obj"].object_list)
         return {
             **context,
-            "lines": lines_for(user, context["page_obj"].object_list),
+            "lines": lines,
             "waiting": mine.count(),
             "overdue": mine.overdue().count(),
-            "kind": chosen.get("kind", ""),
-            "bulk": _bulk_decision(user, chosen.get("kind", ""), chosen.get("box", "")),
+            **_bulk(lines),
         }
 
 
-def _bulk_decision(user: Any, kind: str, box: str) -> Decision | None:
-    """Return the decision that may be taken about many ticked rows of the chosen kind at once."""
-    if not may_edit(user) or box in {Box.DECIDED, Box.LAPSED}:
-        return None
-    return next((one for one in decisions_of(kind) if one.bulk), None)
+def _bulk(lines: list[Line]) -> dict[str, Any]:
+    """Return kind and decision that may be taken about ticked rows at once, where all rows shown are of one kind."""
+    shown = {line.todo.kind for line in lines}
+    ticked = [button.decision for line in lines for button in line.buttons if button.decision.bulk]
+    return {"kind": shown.pop(), "bulk": ticked[0]} if len(shown) == 1 and ticked else {}
 
 
 @allow(STAFF)

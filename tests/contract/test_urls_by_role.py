@@ -337,7 +337,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
             "client_uuid": "7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c11",
         },
         "proposals:confirm": {"ids": [world.proposal.pk]},
-        "todos:decide_ticked": {"ids": [world.todo.pk]},
+        "todos:decide_ticked": {"ids": [world.term.pk]},
         "volunteers:invite_sheet": {"ids": [world.unregistered.pk]},
         "accounts:create": {"name": "生人", "role": "STAFF", "region": XIJIE},
         "accounts:sheet": {"ids": [world.joining.invitation.pk]},

@@ -115,6 +115,7 @@ class World:
     returned: Application
     certificate: Certificate
     todo: Todo
+    term: Todo
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -195,6 +196,14 @@ def make_world(cast: Cast) -> World:
             valid_until=timezone.localdate(),
         ),
         todo=to_decide(pairing),
+        term=to_decide(
+            pairing,
+            kind="volunteer_term",
+            subject="volunteers.volunteer",
+            subject_id=volunteer.pk,
+            facts={"on": "2026-12-01", "children": 1},
+            level=Level.COUNTY,
+        ),
     )
     compared(cast)
     world.args = arguments(world)
@@ -463,7 +472,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "transfers:request_row": [world.done_job.pk, 0],
         "todos:decide": [world.todo.pk, "talked"],
         "todos:decide@unknown": [world.todo.pk, "nothing"],
-        "todos:decide_ticked": ["child_over_age", "noted"],
+        "todos:decide_ticked": [world.term.kind, "extend"],
         "transfers:detail@done": [finished.pk],
         "reveal": ["children.guardian", guardian.pk, "phone"],
         "conceal": ["children.guardian", guardian.pk, "phone"],
