@@ -42,8 +42,9 @@ SILENT_KIND = Kind(
             "talked",
             "已联系她",
             needs_reason=True,
+            question="她怎么说",
             asks_again=settings.CONTACT_CADENCE_DAYS,
-            meaning="记下她怎么说。一个月后还没有走访记录，再问。",
+            meaning="一个月后还没有走访记录，再问。",
         ),
         PAUSE_AND_PROPOSE,
         Decision(

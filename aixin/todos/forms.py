@@ -18,5 +18,4 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = decision.needs_reason
-        if not decision.needs_reason:
-            self.fields["reason"].label = "说明（可不填）"
+        self.fields["reason"].label = decision.question if decision.needs_reason else "说明（可不填）"

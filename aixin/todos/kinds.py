@@ -50,6 +50,8 @@ class Decision:
     act: Callable[[Any, Todo, str], None] = _nothing
     url: Callable[[Todo], str] | None = None
     needs_reason: bool = False
+    # What is asked for where a reason is needed.
+    question: str = "原因"
     asks_again: int | None = 0
     # One click for many ticked rows: nobody is harmed by it.
     bulk: bool = False

@@ -1,5 +1,6 @@
 """To-dos as a user may see them: whom they are about, the facts in words, what she may decide."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ class Line:
     decided: str
     # Where it has come up: to this reader's office, or to one above it.
     came_up: str
+    asked_again: datetime.date | None
 
     @property
     def may_be_ticked(self) -> bool:
@@ -84,6 +86,7 @@ def _line(user: Any, todo: Todo, whom: Shown, county_names: dict[str, str]) -> L
         _buttons(user, todo) if todo.is_open else [],
         decision.label if decision else "",
         _came_up(user, todo),
+        todo.ask_again_on if decision and decision.asks_again else None,
     )
 
 

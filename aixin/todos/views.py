@@ -70,7 +70,7 @@ def decide_one(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         raise Http404
     if not may_decide(user, todo):
         raise PermissionDenied
-    form = DecisionForm(request.POST or None, decision=decision)
+    form = DecisionForm(request.POST if request.method == "POST" else None, decision=decision)
     if request.method == "POST" and form.is_valid():
         return _decided(request, todo, decision, form.cleaned_data["reason"])
     if todo.is_open and not is_offered(user, todo, decision):

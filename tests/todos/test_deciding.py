@@ -254,6 +254,8 @@ def test_a_county_s_to_do_is_not_the_township_s_and_the_city_reads(cast: Cast) -
     assert address not in page
     assert address in Session(cast.wenshui).get(f"/pairings/{cast.pairing.pk}/").content.decode()
     assert address in Session(cast.wenshui).get(f"/volunteers/{cast.volunteer.pk}/").content.decode()
+    back = Session(cast.wenshui).post(f"{address}?from=row")
+    assert back.headers["Location"] == f"/pairings/{cast.pairing.pk}/"
 
 
 def test_the_list_tells_whose_it_is_and_masks_for_the_city(cast: Cast) -> None:

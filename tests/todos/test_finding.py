@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from celery.schedules import crontab
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,6 +20,7 @@ from aixin.todos.finding import find_all, find_kinds
 from aixin.todos.kinds import decision_of, kinds
 from aixin.todos.models import Todo
 from aixin.todos.services import decide
+from aixin.todos.tasks import find_todos
 from children.choices import Category, ParentKind, ParentStatus
 from children.dates import years_before
 from children.models import Child, Parent
@@ -74,6 +77,11 @@ def stages() -> list[tuple[int, str]]:
         (todo.facts["stage"], todo.state)
         for todo in Todo.objects.filter(kind="child_over_age").order_by("pk")
     ]
+
+
+def test_beat_holds_the_search_for_every_morning() -> None:
+    entry = settings.CELERY_BEAT_SCHEDULE["find-todos"]
+    assert (entry["task"], entry["schedule"]) == (find_todos.name, crontab(hour=6, minute=30))
 
 
 # Age
