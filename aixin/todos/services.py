@@ -37,22 +37,39 @@ def is_offered(user: Any, todo: Todo, decision: Decision) -> bool:
 def decide(user: Any, todo: Todo, decision: Decision, reason: str = "") -> Todo:
     """Carry a decision out by the ordinary service, close the to-do and return it.
 
-    Raise ClosedError when it is open no more, and DecisionError where the service refuses.
+    Raise ClosedError when it is open no more, and DecisionError where the service refuses. Of two clerks at once the
+    second is told what the first decided, and nothing of hers is done: the person's row is held before the to-do's,
+    as everywhere, so that nobody waits for each other.
     """
-    locked: Todo = Todo.objects.select_for_update(of=("self",)).get(pk=todo.pk)
-    if not locked.is_open:
-        raise ClosedError(closed_words(user, locked))
-    if decision.url is not None or not is_offered(user, locked, decision):
+    current: Todo = Todo.objects.get(pk=todo.pk)
+    if not current.is_open:
+        raise ClosedError(closed_words(user, current))
+    if decision.url is not None or not is_offered(user, current, decision):
         raise DecisionError("这项待办不能这样办。")
     if decision.needs_reason and not reason:
         raise DecisionError("请写明原因。")
-    decision.act(user, locked, reason)
-    locked.state, locked.decision, locked.remark = State.DECIDED, decision.key, reason
-    locked.decided_by, locked.closed_at = user, timezone.now()
-    locked.ask_again_on = _days_from_today(decision.asks_again)
-    locked.save()
-    record(user, Action.UPDATE, locked, reason=f"办理待办：{decision.label}")
-    return locked
+    _carry_out(user, current, decision, reason)
+    # What was carried out may have closed it as lapsed; what another clerk decided meanwhile stands.
+    held: Todo = Todo.objects.select_for_update(of=("self",)).get(pk=current.pk)
+    if held.state == State.DECIDED:
+        raise ClosedError(closed_words(user, held))
+    held.state, held.decision, held.remark = State.DECIDED, decision.key, reason
+    held.decided_by, held.closed_at = user, timezone.now()
+    held.ask_again_on = _days_from_today(decision.asks_again)
+    held.save()
+    record(user, Action.UPDATE, held, reason=f"办理待办：{decision.label}")
+    return held
+
+
+def _carry_out(user: Any, todo: Todo, decision: Decision, reason: str) -> None:
+    try:
+        decision.act(user, todo, reason)
+    except DecisionError:
+        # The service may refuse because somebody else was quicker with this very to-do.
+        todo.refresh_from_db()
+        if todo.state == State.DECIDED:
+            raise ClosedError(closed_words(user, todo)) from None
+        raise
 
 
 def _days_from_today(days: int | None) -> datetime.date | None:

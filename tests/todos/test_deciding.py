@@ -1,9 +1,12 @@
 """Deciding a to-do: by the ordinary service, once, by the office whose it is; what follows at once when somebody leaves."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +26,7 @@ from pairing.choices import State as PairingState
 from pairing.models import Pairing, Proposal, ProposalRun
 from pairing.tasks import follow_leaving
 from tests import pages
-from tests.cast import XIJIE, Cast
+from tests.cast import XIJIE, Cast, make_cast
 from tests.conftest import Session
 from tests.contract.world import to_decide
 from tests.factories import ChildFactory, VolunteerFactory
@@ -232,6 +235,34 @@ def test_the_second_clerk_sees_what_the_first_decided(cast: Cast) -> None:
     assert Entry.objects.filter(object_type="todos.todo", action=Action.UPDATE).count() == 1
     with pytest.raises(ClosedError):
         decided(cast.wenshui, todo, "talked", "打过电话")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_at_the_same_moment_make_one_decision() -> None:
+    cast = make_cast()
+    child = old_child(other_categories=["DIFFICULT"])
+    todo = found("child_over_age")
+    barrier, outcomes = Barrier(2), []
+
+    def one(key: str) -> None:
+        try:
+            barrier.wait()
+            decided(cast.wenshui, todo, key)
+            outcomes.append(key)
+        except ClosedError as closed:
+            outcomes.append(str(closed))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for job in [pool.submit(one, "leave"), pool.submit(one, "change")]:
+            job.result()
+    todo.refresh_from_db()
+    child.refresh_from_db()
+    assert todo.decision in outcomes
+    assert any("没有重复办理" in said for said in outcomes)
+    expected = {"leave": ("LEFT", "LEFT_BEHIND"), "change": ("ON_ROSTER", "DIFFICULT")}[todo.decision]
+    assert (child.status, child.category) == expected
 
 
 def test_a_reason_is_asked_for(cast: Cast) -> None:
