@@ -22,6 +22,7 @@ from aixin.exchange.documents import register_document
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.rights import subjects as rights
+from aixin.todos.kinds import register_kind, register_subject
 from aixin.vocabulary import CareTopic
 from children import erasing
 from children.choices import Consent, NeedState, Status
@@ -39,6 +40,7 @@ from children.models import Child, Guardian, Parent
 from children.need_list import NeedList
 from children.resources import ChildResource
 from children.retention import ending_soon
+from children.todos import MOVED_KIND, OVER_AGE_KIND, PARENT_BACK_KIND, shown_children
 from children.views import ChildList
 
 LABEL = "children.child"
@@ -184,3 +186,6 @@ rights.register_roster(
     rights.Roster(Child, "儿童", "children:detail", "children:edit", erasing.leave, erasing.describe)
 )
 register_eraser(erasing.forget_child)
+register_subject(LABEL, shown_children)
+for todo_kind in (OVER_AGE_KIND, PARENT_BACK_KIND, MOVED_KIND):
+    register_kind(todo_kind)

@@ -63,6 +63,23 @@ def return_to_roster(actor: Any, child: Child) -> Child:
 
 
 @transaction.atomic
+def change_category(actor: Any, child: Child, category: str) -> Child:
+    """Make another category the primary one and return the child; the former one ends.
+
+    A left-behind child who turns sixteen and is also 困境 stays so (DOMAIN section 2). Raises NotOnRosterError.
+    """
+    locked: Child = Child.objects.select_for_update().get(pk=child.pk)
+    if not locked.is_on_roster:
+        raise NotOnRosterError
+    locked.category = category
+    locked.other_categories = [code for code in locked.other_categories if code != category]
+    locked.save(update_fields=["category", "other_categories", "updated_at"])
+    record(actor, Action.UPDATE, locked, reason="改类别")
+    child_saved.send(Child, child=locked)
+    return locked
+
+
+@transaction.atomic
 def raise_need(actor: Any, child: Child, topic: str, detail: str, source: NeedSource) -> Need:
     """Open a need unless the same one is open already; return it."""
     need, added = Need.objects.get_or_create(

@@ -64,3 +64,11 @@ class ReportKind(models.TextChoices):
 
     COMPLAINT = "COMPLAINT", "投诉"
     WITHDRAWAL = "WITHDRAWAL", "想撤回同意"
+
+
+class TodoKind(models.TextChoices):
+    """What has to be decided about pairings, found by the daily search."""
+
+    SUSPENDED = "volunteer_suspended"
+    LEFT = "volunteer_left"
+    TERM = "volunteer_term"

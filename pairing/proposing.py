@@ -13,6 +13,7 @@ from aixin.access.regions import Level, county_of, level_of
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.models import Child
+from pairing.choices import EndReason, State
 from pairing.gathering import Gathering, place_names
 from pairing.matching import vocabulary
 from pairing.matching.answer import Alternative, BrokenLock, Result, Total
@@ -24,8 +25,9 @@ from pairing.matching.engine import Options, match, pairs_from
 from pairing.matching.frame import Frame
 from pairing.matching.problem import Problem, Ring
 from pairing.matching.rules import broken
-from pairing.models import LeftOver, MatchingPolicy, Proposal, ProposalRun, RejectedPair
+from pairing.models import LeftOver, MatchingPolicy, Pairing, Proposal, ProposalRun, RejectedPair
 from pairing.policy import RegionPolicy, policies_for, policy_for
+from pairing.querysets import unpaired
 from volunteers.models import Volunteer
 
 BATCH = 2000
@@ -121,7 +123,6 @@ def _figures(solved: list[tuple[Problem, Result]]) -> Total:
     )
 
 
-@transaction.atomic
 def propose_pairs(actor: Any, region: Region) -> list[ProposalRun]:
     """Solve a county, or each of a wider region, around what is fixed, and store the proposals in place of the last ones.
 
@@ -130,6 +131,12 @@ def propose_pairs(actor: Any, region: Region) -> list[ProposalRun]:
     post = getattr(actor, "acting_post", None)
     if post is None or not post.covers(region.code) or region.level > Level.COUNTY:
         raise ProposingError("结对建议按县生成，请由县及以上妇联在自己的辖区内办理。")
+    return propose_afresh(actor, region)
+
+
+@transaction.atomic
+def propose_afresh(actor: Any, region: Region) -> list[ProposalRun]:
+    """Do the same for whoever asks, nobody (None) where the system itself does; the caller answers for the right."""
     counties = Region.objects.below(region.code).filter(level=Level.COUNTY).order_by("code")
     # Two clerks at once wait for each other here; the second one's run sees what the first has fixed.
     held = [county.code for county in counties.select_for_update(no_key=True)]
@@ -139,6 +146,14 @@ def propose_pairs(actor: Any, region: Region) -> list[ProposalRun]:
     runs = _store(actor, region.code, shares)
     record(actor, Action.CREATE, region, reason="生成结对建议", pairs=sum(run.pairs for run in runs))
     return runs
+
+
+def counties_left_by(volunteer: int) -> list[str]:
+    """Return the counties in which children wait whose pairing with a volunteer ended with her leaving."""
+    left = Pairing.objects.filter(volunteer=volunteer, state=State.ENDED, end_reason=EndReason.RESIGNED)
+    waiting = unpaired(Child.objects.all(), Pairing.objects.all()).values("pk")
+    places = left.filter(child__in=waiting).values_list("region_id", flat=True)
+    return sorted({county_of(code) for code in places})
 
 
 class _Share:

@@ -1,7 +1,8 @@
-"""What a village's new chair takes over: the pairings whose liaison was the last one (DOMAIN section 4)."""
+"""A village's new chair takes over its pairings; a volunteer who leaves or is suspended is followed up (DOMAIN 4)."""
 
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -9,8 +10,17 @@ from aixin.access.models import Region, User
 from aixin.accounts.signals import chair_succeeded
 from aixin.audit.models import Action
 from aixin.audit.trail import record
+from aixin.todos.services import lapse
+from aixin.todos.tasks import look_again
+from pairing.choices import TodoKind
 from pairing.models import Pairing
 from pairing.querysets import PairingQuerySet
+from pairing.signals import pairing_ended
+from pairing.tasks import follow_leaving
+from pairing.todos import LABEL
+from volunteers.choices import State as VolunteerState
+from volunteers.models import Volunteer
+from volunteers.signals import volunteer_left, volunteer_saved
 
 
 def pairings_of_chair(user: User, region: Region) -> PairingQuerySet:
@@ -27,3 +37,21 @@ def hand_over_liaison(old_user: User, new_user: User, region: Region, actor: Any
         pairing.updated_at = timezone.now()
         pairing.save(update_fields=["liaison", "liaison_phone", "liaison_other_phones", "updated_at"])
         record(actor, Action.UPDATE, pairing, reason="村妇联主席换届")
+
+
+@receiver(pairing_ended)
+def close_todos(pairing: Pairing, **kwargs: Any) -> None:
+    lapse(LABEL, pairing.pk)
+
+
+@receiver(volunteer_left)
+def propose_successors(volunteer: Volunteer, **kwargs: Any) -> None:
+    """Her children wait from this moment; once that is stored, successors are proposed and the county is told."""
+    pk = volunteer.pk
+    transaction.on_commit(lambda: follow_leaving.delay(pk), robust=True)
+
+
+@receiver(volunteer_saved)
+def ask_about_suspended(volunteer: Volunteer, **kwargs: Any) -> None:
+    if volunteer.state == VolunteerState.SUSPENDED:
+        transaction.on_commit(lambda: look_again.delay(TodoKind.SUSPENDED.value), robust=True)

@@ -20,6 +20,7 @@ from aixin.accounts.succession import Moved, register_moved
 from aixin.exchange.documents import register_document, register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
+from aixin.todos.kinds import register_kind, register_subject
 from aixin.web.templatetags.ui import tag
 from children.choices import Consent
 from children.models import Child
@@ -35,6 +36,7 @@ from pairing.querysets import paired, unpaired
 from pairing.receivers import pairings_of_chair
 from pairing.resources import PairingResource
 from pairing.services import end_all_of, end_all_of_volunteer
+from pairing.todos import LABEL, LEFT_KIND, SUSPENDED_KIND, TERM_KIND, shown_pairings
 from pairing.views import PairingList
 from volunteers.models import Volunteer
 from volunteers.signals import volunteer_left
@@ -201,3 +203,6 @@ register_document(AGREEMENT)
 register_part("child-file", pairings_of_child, PAIRINGS_SAMPLE)
 register_moved(Moved("结对的村妇联主席", "对", lambda user, region: pairings_of_chair(user, region).count()))
 register_eraser(forget_pairings)
+register_subject(LABEL, shown_pairings)
+for todo_kind in (SUSPENDED_KIND, LEFT_KIND, TERM_KIND):
+    register_kind(todo_kind)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from aixin.access.extension import extensions_of
 from aixin.access.permissions import may_edit
 from aixin.rights.models import RightsRequest
+from aixin.todos.models import Todo as Decidable
 from children.choices import Consent
 from children.models import Child
 from pairing.choices import State
@@ -30,8 +31,18 @@ class Todo:
 
 def todos_of(user: Any, figures: dict[str, int]) -> list[Todo]:
     """Return the lines that have something to do, the most pressing first."""
-    found = [*_from_figures(figures, edits=may_edit(user)), *_from_papers(user)]
+    found = [_to_decide(user), *_from_figures(figures, edits=may_edit(user)), *_from_papers(user)]
     return [todo for todo in found if todo is not None]
+
+
+def _to_decide(user: Any) -> Todo | None:
+    waiting = Decidable.objects.for_office(user)
+    late = waiting.overdue().count()
+    return _todo(
+        waiting.count(), "bell", "{n} 件待办等您决定", "系统每天查到的：超龄、返乡、迁移、准入到期、久未联系、任期将满。",
+        f"{late:,} 件已超期" if late else "待办", "warn" if late else "", "去办理" if may_edit(user) else "查看",
+        reverse("todos:list"),
+    )  # fmt: skip
 
 
 def _from_figures(figures: dict[str, int], *, edits: bool) -> list[Todo | None]:

@@ -7,6 +7,8 @@ from aixin.access.extension import Act, Notice, extensions_of
 from aixin.access.models import User
 from aixin.access.permissions import may_edit
 from aixin.exchange.remedies import Remedy, register_remedy
+from aixin.todos.kinds import Decision, register_decision
+from children.todos import MOVED
 from transfers.asking import ELSEWHERE
 from transfers.erasing import forget_transfers
 from transfers.models import Transfer
@@ -34,4 +36,13 @@ children.add_act(
     )
 )
 register_remedy("children", ELSEWHERE, Remedy("请对方转来", "transfers:request_row", "transfers:request"))
+register_decision(
+    MOVED,
+    Decision(
+        "transfer",
+        "转往其他县区",
+        url=lambda todo: reverse("transfers:offer", args=[todo.subject_id]),
+        allowed=leads_county,
+    ),
+)
 register_eraser(forget_transfers)

@@ -18,6 +18,7 @@ from aixin.exchange.documents import register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.services import settle
+from aixin.todos.kinds import register_kind
 from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
@@ -29,6 +30,7 @@ from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
 from visits.resources import VisitResource
 from visits.services import subject_of
+from visits.todos import SILENT_KIND
 from visits.views import StaffVisitList
 
 SHOWN = 50
@@ -128,6 +130,7 @@ register_list(
     )
 )
 register_eraser(forget_visits)
+register_kind(SILENT_KIND)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
 register(

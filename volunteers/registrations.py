@@ -24,6 +24,7 @@ from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.addressees import register_addressee
 from aixin.rights import subjects as rights
+from aixin.todos.kinds import register_kind, register_subject
 from volunteers import erasing
 from volunteers.choices import State
 from volunteers.clearing import ClearanceResource
@@ -31,6 +32,7 @@ from volunteers.joining import PEOPLE
 from volunteers.ledger import VOLUNTEER_COLUMNS, VOLUNTEER_TALLIES
 from volunteers.models import Volunteer
 from volunteers.resources import VolunteerResource
+from volunteers.todos import CLEARANCE_KIND, LABEL, shown_volunteers
 from volunteers.views import VolunteerList
 
 
@@ -124,3 +126,5 @@ rights.register_roster(
     )
 )
 register_eraser(erasing.forget_volunteer)
+register_subject(LABEL, shown_volunteers)
+register_kind(CLEARANCE_KIND)

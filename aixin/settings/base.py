@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "aixin.rights",
     "aixin.exchange",
     "aixin.notify",
+    "aixin.todos",
     "aixin.access",
     "aixin.audit",
     "aixin.privacy",
@@ -157,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "find-duplicates": {"task": "duplicates.tasks.find_duplicates", "schedule": crontab(hour=1, minute=30)},
     "tidy-transfers": {"task": "transfers.tasks.tidy_transfers", "schedule": crontab(hour=2, minute=10)},
     "finish-merges": {"task": "duplicates.tasks.finish_merges", "schedule": crontab(hour=1, minute=50)},
+    "find-todos": {"task": "aixin.todos.tasks.find_todos", "schedule": crontab(hour=6, minute=30)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -297,6 +299,8 @@ RETENTION_YEARS_AFTER_LEAVING = env.int("RETENTION_YEARS_AFTER_LEAVING", default
 RETENTION_NOTICE_DAYS = 30
 # Days after which a finished transfer keeps no name, ID number or word.
 TRANSFER_DETAILS_KEPT_DAYS = 730
+# Days after which a to-do that is done is removed.
+TODOS_KEPT_DAYS = 730
 # Whom the public notice names for complaints.
 PRIVACY_CONTACT_OFFICE = env.str("PRIVACY_CONTACT_OFFICE", default="吕梁市妇女联合会权益部（演示）")
 PRIVACY_CONTACT_PHONE = env.str("PRIVACY_CONTACT_PHONE", default="12338")

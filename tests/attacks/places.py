@@ -111,7 +111,7 @@ PERSONAL = ("exports:", "accounts:", "volunteers:invite", "rights:")
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")
 # Addresses that name no row of the database: a blank form, a standard text, a link that opens to whoever holds it.
-ROWLESS = ("join", "check", "apply:", "imports:template", "templates:")
+ROWLESS = ("join", "check", "apply:", "imports:template", "templates:", "todos:decide_ticked")
 
 
 def expected(world: World, row: str, user: User) -> set[str]:

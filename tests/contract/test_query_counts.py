@@ -26,6 +26,7 @@ from aixin.exchange.models import Export
 from aixin.notify.models import Feedback, Notice
 from aixin.rights.models import RightsRequest
 from aixin.rights.views import RequestList
+from aixin.todos.views import TodoList
 from children.choices import NeedSource, ParentKind
 from children.models import ConsentRecord, ConsentText, Need, Parent
 from children.views import ChildList
@@ -34,7 +35,7 @@ from pairing.views import PairingList
 from recruitment.models import Certificate
 from recruitment.views import ApplicationList
 from tests.cast import FENGCHENG, XIJIE, make_user
-from tests.contract.world import World, granted, requested, signed_up, upload
+from tests.contract.world import World, granted, requested, signed_up, to_decide, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
 from visits.views import StaffVisitList
@@ -243,11 +244,31 @@ def more_proposals(world: World, numbers: range) -> None:
         )
 
 
+def more_todos(world: World, numbers: range) -> None:
+    """More to-dos about children, volunteers and pairings, open ones about one child and done ones."""
+    for number in numbers:
+        pairing = PairingFactory(
+            child=ChildFactory(region_id=XIJIE), volunteer=VolunteerFactory(region_id=FENGCHENG)
+        )
+        child, volunteer = pairing.child_id, pairing.volunteer_id
+        to_decide(pairing, level=4)
+        to_decide(pairing, state="DECIDED", decision="talked", decided_by=login_of(number), remark="她忙")
+        to_decide(world.cast.pairing, kind=f"gone_{number}")
+        to_decide(pairing, kind="volunteer_term", subject="volunteers.volunteer", subject_id=volunteer, level=4,
+                  facts={"on": "2026-01-01", "children": 1})  # fmt: skip
+        to_decide(pairing, kind="child_moved", subject="children.child", subject_id=child, level=4,
+                  facts={"moved": ["address"]})  # fmt: skip
+
+
 def post(row: str, **data: Any) -> Callable[[World, Client], Any]:
     return lambda world, client: client.post(world.url(row), data)
 
 
 CASES: list[tuple[str, str, Any, Any]] = [
+    ("to-dos", "fengcheng", get("todos:list"), more_todos),
+    ("to-dos below", "city", get("todos:list?box=below"), more_todos),
+    ("to-dos done", "wenshui", get("todos:list?box=decided"), more_todos),
+    ("child's to-dos", "wenshui", get("children:detail"), more_todos),
     ("children", "wenshui", get("children:list"), more_children),
     ("children as city", "city", get("children:list"), more_children),
     ("children unpaired", "wenshui", get("children:list?figure=unpaired"), more_villages),
@@ -345,7 +366,7 @@ def shape(sql: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "view", [ChildList, VolunteerList, PairingList, StaffVisitList, RequestList, ApplicationList]
+    "view", [ChildList, VolunteerList, PairingList, StaffVisitList, RequestList, ApplicationList, TodoList]
 )
 def test_a_paged_list_has_an_order(world: World, rf: Any, view: Any) -> None:
     """Without one, a row may stand on two pages and another on none; whatever figure it is narrowed to."""

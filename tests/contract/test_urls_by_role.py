@@ -124,6 +124,7 @@ READING = {
     "sessions",
     "templates:file",
     "templates:list",
+    "todos:list",
     "transfers:detail",
     "transfers:list",
     "visits:callbacks",
@@ -195,6 +196,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "reveal@certificate": {"reason": "contact"},
     "recruitment:decide": {"decision": "REFUSE", "reason": "乱办"},
     "reveal@application": {"reason": "contact"},
+    "todos:decide": {"reason": "乱办"},
     "transfers:request_row": {},
     "transfers:offer": {"county": "141123", "remark": "乱转"},
     "transfers:accept": {"day": "2026-06-01"},
@@ -265,7 +267,7 @@ BY_BODY = {
     "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "volunteers:import_clearances",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
-    "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
+    "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm", "todos:decide_ticked",
 }  # fmt: skip
 
 
@@ -335,6 +337,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
             "client_uuid": "7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c11",
         },
         "proposals:confirm": {"ids": [world.proposal.pk]},
+        "todos:decide_ticked": {"ids": [world.term.pk]},
         "volunteers:invite_sheet": {"ids": [world.unregistered.pk]},
         "accounts:create": {"name": "生人", "role": "STAFF", "region": XIJIE},
         "accounts:sheet": {"ids": [world.joining.invitation.pk]},

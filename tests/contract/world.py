@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aixin.access.models import Role, TrustedPhone
+from aixin.access.regions import Level
 from aixin.access.scope import acting
 from aixin.accounts.invitations import invite_from_roster
 from aixin.accounts.services import Grant, Newcomer, create_account
@@ -27,6 +28,7 @@ from aixin.exchange.word_templates import replace
 from aixin.notify.models import Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
+from aixin.todos.models import Todo
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.consenting import Paper
@@ -112,6 +114,8 @@ class World:
     application: Application
     returned: Application
     certificate: Certificate
+    todo: Todo
+    term: Todo
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -191,10 +195,32 @@ def make_world(cast: Cast) -> World:
             number="199400000071234567",
             valid_until=timezone.localdate(),
         ),
+        todo=to_decide(pairing),
+        term=to_decide(
+            pairing,
+            kind="volunteer_term",
+            subject="volunteers.volunteer",
+            subject_id=volunteer.pk,
+            facts={"on": "2026-12-01", "children": 1},
+            level=Level.COUNTY,
+        ),
     )
     compared(cast)
     world.args = arguments(world)
     return world
+
+
+def to_decide(pairing: Pairing, **changes: Any) -> Todo:
+    """Return an open to-do about a pairing, which the office of its village may decide."""
+    values = {
+        "kind": "volunteer_silent", "subject": "pairing.pairing", "subject_id": pairing.pk,
+        "facts": {"since": "2026-01-01"}, "level": Level.VILLAGE, **changes,
+    }  # fmt: skip
+    found: Todo = Todo.objects.create(
+        region_id=pairing.region_id, occasion="2026-01-01",
+        numbers=[pairing.child.no, pairing.volunteer.no], due_on=timezone.localdate(), **values,
+    )  # fmt: skip
+    return found
 
 
 def proposed(cast: Cast) -> Proposal:
@@ -444,6 +470,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
     finished, wanted = (asked_for(cast, state) for state in (TransferState.WITHDRAWN, TransferState.OPEN))
     found: dict[str, list[Any]] = {
         "transfers:request_row": [world.done_job.pk, 0],
+        "todos:decide": [world.todo.pk, "talked"],
+        "todos:decide@unknown": [world.todo.pk, "nothing"],
+        "todos:decide_ticked": [world.term.kind, "extend"],
         "transfers:detail@done": [finished.pk],
         "reveal": ["children.guardian", guardian.pk, "phone"],
         "conceal": ["children.guardian", guardian.pk, "phone"],

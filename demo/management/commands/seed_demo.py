@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
+from aixin.todos.finding import find_all
 from demo.accounts import accounts_file
 from demo.city import AlreadySeededError, build_city
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             # Fresh tables have no statistics, and the first pages would be slow.
             cursor.execute("ANALYZE")
+        find_all(timezone.localdate())
         for username, password in passwords.items():
             self.stdout.write(f"{username:<18}{password}")
         self.stdout.write(f"kept in {accounts_file()}")
