@@ -9,11 +9,11 @@ from aixin.access.regions import LENGTHS, contains, is_code
 
 
 def chosen_place(request: HttpRequest, user: User) -> str:
-    """Return the region asked for in the address where it lies in the user's own; else her own."""
+    """Return the region asked for, in the form sent or the address, where it lies in the user's own; else her own."""
     post = user.acting_post
     assert post is not None
     assert post.region_id is not None
-    asked = request.GET.get("region", "")
+    asked = request.POST.get("region") or request.GET.get("region", "")
     known = is_code(asked) and len(asked) in LENGTHS and contains(post.region_id, asked)
     return asked if known else post.region_id
 

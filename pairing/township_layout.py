@@ -9,12 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+import numpy as np
+
 Cell = tuple[int, int]
 Beside = frozenset[tuple[str, str]]
 
 # The most tiles that a phone shows side by side.
 WIDEST = 6
-_TRIES = 12
+_TRIES = 3
 
 
 @lru_cache(maxsize=256)
@@ -25,14 +27,25 @@ def laid_out(codes: tuple[str, ...], beside: Beside) -> dict[str, Cell]:
     tile until none helps, the best is kept.
     """
     edges = _edges(codes, beside)
-    best = min((_settled(list(order), edges) for order in _orders(codes)), key=lambda found: found[0])[1]
+    tried = (
+        _settled(order, width, edges)
+        for width in _widths(len(codes))
+        for order in _orders(codes, width, edges)
+    )
+    best = min(tried, key=lambda found: found[0])[1]
     return {code: (at % best.width + 1, at // best.width + 1) for at, code in enumerate(best.tiles) if code}
 
 
+def _widths(number: int) -> range:
+    """Return how many tiles may stand side by side: a square, or somewhat wider."""
+    square = min(WIDEST, max(1, math.ceil(math.sqrt(number))))
+    return range(square, min(WIDEST, square + 2) + 1)
+
+
 class _Layout:
-    def __init__(self, order: list[str]) -> None:
+    def __init__(self, order: list[str], width: int) -> None:
         number = len(order)
-        self.width = max(1, min(WIDEST, math.ceil(math.sqrt(number * 1.3))))
+        self.width = width
         rows = math.ceil(number / self.width)
         self.tiles: list[str] = [*order, *[""] * (rows * self.width - number)]
         self.place = {code: at for at, code in enumerate(self.tiles) if code}
@@ -62,16 +75,32 @@ def _edges(codes: Iterable[str], beside: Beside) -> dict[str, set[str]]:
     return edges
 
 
-def _orders(codes: tuple[str, ...]) -> Iterable[list[str]]:
+def _orders(codes: tuple[str, ...], width: int, edges: Mapping[str, set[str]]) -> Iterable[list[str]]:
+    """Give what the layouts begin with: by code, by how the neighbours hang together, and some by chance."""
     yield list(codes)
+    if len(codes) > 2:
+        yield from _hanging_together(codes, width, edges)
     draw = random.Random(0)  # noqa: S311 - the same layouts are tried each time; nothing is kept secret by them
     for _ in range(_TRIES):
         yield draw.sample(codes, len(codes))
 
 
-def _settled(order: list[str], edges: Mapping[str, set[str]]) -> tuple[int, _Layout]:
+def _hanging_together(
+    codes: tuple[str, ...], width: int, edges: Mapping[str, set[str]]
+) -> Iterable[list[str]]:
+    """Give the rows that the two slowest vibrations of the net of neighbours make, either of them lengthwise."""
+    net = np.array([[-1.0 if other in edges[code] else 0.0 for other in codes] for code in codes])
+    np.fill_diagonal(net, -net.sum(axis=1))
+    shapes = np.linalg.eigh(net)[1][:, 1:3]
+    for across, down in ((0, 1), (1, 0)):
+        by_row = np.argsort(shapes[:, down], kind="stable")
+        rows = (by_row[at : at + width] for at in range(0, len(codes), width))
+        yield [codes[at] for row in rows for at in row[np.argsort(shapes[row, across], kind="stable")]]
+
+
+def _settled(order: list[str], width: int, edges: Mapping[str, set[str]]) -> tuple[int, _Layout]:
     """Return a layout that no exchange of two tiles improves, with its total stretch."""
-    layout = _Layout(order)
+    layout = _Layout(order, width)
     while _improved(layout, edges):
         pass
     return sum(layout.stretch(code, edges) for code in edges), layout
