@@ -138,7 +138,9 @@ class _Board:
 
         this = Pairing.objects.filter(pk=OuterRef("pk"))
         flags = {f"is_{figure.key}": Exists(figure.rows(this)) for figure in figures}
-        rows = self._narrowed("problem").annotate(**flags).order_by("started_on", "pk")
+        # What was registered first weighs most; being late is the commonest and comes last.
+        gravest = [f"-{flag}" for flag in flags]
+        rows = self._narrowed("problem").annotate(**flags).order_by(*gravest, "started_on", "pk")
         meaning = "、".join(figure.label for figure in figures) + "的；有几个问题也只算一对。"
         return self._of_pairings("problem", "有问题", meaning, rows, card, self._reports())
 

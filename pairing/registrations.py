@@ -171,9 +171,6 @@ pairings.add_figure(Figure("pending", "未开始", lambda rows: rows.pending()))
 pairings.add_figure(Figure("approval", "待审批", lambda rows: rows.filter(state=State.APPROVAL)))
 pairings.add_figure(Figure("consent", "待监护人同意", lambda rows: rows.filter(state=State.CONSENT)))
 pairings.add_figure(
-    Figure("no_agreement", "未签责任书", lambda rows: rows.without_agreement(), is_problem=True)
-)
-pairings.add_figure(
     Figure(
         "uncleared",
         "准入查询无效",
@@ -184,6 +181,9 @@ pairings.add_figure(
 pairings.add_figure(Figure("no_main", "没有主责", lambda rows: rows.without_main(), is_problem=True))
 pairings.add_figure(Figure("paused", "暂停", lambda rows: rows.filter(state=State.PAUSED)))
 pairings.add_figure(Figure("paused_long", "暂停过久", lambda rows: rows.paused_too_long(), is_problem=True))
+pairings.add_figure(
+    Figure("no_agreement", "未签责任书", lambda rows: rows.without_agreement(), is_problem=True)
+)
 pairings.add_figure(Figure("problem", "有问题", problems))
 pairings.add_figure(Figure("ended", "已解除", lambda rows: rows.filter(state=State.ENDED)))
 
