@@ -68,6 +68,7 @@ class _Board:
         post = user.acting_post
         self.user, self.code = user, code
         self.shows_cards = post is not None and post.is_county_or_below
+        self.is_narrowed = post is None or post.region_id != code
         self.pairings: Any = Pairing.objects.visible_to(user).within_region(code)
 
     def _url(self, name: str, **query: str) -> str:
@@ -145,7 +146,12 @@ class _Board:
         return self._of_pairings("problem", "有问题", meaning, rows, card, self._reports())
 
     def _reports(self) -> list[tuple[str, str]]:
-        """Return the link to what families said by their cards; it says nothing to a township (threat model)."""
+        """Return the link to what families said by their cards; it says nothing to a township (threat model).
+
+        Their list has no filter by place, so a narrowed board leaves them out.
+        """
+        if self.is_narrowed:
+            return []
         number = DoorReport.objects.visible_to(self.user).open().count()
         return [(f"扫码反馈 {number:,} 件待办", reverse("pairings:reports"))] if number else []
 
