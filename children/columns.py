@@ -364,6 +364,10 @@ class ChildColumns(RosterResource):
         kind="choice",
         vocabulary=AID_WORDS,
     )
+    wanted_volunteers = Column("需要爱心妈妈人数", ("需要的爱心妈妈人数", "需结对爱心妈妈人数"), kind="count")
+    family_case = Column(
+        "涉婚姻家事案件", ("是否涉婚姻家事案件", "婚姻家事案件", "是否涉及婚姻家事案件"), kind="bool"
+    )
     father_name = parent_column("父亲", "姓名")
     father_status = parent_column("父亲", "状况")
     father_idno = parent_column("父亲", "身份证号")

@@ -112,6 +112,10 @@ CHILD_COLUMNS = (
     *_parent_columns(ParentKind.FATHER),
     *_parent_columns(ParentKind.MOTHER),
     LedgerColumn("needs", "关爱需求", lambda c, _: _open_topics(c), width=16),
+    LedgerColumn("wanted_volunteers", "需要爱心妈妈人数", field("wanted_volunteers"), width=18, usual=False),
+    LedgerColumn(
+        "family_case", "涉婚姻家事案件", lambda c, _: _yes_no(c.family_case), width=16, usual=False, full_only=True
+    ),
     LedgerColumn("notes", "备注", lambda c, look: look.text(c.notes), width=16, usual=False),
     LedgerColumn("contact_notes", "联系方式原文", lambda c, _: c.contact_notes, width=20, usual=False, full_only=True),
 )  # fmt: skip

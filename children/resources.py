@@ -35,6 +35,7 @@ TEXT_FIELDS = (
 )  # fmt: skip
 CHOICE_FIELDS = ("hukou_type", "health", "schooling", "guardianship", "income")
 BATCH = 2000
+MOST_WANTED = 10
 
 
 class ChildResource(ChildColumns):
@@ -104,6 +105,8 @@ class ChildResource(ChildColumns):
             "other_categories": categories[1:] or None,
             "grade": grade.text[:20] if grade else None,
             "boarding": draft.get("boarding"),
+            "wanted_volunteers": _at_most(MOST_WANTED, draft.get("wanted_volunteers")),
+            "family_case": draft.get("family_case"),
             "aid": draft.get("aid"),
             "notes": notes_of(draft),
             "contact_notes": (draft.get("contact_notes") or "")[:500],
@@ -315,6 +318,10 @@ class ChildResource(ChildColumns):
             "need": str(need),
             "notes": fields.get("notes", ""),
         }
+
+
+def _at_most(most: int, number: int | None) -> int | None:
+    return None if number is None else min(number, most)
 
 
 def _is_numbered(draft: Draft) -> bool:

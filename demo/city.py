@@ -14,7 +14,10 @@ from aixin.vocabulary import CareTopic
 from children.choices import Consent, NeedSource, NoIdReason
 from children.models import Child, Guardian, Need
 from demo.accounts import make_accounts
+from demo.applications import make_applications
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
+from demo.lives import make_lives, make_proposals, make_siblings
+from demo.neighbours import make_neighbours
 from demo.people import GRANDPARENTS, Inventor
 from demo.policy import make_policies
 from demo.rights import make_consents, make_requests
@@ -49,13 +52,19 @@ def build_city(today: datetime.date) -> dict[str, str]:
     load_regions([CITY])
     builder = CityBuilder(today)
     builder.make_children()
+    make_siblings(builder.children[WENSHUI])
     builder.make_volunteers()
     builder.make_pairings()
     builder.make_visits()
     make_policies()
     make_consents(builder.children)
     make_requests(builder.children[WENSHUI], today)
-    return make_accounts(builder.mothers())
+    make_neighbours()
+    passwords = make_accounts(builder.mothers())
+    make_applications(builder.invent, builder.volunteers[WENSHUI][-1])
+    make_lives(builder.pairings, today)
+    make_proposals()
+    return passwords
 
 
 class CityBuilder:

@@ -24,6 +24,7 @@ from aixin.exchange.undo import subject_of
 from aixin.notify.models import Notice
 from aixin.rights.models import RightsRequest
 from duplicates.kinds import Kind
+from pairing.models import RejectedPair
 
 Shots = dict[type[Model], Shot]
 
@@ -96,6 +97,7 @@ class Recorder:
         for model, column, keys in self.kind.further_shots(self.pks):
             found.setdefault(model, {}).update(shot(model, column, keys))
         found[RightsRequest] = shot(RightsRequest, "object_pk", self.pks)
+        found[RejectedPair] = shot(RejectedPair, f"{self.kind.owner}_id", self.pks)
         return found
 
     def journal(self) -> Journal:

@@ -19,6 +19,7 @@ from duplicates.kinds import Kind, kind_of
 from duplicates.models import Pair
 from duplicates.services import DuplicateError, look_at
 from duplicates.sides import FIRST, SECOND, Choice
+from pairing.models import RejectedPair
 
 
 @transaction.atomic
@@ -90,7 +91,15 @@ def _move(kind: Kind, kept: Any, gone: Any) -> None:
         if model is kind.model:
             moving = moving.exclude(pk=gone.pk)
         moving.update(**{column: kept.pk}, **_region(kind, model, kept))
+    _move_rejections(kind, kept, gone)
     _move_mentions(kind, kept, gone)
+
+
+def _move_rejections(kind: Kind, kept: Any, gone: Any) -> None:
+    """Let whom the double was not to be paired with hold for the record that stays; no constraint points at these."""
+    staying = _doubles(kind, RejectedPair, kept, gone)
+    moving = RejectedPair.objects.filter(**{kind.owner: gone.pk}).exclude(pk__in=staying)
+    moving.update(**{kind.owner: kept.pk}, **_region(kind, RejectedPair, kept))
 
 
 def _region(kind: Kind, model: type[Model], kept: Any) -> dict[str, str]:

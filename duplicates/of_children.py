@@ -52,6 +52,7 @@ class Children(Kind):
         "children.Guardian": lambda row: (row.name, row.phone_index),
         "children.Parent": lambda row: row.kind,
         "children.Need": lambda row: (row.topic, row.detail) if row.state == NeedState.OPEN else None,
+        "pairing.RejectedPair": lambda row: row.volunteer_id,
         "visits.VisitedChild": lambda row: row.visit_id,
         # One open transfer a child: the double's finds it gone.
         "transfers.Holding": lambda row: row.is_open or None,

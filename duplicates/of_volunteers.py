@@ -44,7 +44,10 @@ class Volunteers(Kind):
     numbers = ("idno", "phone", "other_phones")
     owner = "volunteer"
     refusal = "这一对已经处理过，或有一位已退出，不能合并。"
-    once = {"visits.Visit_volunteers": lambda row: row.visit_id}
+    once = {
+        "visits.Visit_volunteers": lambda row: row.visit_id,
+        "pairing.RejectedPair": lambda row: row.child_id,
+    }
 
     def comparable(self) -> Any:
         return Volunteer.objects.serving()

@@ -30,6 +30,8 @@ class EndReason(models.TextChoices):
     NOT_APPROVED = "NOT_APPROVED", "未获批准"
 
 
+# A pause of more days is looked at: the child has somebody on paper only.
+LONGEST_PAUSE_DAYS = 60
 # Ended so that the two are not to be brought together again.
 BAD_ENDS = (EndReason.OUT_OF_CONTACT, EndReason.MISCONDUCT, EndReason.UNSUITED)
 # Counted as a volunteer whom the child has; one who pauses is not there for it.

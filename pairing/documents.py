@@ -16,6 +16,8 @@ def pairing_words(pairing: Pairing, user: User) -> Words:
         "liaison_phone": "、".join(filter(None, [pairing.liaison_phone, pairing.liaison_other_phones])),
         "child": _child(pairing.child),
         "volunteer": _volunteer(pairing.volunteer),
+        # Filled when a card is issued with the document: its code is known then and never again.
+        "qr": "",
     }
 
 
@@ -72,6 +74,7 @@ PAIRING_SAMPLE: Words = {
     "volunteer": {
         "name": "爱心妈妈姓名", "idno": "爱心妈妈身份证号", "phone": "爱心妈妈电话", "unit": "工作单位和职务",
     },
+    "qr": "扫码核验的二维码（只在“扫码卡（Word）”里有）",
 }  # fmt: skip
 PAIRINGS_SAMPLE: Words = {
     "pairings": [{

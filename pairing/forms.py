@@ -12,8 +12,10 @@ from children.consent_forms import read_scan
 from children.consenting import Paper
 from pairing.choices import CHOSEN_REASONS, ReportKind
 from pairing.models import Pairing
-from pairing.portraits import PORTRAIT_BYTES, bare_jpeg
+from pairing.pictures import PictureError, upright_jpeg
 from pairing.services import Terms
+
+PORTRAIT_BYTES = 20 * 1024 * 1024
 
 
 class ConfirmForm(forms.Form):
@@ -111,8 +113,8 @@ class PortraitForm(forms.Form):
 
     picture = forms.FileField(
         label="照片",
-        help_text="正面免冠的 jpg 照片，不超过 1 MB。拍摄地点等附加信息会自动去掉。",
-        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg"}),
+        help_text="正面免冠照片，手机拍的就行（jpg、png、heic，不超过 20 MB）。系统自动缩小，并去掉拍摄地点等附加信息。",
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.heic,.heif"}),
     )
     agreed = forms.BooleanField(
         label="本人同意：监护人扫描结对卡时显示这张照片",
@@ -122,11 +124,11 @@ class PortraitForm(forms.Form):
     def clean_picture(self) -> bytes:
         uploaded = self.cleaned_data["picture"]
         if (uploaded.size or 0) > PORTRAIT_BYTES:
-            raise forms.ValidationError("照片超过 1 MB，请裁小一些再传。")
+            raise forms.ValidationError("照片超过 20 MB，请用手机裁小一些再传。")
         try:
-            return bare_jpeg(uploaded.read())
-        except ValueError as fault:
-            raise forms.ValidationError("只能用 jpg 格式的照片。") from fault
+            return upright_jpeg(uploaded.read())
+        except PictureError as fault:
+            raise forms.ValidationError(str(fault)) from fault
 
 
 class DoorReportForm(forms.Form):

@@ -4,19 +4,25 @@ import base64
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from aixin.access.models import Role
+from aixin.access.models import Role, User
 from aixin.access.permissions import CARERS, STAFF, allow
 from aixin.access.scoped import acting_user, editors_only, note_look
 from aixin.audit.models import Action
 from aixin.audit.trail import record
+from aixin.exchange.documents import DocumentError, filled_in
+from aixin.exchange.word_filling import Picture
+from aixin.exchange.writing import DOCX, file_response
+from aixin.web.qr import qr_png
 from children.choices import ScanKind
 from pairing.cards import print_card, void_cards
+from pairing.documents import PAIRING_CARD
 from pairing.forms import AgreementForm, PortraitForm
 from pairing.lifecycle_views import pairing_at
 from pairing.models import Agreement, AgreementScan, Pairing, Portrait
@@ -25,6 +31,7 @@ from pairing.portraits import keep_portrait, picture_of, remove_portrait
 from pairing.services import PairingError
 from volunteers.models import Volunteer
 
+QR_MILLIMETRES = 32
 VOLUNTEER = frozenset({Role.VOLUNTEER})
 
 
@@ -74,15 +81,25 @@ def _private(response: HttpResponse) -> HttpResponse:
 @editors_only
 @require_POST
 def card(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new 结对卡 to print; its code is shown now and never again."""
+    """A new 结对卡 to print, as a page or as the Word document; its code is shown now and never again."""
     pairing = pairing_at(request, pk)
     try:
-        token = print_card(request.user, pairing)
-    except PairingError as error:
+        with transaction.atomic():
+            token = print_card(request.user, pairing)
+            url = request.build_absolute_uri(reverse("check", args=[token]))
+            if request.POST.get("file") == "word":
+                return _private(_word_card(acting_user(request), pairing, url))
+    except (PairingError, DocumentError) as error:
         messages.error(request, str(error))
         return redirect("pairings:detail", pk)
-    url = request.build_absolute_uri(reverse("check", args=[token]))
     return _private(render(request, "pairings/card.html", {"pairing": pairing, "url": url}))
+
+
+def _word_card(user: User, pairing: Pairing, url: str) -> HttpResponse:
+    """Return the 结对卡 as a Word file with a card's code; raise DocumentError."""
+    content = filled_in(PAIRING_CARD, pairing, user, {"qr": Picture(qr_png(url), QR_MILLIMETRES)})
+    record(user, Action.EXPORT, pairing, what="document", document=PAIRING_CARD.key, rows=1)
+    return file_response(f"{PAIRING_CARD.title}_{pairing.no}.docx", content, DOCX)
 
 
 @allow(STAFF)

@@ -1,4 +1,4 @@
-"""A volunteer's picture for the door: kept only with her consent, stripped of all but the picture, encrypted."""
+"""A volunteer's picture for the door: kept only with her consent, bare of all but the picture, encrypted."""
 
 import base64
 from typing import Any
@@ -9,28 +9,6 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from pairing.models import Portrait
 from volunteers.models import Volunteer
-
-PORTRAIT_BYTES = 1024 * 1024
-_START, _SCAN = b"\xff\xd8", 0xDA
-# Segments with what a camera adds: place, time, owner, thumbnail, comments.
-_EXTRAS = {*range(0xE1, 0xF0), 0xFE}
-
-
-def bare_jpeg(content: bytes) -> bytes:
-    """Return a JPEG without what its camera wrote into it; raise ValueError for what is none."""
-    if not content.startswith(_START):
-        raise ValueError("not a JPEG")
-    kept, place = [_START], len(_START)
-    while place + 4 <= len(content):
-        if content[place] != 0xFF:
-            break
-        marker, length = content[place + 1], int.from_bytes(content[place + 2 : place + 4])
-        if marker == _SCAN:
-            return b"".join([*kept, content[place:]])
-        if marker not in _EXTRAS:
-            kept.append(content[place : place + 2 + length])
-        place += 2 + length
-    raise ValueError("not a JPEG")
 
 
 @transaction.atomic

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 from aixin.access.lists import PAGE_SIZE
 from aixin.access.models import Region
 from aixin.access.permissions import STAFF, allow, may_edit
+from aixin.access.querysets import within
 from aixin.access.regions import Level
 from aixin.access.scoped import acting_user, editors_only, is_id, typed_ids
 from children.models import Child
 from pairing.choices import State
 from pairing.confirming import AT_ONCE, confirm_proposals
 from pairing.models import LeftOver, Pairing, Proposal, ProposalRun, RejectedPair
+from pairing.places import chosen_place, place_chip
 from pairing.proposal_forms import RejectForm
 from pairing.proposing import (
     ProposingError,
@@ -46,11 +48,14 @@ def proposals(request: HttpRequest) -> HttpResponse:
     user = acting_user(request)
     tab = request.GET.get("tab", PROPOSED)
     tab = tab if tab in TABS else PROPOSED
-    rows = {name: _rows(user, name) for name in TABS}
+    code = chosen_place(request, user)
+    rows = {name: _rows(user, name).filter(within(code)) for name in TABS}
     page = Paginator(rows[tab], PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "tab": tab,
+        "code": code,
+        "chips": [place_chip(user, code, f"tab={tab}")],
         "tabs": [(name, label, rows[name].count(), name == tab) for name, label in TABS.items()],
         "run": ProposalRun.objects.visible_to(user).select_related("made_by").first(),
         "may_edit": may_edit(user),
@@ -126,6 +131,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     found: Any = Proposal.objects.visible_to(user).select_related("child", "volunteer")
     if request.POST.get("select_all") != "1":
         found = found.filter(pk__in=typed_ids(request.POST.getlist("ids")))
+    found = found.filter(within(chosen_place(request, user)))
     outcome = confirm_proposals(user, found.order_by("pk")[:AT_ONCE])
     if outcome.made:
         messages.success(request, f"已确认 {len(outcome.made):,} 对。" + _still_to_do(outcome.made))

@@ -1,14 +1,16 @@
 """Named reads of pairings, and of children and volunteers by their pairings."""
 
+import datetime
 from typing import Any, Self
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models.functions import Coalesce, Greatest, RowNumber, TruncDate
+from django.utils import timezone
 
 from aixin.access.models import Role
 from aixin.access.querysets import ScopedQuerySet, within
 from aixin.access.regions import Level, ancestor_codes
-from pairing.choices import OPEN_STATES, PENDING_STATES, State
+from pairing.choices import LONGEST_PAUSE_DAYS, OPEN_STATES, PENDING_STATES, State, StepKind
 
 
 class PairingQuerySet(ScopedQuerySet):
@@ -37,6 +39,24 @@ class PairingQuerySet(ScopedQuerySet):
     def without_agreement(self) -> Self:
         """已结对 without a signed 安全责任书."""
         return self.active().filter(agreement_signed=False)
+
+    def without_main(self) -> Self:
+        """已结对 of children none of whose volunteers is the main one."""
+        main = self.model.objects.active().filter(is_main=True, child=OuterRef("child"))
+        return self.active().filter(~Exists(main))
+
+    def without_clearance(self, volunteers: Any) -> Self:
+        """已结对 whose volunteer has no 准入查询 that holds today."""
+        return self.active().exclude(volunteer__in=volunteers.cleared())
+
+    def paused_too_long(self) -> Self:
+        """暂停 for more days than `LONGEST_PAUSE_DAYS`; counted from the last change where no step says since when."""
+        steps = self.model.steps.rel.related_model.objects.filter(
+            pairing=OuterRef("pk"), kind=StepKind.PAUSED
+        )
+        since = Coalesce(Subquery(steps.order_by("-day").values("day")[:1]), TruncDate("updated_at"))
+        limit = timezone.localdate() - datetime.timedelta(days=LONGEST_PAUSE_DAYS)
+        return self.filter(state=State.PAUSED).annotate(paused_on=since).filter(paused_on__lt=limit)
 
 
 def _staff_region(user: Any) -> str | None:
@@ -127,6 +147,25 @@ def paired(children: Any, pairings: PairingQuerySet) -> Any:
 def unpaired(children: Any, pairings: PairingQuerySet) -> Any:
     """应结未结 among the eligible children given."""
     return children.eligible().filter(~paired_condition(pairings))
+
+
+def with_waiting_since(children: Any, pairings: PairingQuerySet) -> Any:
+    """Annotate `waits_since`: registered, or left by its last volunteer, whichever is later."""
+    ends = pairings.filter(child=OuterRef("pk"), state=State.ENDED).order_by().values("child")
+    last_end = Subquery(ends.annotate(last=Max("ended_on")).values("last"))
+    return children.annotate(waits_since=Greatest(F("registered_on"), last_end))
+
+
+def free(volunteers: Any, pairings: PairingQuerySet) -> Any:
+    """Volunteers who may be given another child today, with how many as `spare`: qualified, cleared, not full."""
+    held = pairings.open().filter(volunteer=OuterRef("pk")).order_by().values("volunteer")
+    number = Subquery(held.annotate(number=Count("pk")).values("number"))
+    return (
+        volunteers.qualified()
+        .cleared()
+        .annotate(spare=F("capacity") - Coalesce(number, 0))
+        .filter(spare__gt=0)
+    )
 
 
 def candidates_for(child: Any, volunteers: Any) -> Any:

@@ -25,6 +25,7 @@ from aixin.web.templatetags.ui import tag
 from children.choices import Consent
 from children.models import Child
 from children.signals import child_left, consent_given, consent_refused
+from pairing.board import problems
 from pairing.choices import EndReason, State
 from pairing.documents import AGREEMENT, PAIRING_CARD, PAIRINGS_SAMPLE, pairings_of_child
 from pairing.erasing import OWNERS, forget_pairings
@@ -32,7 +33,7 @@ from pairing.ledger import PAIRING_COLUMNS, PAIRING_TALLIES
 from pairing.lifecycle import begin_consented
 from pairing.models import DoorReport, HandOver, Pairing
 from pairing.portraits import forget_portrait
-from pairing.querysets import paired, unpaired
+from pairing.querysets import free, paired, unpaired
 from pairing.receivers import pairings_of_chair
 from pairing.resources import PairingResource
 from pairing.services import end_all_of, end_all_of_volunteer
@@ -152,6 +153,7 @@ children.add_act(
 
 volunteers = extensions_of("volunteers.volunteer")
 volunteers.add_column(Column("load", "已结 / 可结", _with_children, _load_cell, 70))
+volunteers.add_figure(Figure("free", "还能结对", lambda rows: free(rows, Pairing.objects.all())))
 volunteers.add_tab(Tab("pairings", "结对", "pairings/tab.html", _volunteer_tab, 10))
 
 volunteers.add_act(
@@ -170,11 +172,25 @@ pairings.add_figure(Figure("to_verify", "存量待核", lambda rows: rows.to_ver
 pairings.add_figure(Figure("pending", "未开始", lambda rows: rows.pending()))
 pairings.add_figure(Figure("approval", "待审批", lambda rows: rows.filter(state=State.APPROVAL)))
 pairings.add_figure(Figure("consent", "待监护人同意", lambda rows: rows.filter(state=State.CONSENT)))
-pairings.add_figure(Figure("no_agreement", "未签责任书", lambda rows: rows.without_agreement()))
+pairings.add_figure(
+    Figure(
+        "uncleared",
+        "准入查询无效",
+        lambda rows: rows.without_clearance(Volunteer.objects.all()),
+        is_problem=True,
+    )
+)
+pairings.add_figure(Figure("no_main", "没有主责", lambda rows: rows.without_main(), is_problem=True))
 pairings.add_figure(Figure("paused", "暂停", lambda rows: rows.filter(state=State.PAUSED)))
+pairings.add_figure(Figure("paused_long", "暂停过久", lambda rows: rows.paused_too_long(), is_problem=True))
+pairings.add_figure(
+    Figure("no_agreement", "未签责任书", lambda rows: rows.without_agreement(), is_problem=True)
+)
+pairings.add_figure(Figure("problem", "有问题", problems))
 pairings.add_figure(Figure("ended", "已解除", lambda rows: rows.filter(state=State.ENDED)))
 
 register(NavItem("结对", "pairings:list", "link-45deg", frozenset({Role.STAFF}), 40, _count_waiting))
+register(NavItem("结对看板", "pairings:board", "kanban", frozenset({Role.STAFF}), 41))
 register_revealable(Pairing, "liaison_phone", "liaison_other_phones")
 register_volunteer_scope(
     "children.child", lambda user: Q(pk__in=Pairing.objects.of_volunteer_user(user).values("child"))

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from pairing import imports, lifecycle_views, paper_views, report_views, views
+from pairing import board_views, imports, lifecycle_views, paper_views, report_views, views
 
 app_name = "pairings"
 urlpatterns = [
     path("", views.PairingList.as_view(), name="list"),
     path("new/<int:child>/", views.candidates, name="candidates"),
     path("new/<int:child>/<int:volunteer>/", views.create, name="create"),
+    path("board/", board_views.board, name="board"),
+    path("map/", board_views.county_map, name="map"),
     path("import/", imports.start, name="import"),
     path("export/", imports.export, name="export"),
     path("<int:pk>/", views.PairingDetail.as_view(), name="detail"),

@@ -220,7 +220,21 @@ def pairing_card() -> Any:
             "遇到孩子受伤害、走失、没人照看等急事，先打 110，再告诉村妇联主席和县妇联。妇联热线 12338。",
         ],
     )
+    code_at_the_door(document)
     return document
+
+
+def code_at_the_door(document: Any) -> None:
+    """Add the code by which a guardian checks who is there, and how; nothing where the card has none."""
+    document.add_paragraph("{%p if qr %}")
+    section_title(document, "上门核验")
+    document.add_paragraph("{{ qr }}")
+    rule = (
+        "她上门时，请用手机扫这个码：能看到她是谁、现在是不是有效。码打不开，或者显示“请勿让其单独接触孩子”，"
+        "请不要开门，打 12338。投诉、不想再结对，也在扫码后的页面里办。"
+    )
+    paragraphs(document, [rule])
+    document.add_paragraph("{%p endif %}")
 
 
 def agreement() -> Any:

@@ -96,7 +96,7 @@ extensions_of("volunteers.volunteer").add_tab(
     Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 20)
 )
 extensions_of("pairing.pairing").add_figure(
-    Figure("overdue", "超期未联系", lambda rows: overdue(rows, VisitedChild.objects.all()))
+    Figure("overdue", "超期未联系", lambda rows: overdue(rows, VisitedChild.objects.all()), is_problem=True)
 )
 
 visits = extensions_of("visits.visit")

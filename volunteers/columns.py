@@ -12,8 +12,8 @@ from aixin.exchange.headings import (
     VILLAGE_WORDS,
 )
 from aixin.exchange.roster import RosterResource
-from aixin.vocabulary import CareTopic
-from volunteers.choices import VolunteerKind
+from aixin.vocabulary import CareTopic, Reach
+from volunteers.choices import VolunteerKind, WishedCategory
 
 TOPIC_WORDS = vocabulary_of(
     CareTopic,
@@ -52,6 +52,22 @@ KIND_WORDS = vocabulary_of(
     OFFICE="干部 公务员 机关",
     CHARITY="公益 爱心人士 热心人士",
     FATHER="爸爸",
+)
+REACH_WORDS = vocabulary_of(
+    Reach,
+    VILLAGE="本村内 同村",
+    TOWNSHIP="本镇 本乡 同乡镇",
+    NEIGHBOURS="相邻乡镇 邻近乡镇",
+    COUNTY="本县 全区 全市县",
+    BEYOND="外县 县外",
+)
+WISHED_WORDS = vocabulary_of(
+    WishedCategory,
+    LEFT_BEHIND="留守",
+    DE_FACTO_UNSUPPORTED="事实孤儿",
+    ORPHAN_SCATTERED="孤儿",
+    DIFFICULT="困境",
+    MIGRANT="流动",
 )
 _MAMA = (
     "爱心妈妈基本情况",
@@ -208,6 +224,16 @@ class VolunteerColumns(RosterResource):
             "意愿人数",
         ),
         kind="count",
+    )
+    reach = Column("愿意结对范围", ("结对范围", "愿意结对的范围"), kind="choice", vocabulary=REACH_WORDS)
+    wished_age_from = Column("愿意结对年龄（起）", ("愿意结对的年龄（起）", "结对年龄下限"), kind="count")
+    wished_age_to = Column("愿意结对年龄（止）", ("愿意结对的年龄（止）", "结对年龄上限"), kind="count")
+    wished_sex = Column("愿意结对性别", ("愿意结对的性别", "结对儿童性别意愿"), kind="sex")
+    wished_categories = Column(
+        "愿意结对儿童类别",
+        ("愿意结对的类别", "愿意结对类别", "结对儿童类别意愿"),
+        kind="choice",
+        vocabulary=WISHED_WORDS,
     )
     notes = Column("备注", NOTES_WORDS)
     volunteer_no = Column("爱心妈妈编号", ("志愿者编号", "系统编号", "编码", "志愿者编码"), unique=True)

@@ -2,9 +2,11 @@
 
 from aixin.exchange.documents import phones
 from aixin.exchange.ledgers import LedgerColumn, Look, Tally, choice, field, place_columns
+from volunteers.choices import WishedCategory
 from volunteers.models import Volunteer
 
-_SELF, _WORK = "爱心妈妈基本情况", "志愿服务"
+_WISHED = dict(WishedCategory.choices)
+_SELF, _WORK, _WISHES = "爱心妈妈基本情况", "志愿服务", "结对意愿"
 
 
 def shown_phones(volunteer: Volunteer, look: Look) -> str:
@@ -30,6 +32,14 @@ VOLUNTEER_COLUMNS = (
     LedgerColumn("capacity", "可结对人数", field("capacity"), _WORK, 10, adds_up=True),
     LedgerColumn("clearance", "准入查询", field("clearance_text"), _WORK, 20),
     LedgerColumn("state", "状态", choice(Volunteer, "state"), _WORK, 8),
+    LedgerColumn("reach", "愿意结对范围", choice(Volunteer, "reach"), _WISHES, 18, usual=False),
+    LedgerColumn("wished_age_from", "愿意结对年龄（起）", field("wished_age_from"), _WISHES, 18, usual=False),
+    LedgerColumn("wished_age_to", "愿意结对年龄（止）", field("wished_age_to"), _WISHES, 18, usual=False),
+    LedgerColumn("wished_sex", "愿意结对性别", choice(Volunteer, "wished_sex"), _WISHES, usual=False),
+    LedgerColumn(
+        "wished_categories", "愿意结对儿童类别",
+        lambda v, _: "、".join(str(_WISHED[code]) for code in v.wished_categories), _WISHES, 18, usual=False,
+    ),
     LedgerColumn("notes", "备注", lambda v, look: look.text(v.notes), width=16, usual=False),
 )  # fmt: skip
 VOLUNTEER_TALLIES = (Tally("类别", lambda volunteer: [str(volunteer.get_kind_display())]),)

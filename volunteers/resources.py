@@ -13,13 +13,22 @@ from aixin.exchange.identity import SEX_OF_TEXT, is_name
 from aixin.exchange.reading.values import birth_from_idno, sex_from_idno
 from aixin.privacy.fields import index_of
 from aixin.privacy.masks import mask_idno, mask_phone
-from aixin.vocabulary import CareTopic
-from volunteers.choices import VolunteerKind
+from aixin.vocabulary import CareTopic, Reach, Sex
+from volunteers.choices import VolunteerKind, WishedCategory
 from volunteers.columns import VolunteerColumns
 from volunteers.models import MAX_CAPACITY, Volunteer
 
 SECRET = {"idno": mask_idno, "phone": mask_phone, "other_phones": mask_phone}
 BATCH = 2000
+# An orphan at school may stay somewhat beyond 18 (DOMAIN section 2).
+OLDEST_CHILD = 25
+LABELS_OF: dict[str, dict[str, Any]] = {
+    "skills": dict(CareTopic.choices),
+    "wished_categories": dict(WishedCategory.choices),
+    "kind": dict(VolunteerKind.choices),
+    "reach": dict(Reach.choices),
+    "wished_sex": dict(Sex.choices),
+}
 
 
 class VolunteerResource(VolunteerColumns):
@@ -75,6 +84,7 @@ class VolunteerResource(VolunteerColumns):
             "kind": kinds[0] if kinds else None,
             "skills": draft.get("skills"),
             "capacity": min(capacity, MAX_CAPACITY) if capacity is not None else None,
+            **_wishes(draft),
             "notes": notes_of(draft),
         }
         return {key: value for key, value in values.items() if value not in (None, "", [])}
@@ -199,6 +209,21 @@ class VolunteerResource(VolunteerColumns):
         }
 
 
+def _wishes(draft: Draft) -> dict[str, Any]:
+    """Return what she would like, as far as the row says it; ages the wrong way round go to the notes."""
+    sex, youngest, oldest = draft.get("wished_sex"), draft.get("wished_age_from"), draft.get("wished_age_to")
+    if youngest is not None and oldest is not None and oldest < youngest:
+        draft.extra_notes.append(f"愿意结对年龄：{youngest}—{oldest}")
+        youngest = oldest = None
+    return {
+        "reach": (draft.get("reach") or [None])[0],
+        "wished_age_from": None if youngest is None else min(youngest, OLDEST_CHILD),
+        "wished_age_to": None if oldest is None else min(oldest, OLDEST_CHILD),
+        "wished_sex": SEX_OF_TEXT[sex].value if sex else None,
+        "wished_categories": draft.get("wished_categories"),
+    }
+
+
 def _is_numbered(draft: Draft) -> bool:
     """Return whether a row names its volunteer by a public number: what it leaves out then stays as it is."""
     return is_valid(draft.get("volunteer_no") or "")
@@ -223,8 +248,8 @@ def _moves(volunteer: Volunteer, draft: Draft) -> bool:
 def _text(key: str, value: Any) -> str:
     if key in SECRET:
         return SECRET[key](value)
-    if key == "skills":
-        return "、".join(str(dict(CareTopic.choices)[code]) for code in value)
-    if key == "kind":
-        return str(dict(VolunteerKind.choices).get(value, ""))
+    if isinstance(value, list):
+        return "、".join(str(LABELS_OF[key][code]) for code in value)
+    if key in LABELS_OF:
+        return str(LABELS_OF[key].get(value, ""))
     return "" if value is None else str(value)

@@ -30,11 +30,15 @@ class PhoneCard:
 
 @dataclass(frozen=True)
 class Figure:
-    """A named set of rows that a list can be narrowed to; the same rows that a figure counts."""
+    """A named set of rows that a list can be narrowed to; the same rows that a figure counts.
+
+    A figure that `is_problem` counts rows that somebody should put right; all of these together are what is amiss.
+    """
 
     key: str
     label: str
     rows: Prepare
+    is_problem: bool = False
 
 
 def nobody(row: Any) -> Iterable[Any]:
@@ -121,6 +125,10 @@ class Extensions:
 
     def figure_choices(self) -> Sequence[tuple[str, str]]:
         return [(figure.key, figure.label) for figure in self.figures.values()]
+
+    def problems(self) -> Sequence[Figure]:
+        """Return the figures that count rows to put right."""
+        return [figure for figure in self.figures.values() if figure.is_problem]
 
     def narrow(self, rows: Any, key: str) -> Any:
         """Return the rows of a figure; raise KeyError for an unknown one."""

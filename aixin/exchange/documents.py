@@ -18,7 +18,7 @@ from aixin.access.models import Region, User
 from aixin.access.permissions import may_edit
 from aixin.access.regions import Level, ancestor_codes, county_of
 from aixin.exchange.models import WordTemplate
-from aixin.exchange.word_filling import FAULTS, filled
+from aixin.exchange.word_filling import FAULTS, Picture, filled
 
 # Words only, never rows: a template that an office wrote can reach nothing else.
 Words = dict[str, Any]
@@ -107,9 +107,12 @@ def template_bytes(document: Document, user: User) -> bytes:
     return own.file_bytes() if own else standard_path(document.template).read_bytes()
 
 
-def filled_in(document: Document, row: Any, user: User) -> bytes:
-    """Return a document as .docx. Raises DocumentError when its template cannot be read or filled in."""
-    words = {**_stamp(user), **document.words(row, user)}
+def filled_in(document: Document, row: Any, user: User, more: Words | None = None) -> bytes:
+    """Return a document as .docx; `more` are words of this one print, pictures too.
+
+    Raises DocumentError when its template cannot be read or filled in.
+    """
+    words = {**_stamp(user), **document.words(row, user), **(more or {})}
     for part in _parts[document.key]:
         words.update(part(row, user))
     try:
@@ -133,6 +136,8 @@ def _clean(value: Any) -> Any:
         return {key: _clean(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_clean(part) for part in value]
+    if isinstance(value, Picture):
+        return value
     return "" if value is None else _CONTROL.sub("", str(value))
 
 

@@ -5,11 +5,13 @@ before it is run: calls, filters, arithmetic, and loops within loops within loop
 """
 
 import io
+from dataclasses import dataclass
 from typing import Any
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -20,6 +22,14 @@ _ALLOWED = (
     nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or,
 )  # fmt: skip
 _LOOPS = 2
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a template may name like a word: a PNG, and how wide it stands on paper."""
+
+    png: bytes
+    millimetres: int
 
 
 class WordsOnly(SandboxedEnvironment):
@@ -51,7 +61,14 @@ def filled(source: Any, words: dict[str, Any], *, strict: bool = False) -> bytes
     language = WordsOnly(autoescape=True, **extra)
     language.globals.clear()
     template = DocxTemplate(source)
-    template.render(words, language, autoescape=True)
+    drawn = {name: _drawn(template, said) for name, said in words.items()}
+    template.render(drawn, language, autoescape=True)
     buffer = io.BytesIO()
     template.save(buffer)
     return buffer.getvalue()
+
+
+def _drawn(template: DocxTemplate, said: Any) -> Any:
+    if isinstance(said, Picture):
+        return InlineImage(template, io.BytesIO(said.png), width=Mm(said.millimetres))
+    return said

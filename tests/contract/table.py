@@ -135,6 +135,9 @@ proposals:choose                    403  403  200  404  200  404  403  403  403 
 proposals:forget                    403  403  405  405  405  405  403  403  403  403  403  login
 pairings:list                       200  403  200  200  200  200  403  403  403  403  403  login
 pairings:list?figure=overdue        200  403  200  200  200  200  403  403  403  403  403  login
+pairings:board                      200  403  200  200  200  200  403  403  403  403  403  login
+pairings:map                        200  403  200  200  403  200  403  403  403  403  403  login
+pairings:map?region=141121          200  403  200  200  403  200  403  403  403  403  403  login
 pairings:candidates                 403  403  200  404  200  404  403  403  403  403  403  login
 pairings:create                     403  403  200  404  200  404  403  403  403  403  403  login
 pairings:create@far                 403  403  404  404  404  404  403  403  403  403  403  login

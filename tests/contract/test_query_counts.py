@@ -260,6 +260,19 @@ def more_todos(world: World, numbers: range) -> None:
                   facts={"moved": ["address"]})  # fmt: skip
 
 
+def more_on_the_board(world: World, numbers: range) -> None:
+    """More children at every stage of the board, and more townships of the county."""
+    more_proposals(world, numbers)
+    for number in numbers:
+        build_region(f"141121{300 + number}", f"第{number}镇", "文水县").save()
+        here = {"region_id": XIJIE}
+        ChildFactory(**here)
+        PairingFactory(child=ChildFactory(**here), state="CONSENT", is_main=False, started_on=None)
+        PairingFactory(child=ChildFactory(**here), state="PAUSED", is_main=False)
+        long_ago = timezone.localdate() - datetime.timedelta(days=90)
+        PairingFactory(child=ChildFactory(**here), is_main=False, started_on=long_ago)
+
+
 def post(row: str, **data: Any) -> Callable[[World, Client], Any]:
     return lambda world, client: client.post(world.url(row), data)
 
@@ -281,6 +294,8 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("volunteers' full export", "fengcheng", export("volunteers", contents="full"), more_children),
     ("pairings", "wenshui", get("pairings:list"), more_children),
     ("pairings overdue", "wenshui", get("pairings:list?figure=overdue"), more_children),
+    ("board", "wenshui", get("pairings:board"), more_on_the_board),
+    ("map", "wenshui", get("pairings:map?at=141121100"), more_on_the_board),
     ("proposals", "wenshui", get("proposals:list"), more_proposals),
     ("children left over", "wenshui", get("proposals:list?tab=left"), more_proposals),
     ("rejected pairs", "wenshui", get("proposals:list?tab=rejected"), more_proposals),

@@ -13,13 +13,15 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Count
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from aixin.access.extension import extensions_of
 from aixin.access.models import User
 from aixin.exchange.reading.values import parse_idno
 from children.models import Child, Guardian
-from pairing.models import Pairing
+from pairing.models import Pairing, Proposal
 from tests.conftest import Session
 from tests.pages import rows_on
 from visits.models import Visit
@@ -131,7 +133,42 @@ def test_every_id_is_valid_and_of_a_district_that_does_not_exist(demo: dict[str,
 def test_every_phone_is_of_the_demo_range_and_no_two_share_one(demo: dict[str, str]) -> None:
     phones = [row.phone for model in (Volunteer, Guardian) for row in model.objects.all()]
     assert all(re.fullmatch(r"1990\d{7}", phone) for phone in phones)
-    assert len(set(phones)) == len(phones) == 2845 + 1488
+    # Two siblings have one grandparent.
+    assert len(phones) == 2845 + 1488
+    assert len(set(phones)) == len(phones) - 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        # Every child of the city has a main volunteer.
+        *(
+            f"/pairings/?figure={key}&region=141121"
+            for key in extensions_of("pairing.pairing").figures
+            if key != "no_main"
+        ),
+        "/pairings/match/",
+        "/pairings/match/?tab=rejected",
+        "/pairings/reports/",
+        *(
+            f"/recruitment/?figure={stage}"
+            for stage in ("pending", "returned", "qualified", "unsuccessful", "withdrawn")
+        ),
+        "/volunteers/?figure=free",
+    ],
+)
+def test_no_page_of_the_pairing_is_empty(demo: dict[str, str], path: str) -> None:
+    context = session_of("wenshui").get(path).context
+    rows = next(context[name] for name in ("table", "page", "reports") if name in context)
+    assert len(getattr(rows, "rows", getattr(rows, "object_list", rows)))
+
+
+def test_the_map_shows_neighbours_and_two_siblings_wait_for_another_volunteer(demo: dict[str, str]) -> None:
+    tiles = session_of("wenshui").get("/pairings/map/").context["picture"].tiles
+    assert all(tile.beside for tile in tiles)
+    shared = Guardian.objects.values("phone_index").annotate(n=Count("pk")).filter(n=2)
+    family = Guardian.objects.filter(phone_index__in=shared.values("phone_index")).values("child")
+    assert Proposal.objects.filter(child__in=family).count() == 2
 
 
 def test_the_file_names_all_accounts(demo: dict[str, str]) -> None:

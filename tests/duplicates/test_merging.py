@@ -35,7 +35,7 @@ from duplicates.models import Duplicate
 from duplicates.of_children import CHILDREN
 from duplicates.services import DuplicateError, look_at
 from duplicates.sides import FIRST, SECOND, Choice
-from pairing.models import Pairing
+from pairing.models import Pairing, RejectedPair
 from tests.cast import KAISHAN_VILLAGE, XIJIE, Cast
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import CallBack, VisitedChild
@@ -134,6 +134,24 @@ def test_needs_pairings_visits_calls_and_requests_follow(cast: Cast, pair: Dupli
     notice.refresh_from_db()
     assert (request.object_pk, request.public_no) == (kept.pk, kept.no)
     assert notice.link.endswith(f"child={kept.pk}")
+
+
+def test_whom_either_was_not_to_have_is_remembered(cast: Cast, pair: Duplicate) -> None:
+    both, other = VolunteerFactory(), VolunteerFactory()
+    for child, mother in ((pair.first, both), (pair.second, both), (pair.second, other)):
+        RejectedPair.objects.create(
+            child=child,
+            volunteer=mother,
+            region_id=child.region_id,
+            reason="不合适",
+            rejected_by=cast.wenshui,
+        )
+    kept, _ = merged(cast, pair, keep=FIRST)
+    found = RejectedPair.objects.filter(child=kept)
+    assert set(found.values_list("volunteer", "region_id")) == {
+        (both.pk, kept.region_id),
+        (other.pk, kept.region_id),
+    }
 
 
 def test_of_two_pairings_with_one_volunteer_one_stays(cast: Cast, pair: Duplicate) -> None:

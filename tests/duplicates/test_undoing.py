@@ -21,13 +21,14 @@ from duplicates.of_children import CHILDREN
 from duplicates.services import DuplicateError, look_at
 from duplicates.sides import SECOND, Choice
 from duplicates.undoing import finish_old, obstacles, take_back
+from pairing.models import RejectedPair
 from tests.cast import KAISHAN_VILLAGE, XIJIE, Cast
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 
 BORN = datetime.date(2014, 5, 6)
 TABLES = (
     "children_child", "children_guardian", "children_parent", "children_need", "pairing_pairing",
-    "visits_visitedchild", "visits_visit",
+    "visits_visitedchild", "visits_visit", "pairing_rejectedpair",
 )  # fmt: skip
 # What every save sets.
 STAMPS = "- 'updated_at'"
@@ -48,6 +49,15 @@ def pair(cast: Cast) -> Duplicate:
     PairingFactory(child=second, is_main=False)
     VisitFactory(recorded_by=cast.wenshui, children=[first, second], households=2)
     VisitFactory(recorded_by=cast.wenshui, children=[second])
+    other = VolunteerFactory()
+    for child, mother in ((first, other), (second, other), (second, volunteer)):
+        RejectedPair.objects.create(
+            child=child,
+            volunteer=mother,
+            region_id=child.region_id,
+            reason="不合适",
+            rejected_by=cast.wenshui,
+        )
     look_at(CHILDREN, [first.pk])
     return Duplicate.objects.get()
 

@@ -248,6 +248,41 @@ def test_a_printed_ledger_is_read_again_without_a_change(cast: Cast, kind: str) 
     assert counts == {"created": 0, "updated": 0, "unchanged": len(data(content)), "rejected": 0}
 
 
+WISHES = {
+    "volunteers": ["reach", "wished_age_from", "wished_age_to", "wished_sex", "wished_categories"],
+    "children": ["wanted_volunteers", "family_case"],
+}
+
+
+@pytest.mark.parametrize("kind", ["children", "volunteers"])
+def test_wishes_for_the_pairing_go_out_and_come_in_again(cast: Cast, kind: str) -> None:
+    """A file with what each is to have or would like makes the record the same, and is then the same itself."""
+    wished = {
+        "reach": "NEIGHBOURS", "wished_age_from": 6, "wished_age_to": 12, "wished_sex": "F",
+        "wished_categories": ["LEFT_BEHIND", "ORPHAN_SCATTERED"],
+    }  # fmt: skip
+    said = {"wanted_volunteers": 2, "family_case": True}
+    model, values = (Child, said) if kind == "children" else (Volunteer, wished)
+    row = cast.child if kind == "children" else cast.volunteer
+    blank = {key: row._meta.get_field(key).get_default() for key in values}
+    model.objects.filter(pk=row.pk).update(**values)
+    ask_full(cast.fengcheng, kind, columns=WISHES[kind], file_format="csv")
+    export = Export.objects.latest("id")
+    decide(cast.wenshui, export)
+    content = download(cast.fengcheng, export).getvalue()
+    counted = []
+    for before in (values, blank):
+        model.objects.filter(pk=row.pk).update(**before)
+        session = Session(cast.fengcheng)
+        session.post(f"/{kind}/import/", {"file": SimpleUploadedFile("台账.csv", content)})
+        job = ImportJob.objects.latest("id")
+        counted.append(job.counts["updated"])
+        session.post(f"/imports/{job.pk}/confirm/")
+    assert counted == [0, 1]
+    row.refresh_from_db()
+    assert {key: getattr(row, key) for key in values} == values
+
+
 def queries_for(cast: Cast, kind: str) -> int:
     with acting(cast.wenshui):
         selection = Selection(list_of(kind), cast.wenshui, QueryDict())

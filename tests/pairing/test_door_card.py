@@ -1,6 +1,10 @@
 """The card at the door: what it shows to whoever scans it, what it never shows, and what comes back by it."""
 
+import io
 import re
+import struct
+import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -8,15 +12,18 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import ExifTags, Image
 
 from aixin.access.scope import NOTHING, opened
+from aixin.audit.models import Action, Entry
 from aixin.notify.models import Notice
 from children.models import Child
 from pairing.cards import OPEN_REPORTS, digest_of, print_card
 from pairing.choices import EndReason
 from pairing.lifecycle import pause
 from pairing.models import Card, DoorReport, Portrait
-from pairing.portraits import bare_jpeg, keep_portrait
+from pairing.pictures import LONGEST_SIDE
+from pairing.portraits import keep_portrait, picture_of
 from pairing.services import end
 from tests.cast import Cast
 from tests.conftest import Session
@@ -25,7 +32,30 @@ from volunteers.models import Volunteer
 
 pytestmark = pytest.mark.django_db
 WARNING = "请勿让其单独接触孩子"
-WITH_PLACE = JPEG[:20] + b"\xff\xe1\x00\x0aGPS:37.4" + JPEG[20:]
+
+
+def photograph(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **more: Any) -> bytes:
+    """A picture as a telephone sends it: lying on its side, with a place and words in it."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.ImageDescription] = "GPS:37.4"
+    buffer = io.BytesIO()
+    Image.new(more.pop("mode", "RGB"), size, "teal").save(buffer, kind, exif=exif, **more)
+    return buffer.getvalue()
+
+
+WITH_PLACE = photograph(comment=b"GPS:37.4")
+
+
+def huge_png() -> bytes:
+    """A few bytes that say they are a picture of a milliard pixels."""
+    head = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
+    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(b"0" * 100)), (b"IEND", b"")]
+    chunks = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +80,18 @@ def test_a_printed_card_leads_to_its_page_and_the_database_holds_a_digest_only(c
     token = re.search(r"/check/([\w-]{43})/", str(page.context["url"]))[1]  # type: ignore[index]
     assert Card.objects.get().token_hash == digest_of(token)
     assert "王爱心" in scanned(token)
+
+
+def test_the_word_card_has_its_own_code_and_is_recorded(cast: Cast) -> None:
+    answer = Session(cast.wenshui).post(f"/pairings/{cast.pairing.pk}/card/", {"file": "word"})
+    assert answer["Cache-Control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as package:
+        (picture,) = [name for name in package.namelist() if name.endswith(".png")]
+        assert Image.open(package.open(picture)).size[0] > 200
+        assert "上门核验" in package.read("word/document.xml").decode()
+    assert Card.objects.count() == 1
+    exported = Entry.objects.filter(action=Action.EXPORT, object_id=str(cast.pairing.pk))
+    assert {entry.detail["what"] for entry in exported} == {"card", "document"}
 
 
 def test_it_shows_the_volunteer_and_of_the_child_its_surname_alone(cast: Cast, token: str) -> None:
@@ -121,7 +163,7 @@ class TestPicture:
         assert "picture" not in scanned(token)
         assert self.upload(cast).status_code == 302
         assert "/picture/" in scanned(token)
-        assert Client().get(f"/check/{token}/picture/").content == JPEG
+        assert Image.open(io.BytesIO(Client().get(f"/check/{token}/picture/").content)).size == (40, 60)
         Session(cast.mama).post("/pairings/portrait/", {"remove": "1"})
         assert "/picture/" not in scanned(token)
         assert not Portrait.objects.exists()
@@ -130,13 +172,55 @@ class TestPicture:
         assert self.upload(cast, agreed="").status_code == 200
         assert not Portrait.objects.exists()
 
-    def test_what_the_camera_added_is_removed(self) -> None:
-        assert bare_jpeg(WITH_PLACE) == JPEG
+    def kept(self, cast: Cast) -> Any:
+        content = picture_of(cast.volunteer.pk)
+        assert content is not None
+        assert b"GPS" not in content
+        return Image.open(io.BytesIO(content))
 
-    @pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", JPEG[:10], b"\xff\xd8" + b"x" * 99])
-    def test_what_is_no_photograph_is_refused(self, cast: Cast, content: bytes) -> None:
+    def test_what_the_camera_added_is_removed(self, cast: Cast) -> None:
+        assert b"GPS" in WITH_PLACE
+        self.upload(cast)
+        kept = self.kept(cast)
+        assert not kept.getexif()
+        assert "comment" not in kept.info
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+    def test_a_telephone_s_picture_is_turned_upright_and_made_small(self, cast: Cast, kind: str) -> None:
+        self.upload(cast, picture=SimpleUploadedFile("a.jpg", photograph(kind, (1600, 800))))
+        kept = self.kept(cast)
+        assert (kept.format, kept.size) == ("JPEG", (LONGEST_SIDE // 2, LONGEST_SIDE))
+
+    def test_heic_is_taken_too(self, cast: Cast) -> None:
+        """Its encoder here turns the picture itself."""
+        self.upload(cast, picture=SimpleUploadedFile("a.heic", photograph("HEIF", (1600, 800))))
+        kept = self.kept(cast)
+        assert (kept.format, max(kept.size)) == ("JPEG", LONGEST_SIDE)
+
+    def test_what_is_transparent_becomes_white(self, cast: Cast) -> None:
+        buffer = io.BytesIO()
+        Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(buffer, "PNG")
+        self.upload(cast, picture=SimpleUploadedFile("a.png", buffer.getvalue()))
+        assert self.kept(cast).getpixel((4, 4)) == (255, 255, 255)
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"<svg onload=alert(1)>",
+            photograph()[:300],
+            photograph(size=(400, 400))[:-200],
+            photograph("PNG", (400, 400))[:200],
+            photograph("HEIF")[:200],
+            b"\xff\xd8" + b"x" * 99,
+            huge_png(),
+            b"GIF89a" + b"\0" * 99,
+        ],
+    )
+    def test_what_is_no_photograph_is_refused_in_a_sentence(self, cast: Cast, content: bytes) -> None:
         answer = self.upload(cast, picture=SimpleUploadedFile("a.jpg", content))
-        assert "picture" in answer.context["form"].errors
+        (said,) = answer.context["form"].errors["picture"]
+        assert said.endswith("。")
         assert not Portrait.objects.exists()
 
     def test_it_goes_when_she_leaves(self, cast: Cast) -> None:

@@ -56,6 +56,16 @@ def test_the_city_reads_them_masked_and_changes_nothing(cast: Cast, mama: Volunt
     assert Session(cast.city).post("/pairings/match/confirm/", {"select_all": "1"}).status_code == 403
 
 
+def test_a_township_chosen_narrows_what_is_shown_and_what_is_confirmed(cast: Cast, mama: Volunteer) -> None:
+    run(cast)
+    assert "孙待结" in page(cast.wenshui, f"?region={FENGCHENG}")
+    assert "孙待结" not in page(cast.wenshui, f"?region={KAISHAN}")
+    post(cast.wenshui, "confirm/", select_all="1", region=KAISHAN)
+    assert not Pairing.objects.filter(child=cast.unpaired).exists()
+    post(cast.wenshui, "confirm/", select_all="1", region=FENGCHENG)
+    assert Pairing.objects.filter(child=cast.unpaired).exists()
+
+
 def test_a_child_left_over_stands_there_with_cause_and_remedy(cast: Cast) -> None:
     Volunteer.objects.update(capacity=0)
     run(cast)
