@@ -17,9 +17,14 @@ SET search_path = public AS $$
     WHERE token_hash = nullif(coalesce(current_setting('aixin.liaison', true), ''), '')
       AND revoked_at IS NULL AND expires_at > now()
 $$;
-REVOKE ALL ON FUNCTION aixin_liaison() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION aixin_liaison() TO aixin_app;
+CREATE FUNCTION aixin_claimed_offerings() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public AS $$
+    SELECT coalesce(array_agg(offering_id), '{}') FROM organisations_claim WHERE organisation_id = aixin_liaison()
+$$;
+REVOKE ALL ON FUNCTION aixin_liaison(), aixin_claimed_offerings() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION aixin_liaison(), aixin_claimed_offerings() TO aixin_app;
 """
+DROP_LIAISON = "DROP FUNCTION aixin_claimed_offerings(); DROP FUNCTION aixin_liaison();"
 # Whether a claim waits is known to every organisation, and whose it is to none but its own.
 CLAIM_TRIGGER = """
 CREATE FUNCTION aixin_note_claim() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -648,7 +653,7 @@ class Migration(migrations.Migration):
             above_select=f"{FROM_ABOVE} AND {KNOWN_VOLUNTEER}",
             herself_select=f"volunteer_id = {MY_VOLUNTEER}",
         ),
-        migrations.RunSQL(LIAISON_FUNCTION, "DROP FUNCTION aixin_liaison()"),
+        migrations.RunSQL(LIAISON_FUNCTION, DROP_LIAISON),
         protect(
             "organisations_liaisonlink",
             staff_all=in_range(),
@@ -666,7 +671,7 @@ class Migration(migrations.Migration):
             liaison_select=(
                 f"region_code IN (SELECT region_code FROM organisations_organisation WHERE id = {LIAISON})"
                 " AND ((state = 'OPEN' AND NOT held)"
-                f" OR id IN (SELECT offering_id FROM organisations_claim WHERE organisation_id = {LIAISON}))"
+                " OR id = ANY((SELECT aixin_claimed_offerings())::bigint[]))"
             ),
         ),
         protect(
