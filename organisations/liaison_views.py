@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from aixin.access.permissions import PUBLIC, allow
 from aixin.access.scoped import is_id
 from aixin.accounts.limits import is_blocked, note_wrong_link
+from aixin.privacy.masks import mask_numbers
 from organisations import liaison
 from organisations.liaison import Desk, LinkVoid, TooLate
 
@@ -47,6 +48,7 @@ def _answer(request: HttpRequest, opened: Desk, token: str) -> HttpResponse:
     names = liaison.members_of(opened)
     for claim in claims:
         claim.named = names.get(claim.volunteer_id, "") if claim.volunteer_id else ""
+        claim.said = mask_numbers(claim.reason)
     context = {
         "organisation": opened.organisation,
         "link": opened.link,

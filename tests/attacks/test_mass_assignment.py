@@ -18,6 +18,7 @@ OURS = {
     "children",
     "volunteers",
     "pairing",
+    "organisations",
     "visits",
     "transfers",
     "access",
