@@ -14,6 +14,7 @@ from aixin.vocabulary import CareTopic
 from children.choices import Consent, NeedSource, NoIdReason
 from children.models import Child, Guardian, Need
 from demo.accounts import make_accounts
+from demo.circles import make_circles
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.people import GRANDPARENTS, Inventor
 from demo.policy import make_policies
@@ -55,6 +56,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_policies()
     make_consents(builder.children)
     make_requests(builder.children[WENSHUI], today)
+    make_circles(builder.volunteers, builder.children[WENSHUI], today)
     return make_accounts(builder.mothers())
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from aixin.access.models import Region
@@ -70,14 +72,14 @@ def open_children(actor: Any, county: str, children: Iterable[Child]) -> list[Of
         if Offering.objects.open().of_child(child.pk).exists():
             continue
         offering = Offering(child=child, region_id=county, opened_by=actor)
-        _show(offering, crowd, known[child.pk])
+        show(offering, crowd, known[child.pk])
         offering.save()
         record(actor, Action.CREATE, offering, reason="开放认领")
         made.append(offering)
     return made
 
 
-def _show(offering: Offering, crowd: Crowd, traits: Traits) -> None:
+def show(offering: Offering, crowd: Crowd, traits: Traits) -> None:
     """Write into an offering what organisations may read of the child."""
     shown = crowd.shown_of(traits)
     if shown is None:
@@ -162,11 +164,17 @@ def tidy(now: datetime.datetime) -> int:
         Claim.objects.overdue(now - datetime.timedelta(days=CLAIM_DAYS)).select_related("offering__child")
     )
     lapsed = sum(end_claim(None, claim, ClaimState.LAPSED, "十四天内没有确认") for claim in overdue)
-    waiting = unpaired(Child.objects.all(), Pairing.objects.all()).filter(consent=Consent.GIVEN)
-    settled = list(Offering.objects.free().exclude(child__in=waiting))
+    may_be = Child.objects.eligible().filter(consent=Consent.GIVEN)
+    settled = list(Offering.objects.free().filter(Q(paired_since()) | ~Q(child__in=may_be)))
     for offering in settled:
         take_back(None, offering)
     return lapsed + len(settled) + _show_anew()
+
+
+def paired_since() -> Exists:
+    """Return the condition that an offering's child was given somebody since it was opened."""
+    begun = Pairing.objects.active().filter(child=OuterRef("child"))
+    return Exists(begun.filter(started_on__gte=TruncDate(OuterRef("opened_at"))))
 
 
 def _show_anew() -> int:
@@ -195,7 +203,7 @@ def _may_be_shown(offering: Offering, crowd: Crowd, known: dict[int, Traits]) ->
     if offering.child_id not in known:
         return False
     try:
-        _show(offering, crowd, known[offering.child_id])
+        show(offering, crowd, known[offering.child_id])
     except ClaimError:
         return False
     return True
