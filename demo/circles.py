@@ -36,7 +36,10 @@ def make_circles(volunteers: dict[str, list[Volunteer]], children: list[Child], 
         team = Team.objects.create(
             name=name, purpose=purpose, region_id=region, founded_on=today - datetime.timedelta(days=120)
         )
-        members = _fill(team, _of_kind(volunteers, region, kind), today)
+        found = _of_kind(volunteers, region, kind)
+        # The first of 文水, who logs in as mama1, leads its first team.
+        first = volunteers[WENSHUI][:1] if name == TEAMS[0][1] and volunteers[WENSHUI][0] not in found else []
+        members = _fill(team, [*first, *found], today)
         Team.objects.filter(pk=team.pk).update(leader=members[0])
     made = []
     for name, sort, purpose, kind in ORGANISATIONS:

@@ -165,7 +165,8 @@ def tidy(now: datetime.datetime) -> int:
     )
     lapsed = sum(end_claim(None, claim, ClaimState.LAPSED, "十四天内没有确认") for claim in overdue)
     may_be = Child.objects.eligible().filter(consent=Consent.GIVEN)
-    settled = list(Offering.objects.free().filter(Q(paired_since()) | ~Q(child__in=may_be)))
+    free = Offering.objects.free().annotate(opened_on=TruncDate("opened_at"))
+    settled = list(free.filter(Q(paired_since()) | ~Q(child__in=may_be)))
     for offering in settled:
         take_back(None, offering)
     return lapsed + len(settled) + _show_anew()
@@ -174,7 +175,7 @@ def tidy(now: datetime.datetime) -> int:
 def paired_since() -> Exists:
     """Return the condition that an offering's child was given somebody since it was opened."""
     begun = Pairing.objects.active().filter(child=OuterRef("child"))
-    return Exists(begun.filter(started_on__gte=TruncDate(OuterRef("opened_at"))))
+    return Exists(begun.filter(started_on__gte=OuterRef("opened_on")))
 
 
 def _show_anew() -> int:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.generic import DetailView, UpdateView, View
 
-from aixin.access.extension import extensions_of
 from aixin.access.lists import RosterList
 from aixin.access.permissions import STAFF
 from aixin.access.scoped import RecordedViewMixin, ScopedObjectMixin, acting_user, is_id, typed_text
@@ -17,7 +16,7 @@ from aixin.access.search import note_number_search
 from organisations.filters import OrganisationFilter, TeamFilter
 from organisations.forms import OrganisationForm, TeamForm
 from organisations.models import Organisation, Team
-from organisations.rights import keeps, keeps_organisations, keeps_teams
+from organisations.rights import keeps, keeps_organisations, keeps_teams, sees_organisations
 from organisations.services import GroupError, close, join, leave, save_group
 from organisations.tables import OrganisationTable, TeamTable
 from volunteers.models import Volunteer
@@ -42,8 +41,11 @@ class GroupList(RosterList):
             "number": visible.open().count(),
             "any": visible.exists(),
             "keeps": self.may_keep(user),
-            "notices": extensions_of(self.model._meta.label_lower).notices_for(user),
+            "exports": sees_organisations(user),
         }
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {**super().get_table_kwargs(), "sequence": self.table_class.Meta.fields}
 
     def may_keep(self, user: Any) -> bool:
         return keeps_teams(user)

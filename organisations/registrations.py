@@ -125,7 +125,7 @@ extensions_of("access.user").add_act(
 register_guests(guests)
 register_revealable(Organisation, "liaison_phone")
 register_eraser(forget_in_groups)
-register_list(ExportedList("teams", "小分队台账", TeamList, TEAM_COLUMNS, unit="个"))
+register_list(ExportedList("teams", "小分队台账", TeamList, TEAM_COLUMNS, unit="个", offered_always=False))
 register_list(
     ExportedList(
         "organisations",
@@ -134,6 +134,7 @@ register_list(
         ORGANISATION_COLUMNS,
         unit="个",
         tallies=ORGANISATION_TALLIES,
+        offered_always=False,
     )
 )
 _STATES = [*ClaimState.choices, *OfferingState.choices]

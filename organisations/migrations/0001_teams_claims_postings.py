@@ -691,6 +691,6 @@ class Migration(migrations.Migration):
             CLAIM_TRIGGER, "DROP TRIGGER note_claim ON organisations_claim; DROP FUNCTION aixin_note_claim()"
         ),
         migrations.RunSQL(MOVED_TRIGGER, DROP_MOVED),
-        protect("organisations_posting", staff_all=in_range()),
+        protect("organisations_posting", staff_all=in_range(), reach_select=in_range(prefix="reach_")),
         migrations.RunSQL(POSTED, "DROP POLICY posted_select ON volunteers_volunteer"),
     ]

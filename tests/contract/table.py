@@ -206,7 +206,7 @@ apply:status@unknown                404  404  404  404  404  404  404  404  404 
 teams:list                          200  403  200  200  200  200  403  403  403  403  403  login
 teams:list?figure=open              200  403  200  200  200  200  403  403  403  403  403  login
 teams:create                        200  403  200  200  403  200  403  403  403  403  403  login
-teams:export                        200  403  200  200  200  200  403  403  403  403  403  login
+teams:export                        200  403  200  200  403  200  403  403  403  403  403  login
 teams:mine                          403  403  403  403  403  403  403  403  200  200  403  login
 teams:detail                        200  403  200  404  404  404  403  403  403  403  403  login
 teams:edit                          403  403  200  404  404  404  403  403  403  403  403  login
@@ -215,7 +215,7 @@ teams:close                         405  403  405  405  405  405  403  403  403 
 teams:remove                        405  403  405  405  405  405  403  403  403  403  403  login
 organisations:list                  200  403  200  200  200  200  403  403  403  403  403  login
 organisations:create                403  403  200  200  403  200  403  403  403  403  403  login
-organisations:export                200  403  200  200  200  200  403  403  403  403  403  login
+organisations:export                200  403  200  200  403  200  403  403  403  403  403  login
 organisations:detail                200  403  200  404  404  404  403  403  403  403  403  login
 organisations:edit                  403  403  200  404  404  404  403  403  403  403  403  login
 organisations:add                   403  403  200  404  404  404  403  403  403  403  403  login
