@@ -375,7 +375,7 @@ def test_who_waits_no_more_is_closed_and_a_rare_child_is_shown_with_less(county:
             volunteer=county.rows["mother"],
             region_id=XIJIE,
             state="ACTIVE",
-            started_on=BIRTH,
+            started_on=timezone.localdate(),
         )
     Child.objects.filter(pk__in=[girls[2].pk, girls[3].pk, county.unpaired.pk, county.child.pk]).update(
         sex="M"

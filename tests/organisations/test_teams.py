@@ -17,6 +17,7 @@ from organisations.models import Team, TeamMember
 from organisations.services import GroupError, close, join, leave, save_group
 from tests.cast import CITY, FENGCHENG, WENSHUI, XINGXIAN, Cast
 from tests.conftest import Session
+from tests.exchange.exports import ask, cells, download
 from tests.factories import PairingFactory, VolunteerFactory
 from tests.pages import rows_on
 from volunteers.models import Volunteer
@@ -174,3 +175,20 @@ def test_another_county_s_team_is_not_seen(cast: Cast) -> None:
     assert page(cast.wenshui, "teams:detail", theirs.pk).status_code == 404
     with acting(cast.wenshui):
         assert not Team.objects.exists()
+
+
+def test_a_leader_s_team_is_exported_with_its_numbers(cast: Cast) -> None:
+    team_of(cast, cast.volunteer)
+    sheet = cells(download(cast.wenshui, ask(cast.wenshui, "teams")).content)
+    assert any("小分队台账" in str(cell) for row in sheet for cell in row)
+    heads, row = (next(line for line in sheet if word in line) for word in ("小分队", "法官妈妈"))
+    said = dict(zip(heads, row, strict=True))
+    assert (said["成员（人）"], said["已结对（对）"], said["县区"]) == ("1", "1", "文水县")
+    assert page(cast.fengcheng, "teams:export").status_code == 403
+
+
+def test_the_roster_s_export_says_the_teams(cast: Cast) -> None:
+    team_of(cast, cast.volunteer)
+    sheet = cells(download(cast.wenshui, ask(cast.wenshui, "volunteers")).content)
+    heads = next(row for row in sheet if "小分队" in row)
+    assert "法官妈妈" in [row[heads.index("小分队")] for row in sheet]
