@@ -1,6 +1,7 @@
 """The demo city's teams, 文水's organisations with an open claim, and one of the city's own who serves 文水."""
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -8,8 +9,9 @@ from aixin.access.models import User
 from aixin.access.numbers import Kind, allocate
 from children.models import Child
 from demo.figures import CITY
+from organisations.anonymity import Crowd
 from organisations.choices import ClaimState, OrganisationKind
-from organisations.claiming import Crowd, show, traits_in
+from organisations.claiming import show, traits_in
 from organisations.models import Claim, Offering, Organisation, OrganisationMember, Posting, Team, TeamMember
 from organisations.models.groups import Group
 from volunteers.choices import State, VolunteerKind
@@ -60,6 +62,7 @@ def _of_kind(volunteers: dict[str, list[Volunteer]], region: str, kind: str) -> 
 
 
 def _fill(group: Group, members: list[Volunteer], today: datetime.date) -> list[Volunteer]:
+    model: Any
     model, owner = (TeamMember, "team") if isinstance(group, Team) else (OrganisationMember, "organisation")
     since = today - datetime.timedelta(days=80)
     model.objects.bulk_create(

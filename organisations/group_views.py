@@ -33,11 +33,11 @@ class GroupList(RosterList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = acting_user(self.request)
-        visible = self.model.objects.visible_to(user)  # type: ignore[attr-defined]
+        visible = self.model.objects.visible_to(user)
         return {
             **super().get_context_data(**kwargs),
             "word": self.word,
-            "namespace": self.model.namespace,  # type: ignore[attr-defined]
+            "namespace": self.model.namespace,
             "number": visible.open().count(),
             "any": visible.exists(),
             "keeps": self.may_keep(user),
@@ -139,7 +139,7 @@ class GroupUpdate(KeeperMixin, UpdateView):  # type: ignore[type-arg]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "word": self.word, "namespace": self.model.namespace, "group": self.object}  # type: ignore[attr-defined]
+        return {**context, "word": self.word, "namespace": self.model.namespace, "group": self.object}
 
     def form_valid(self, form: Any) -> HttpResponse:
         group = save_group(self.request.user, form.save(commit=False))
@@ -250,7 +250,7 @@ class TeamAdd(GroupAdd):
         """Return volunteers of the profession that the team is named after: 法官妈妈, 警官妈妈."""
         kinds = [
             code for code, label in Volunteer._meta.get_field("kind").flatchoices if str(label) in group.name
-        ]  # type: ignore[union-attr]
+        ]
         return serving.filter(kind__in=kinds)
 
 

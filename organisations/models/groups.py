@@ -105,7 +105,8 @@ class Membership(ScopedModel):
     @property
     def group(self) -> Group:
         """The team or organisation."""
-        return self.team if hasattr(self, "team") else self.organisation  # type: ignore[attr-defined]
+        found: Group = getattr(self, "team", None) or self.organisation  # type: ignore[attr-defined]
+        return found
 
 
 class TeamMember(Membership):
