@@ -111,7 +111,16 @@ def region_of(world: World, row: str) -> str:
 
 
 # Whose answer depends on who asked and who decides, not on the place alone: refused outside all the same.
-PERSONAL = ("exports:", "accounts:", "volunteers:invite", "rights:", "teams:", "organisations:", "postings:")
+PERSONAL = (
+    "exports:",
+    "accounts:",
+    "volunteers:invite",
+    "rights:",
+    "teams:",
+    "organisations:",
+    "reveal@organisation",
+    "postings:",
+)
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")
 # Addresses that name no row of the database: a blank form, a standard text, a link that opens to whoever holds it.
