@@ -44,9 +44,9 @@ def make_circles(volunteers: dict[str, list[Volunteer]], children: list[Child], 
         members = _fill(team, [*first, *found], today)
         Team.objects.filter(pk=team.pk).update(leader=members[0])
     made = []
-    for name, sort, purpose, kind in ORGANISATIONS:
+    for number, (name, sort, purpose, kind) in enumerate(ORGANISATIONS, 1):
         organisation = Organisation.objects.create(
-            name=name, kind=sort, purpose=purpose, region_id=WENSHUI, liaison_name="谷联络", liaison_phone="19900009001",
+            name=name, kind=sort, purpose=purpose, region_id=WENSHUI, liaison_name="谷联络", liaison_phone=f"1990000900{number}",
             founded_on=today - datetime.timedelta(days=90),
         )  # fmt: skip
         made.append((organisation, _fill(organisation, _of_kind(volunteers, WENSHUI, kind), today)))
@@ -98,7 +98,7 @@ def _post(today: datetime.date) -> None:
     """
     (number,) = allocate(Kind.VOLUNTEER, 1)
     volunteer = Volunteer(
-        no=number, name="谷禾晴", sex="F", birth=today - datetime.timedelta(days=40 * 365), phone="19900009002",
+        no=number, name="谷禾晴", sex="F", birth=today - datetime.timedelta(days=40 * 365), phone="19900009009",
         region_id=CITY, kind=VolunteerKind.OFFICE, unit="市直机关", state=State.APPLIED,
     )  # fmt: skip
     volunteer.prepare()
