@@ -46,8 +46,8 @@ def make_circles(volunteers: dict[str, list[Volunteer]], children: list[Child], 
     made = []
     for number, (name, sort, purpose, kind) in enumerate(ORGANISATIONS, 1):
         organisation = Organisation.objects.create(
-            name=name, kind=sort, purpose=purpose, region_id=WENSHUI, liaison_name="谷联络", liaison_phone=f"1990000900{number}",
-            founded_on=today - datetime.timedelta(days=90),
+            name=name, kind=sort, purpose=purpose, region_id=WENSHUI, liaison_name="谷联络",
+            liaison_phone=f"1990000900{number}", founded_on=today - datetime.timedelta(days=90),
         )  # fmt: skip
         made.append((organisation, _fill(organisation, _of_kind(volunteers, WENSHUI, kind), today)))
     _open(children, *made[0])
