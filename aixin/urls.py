@@ -9,6 +9,7 @@ from aixin.accounts.join import join
 from aixin.exchange.document_views import document
 from aixin.notify.outbox_pages import local_outbox
 from aixin.rights.views import notice as privacy_notice
+from organisations.liaison_views import desk
 
 urlpatterns = [
     path("", home, name="home"),
@@ -33,6 +34,10 @@ urlpatterns = [
     path("documents/templates/", include("aixin.exchange.template_urls")),
     path("documents/<slug:key>/<int:pk>/", document, name="document"),
     path("users/", include("aixin.accounts.urls")),
+    path("teams/", include("organisations.team_urls")),
+    path("organisations/", include("organisations.organisation_urls")),
+    path("postings/", include("organisations.posting_urls")),
+    path("claim/<str:token>/", desk, name="liaison"),
     path("recruitment/", include("recruitment.urls")),
     path("join/", include("recruitment.public_urls")),
     path("join/<str:token>/", join, name="join"),

@@ -15,6 +15,7 @@ from children.choices import Consent, NeedSource, NoIdReason
 from children.models import Child, Guardian, Need
 from demo.accounts import make_accounts
 from demo.applications import make_applications
+from demo.circles import make_circles
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.lives import make_lives, make_proposals, make_siblings
 from demo.neighbours import make_neighbours
@@ -64,6 +65,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_applications(builder.invent, builder.volunteers[WENSHUI][-1])
     make_lives(builder.pairings, today)
     make_proposals()
+    make_circles(builder.volunteers, builder.children[WENSHUI], today)
     return passwords
 
 

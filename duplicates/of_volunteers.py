@@ -18,6 +18,7 @@ from duplicates.models import VolunteerDuplicate
 from duplicates.nearness import TOWNSHIP, Facts, near_volunteers
 from duplicates.pairings import end_doubles
 from duplicates.sides import FIRST, SECOND, Cell, Choice, Row
+from organisations.models import OrganisationMember, TeamMember
 from visits.models import Visit
 from volunteers.choices import Clearance, State
 from volunteers.erasing import empty_double
@@ -47,6 +48,8 @@ class Volunteers(Kind):
     once = {
         "visits.Visit_volunteers": lambda row: row.visit_id,
         "pairing.RejectedPair": lambda row: row.child_id,
+        "organisations.TeamMember": lambda row: None if row.until else row.team_id,
+        "organisations.OrganisationMember": lambda row: None if row.until else row.organisation_id,
     }
 
     def comparable(self) -> Any:
@@ -105,9 +108,9 @@ class Volunteers(Kind):
             kept.birth, kept.sex = birth_from_idno(kept.idno), SEX_OF_TEXT[sex_from_idno(kept.idno)]
 
     def remove(self, model: type[Model], pks: list[int]) -> None:
-        """She was at a visit once. An ended pairing stays with the stub's number."""
-        if model is VisitLink:
-            VisitLink.objects.filter(pk__in=pks).delete()
+        """She was at a visit once, and is in a team once. An ended pairing stays with the stub's number."""
+        if model in {VisitLink, TeamMember, OrganisationMember}:
+            model._default_manager.filter(pk__in=pks).delete()
 
     def mentions(self, pk: int) -> tuple[str, ...]:
         return (f"/volunteers/{pk}/",)

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from pairing.models import Pairing, Proposal
+from pairing.reach import hold_volunteer
 from pairing.services import PairingError, Terms, confirm
-from volunteers.models import Volunteer
 
 AT_ONCE = 200
 FULL = "她已达可结对人数（可能别的同事刚给她安排了孩子），请重新生成建议。"
@@ -42,7 +42,7 @@ def confirm_proposals(actor: Any, proposals: Iterable[Proposal]) -> Outcome:
 
 @transaction.atomic
 def _confirm(actor: Any, proposal: Proposal) -> Pairing:
-    held: Volunteer = Volunteer.objects.select_for_update(of=("self",)).get(pk=proposal.volunteer_id)
+    held = hold_volunteer(proposal.volunteer_id)
     # By hand staff may go beyond the capacity, which is a soft limit; a list is confirmed without looking at each.
     if Pairing.objects.open().filter(volunteer=held).count() >= held.capacity:
         raise PairingError(FULL)

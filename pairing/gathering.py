@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from aixin.access.models import Post, Region, Role
 from aixin.access.people import age_on
 from aixin.access.querysets import within
-from aixin.access.regions import Level, county_of
+from aixin.access.regions import Level, county_of, level_of
 from aixin.vocabulary import CareTopic, Reach
 from children.choices import Category, Consent, Health, NeedState, Schooling
 from children.models import Child, Guardian, Need
@@ -22,6 +22,7 @@ from pairing.matching import problem as engine
 from pairing.matching.problem import ClearanceState, Problem, Ring, Trait, VolunteerState
 from pairing.models import Pairing, Proposal, RejectedPair
 from pairing.policy import RINGS, RegionPolicy
+from pairing.reach import guests_of
 from volunteers.choices import Clearance, VolunteerKind
 from volunteers.choices import State as StoredState
 from volunteers.models import Volunteer
@@ -85,9 +86,7 @@ class Gathering:
         self._children = list(
             Child.objects.registered().within_region(code).order_by("id").values(*CHILD_FIELDS)
         )
-        self._volunteers = list(
-            Volunteer.objects.serving().within_region(code).order_by("id").values(*VOLUNTEER_FIELDS)
-        )
+        self._volunteers = self._volunteers_of(code)
 
     @property
     def counties(self) -> list[str]:
@@ -153,6 +152,19 @@ class Gathering:
             wished_categories=frozenset(row["wished_categories"]),
             chair_of=self._chair_of(row),
         )
+
+    @staticmethod
+    def _volunteers_of(code: str) -> list[dict[str, Any]]:
+        """Return the rows of a region's volunteers; who serves a county from outside counts as living there.
+
+        Those of the city's own offices who serve no county are nobody's to pair.
+        """
+        guests = guests_of(code)
+        found = Volunteer.objects.serving().filter(within(code) | Q(pk__in=list(guests)))
+        rows = list(found.order_by("id").values(*VOLUNTEER_FIELDS))
+        for row in rows:
+            row["region_id"] = guests.get(row["id"], row["region_id"])
+        return [row for row in rows if level_of(row["region_id"]) >= Level.COUNTY]
 
     def _clearance(self, row: dict[str, Any]) -> ClearanceState:
         if row["clearance"] != Clearance.PASSED or row["cleared_on"] is None:

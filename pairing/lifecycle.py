@@ -13,6 +13,7 @@ from children.choices import Consent
 from children.models import Child
 from pairing.choices import EndReason, State, StepKind
 from pairing.models import Pairing, PairingStep
+from pairing.reach import hold_volunteer
 from pairing.services import (
     PairingError,
     approval_key,
@@ -25,12 +26,11 @@ from pairing.services import (
     pass_on_main,
 )
 from pairing.steps import note_step
-from volunteers.models import Volunteer
 
 
 def _held(pairing: Pairing) -> Pairing:
     """Return a pairing as it stands now, with volunteer and child held in that order."""
-    volunteer = Volunteer.objects.select_for_update(of=("self",)).get(pk=pairing.volunteer_id)
+    volunteer = hold_volunteer(pairing.volunteer_id)
     locked = locked_pairing(pairing)
     locked.volunteer = volunteer
     return locked

@@ -30,7 +30,7 @@ from pairing.proposing import (
     reject,
     set_locked,
 )
-from volunteers.models import Volunteer
+from pairing.reach import volunteers_for
 
 PROPOSED, LEFT, REJECTED = "", "left", "rejected"
 TABS = {PROPOSED: "建议", LEFT: "未能安排", REJECTED: "已否决"}
@@ -73,16 +73,15 @@ def _rows(user: Any, tab: str) -> Any:
     return RejectedPair.objects.visible_to(user).select_related("child", "volunteer")
 
 
-def _name_alternatives(user: Any, page: Any) -> None:
-    """Put to each row the volunteers whom the child could have instead, with their names, in one query."""
-    wanted = {other["volunteer"] for row in page for other in row.alternatives}
-    known = Volunteer.objects.visible_to(user).select_related("region").in_bulk(list(wanted))
-    for row in page:
-        row.others = [
-            {**other, "volunteer": known[other["volunteer"]]}
-            for other in row.alternatives
-            if other["volunteer"] in known
-        ]
+def _name_alternatives(proposal: Any) -> None:
+    """Put to a proposal the volunteers whom the child could have instead, with their names, in one query."""
+    wanted = {other["volunteer"] for other in proposal.alternatives}
+    known = volunteers_for(proposal.region_id).select_related("region").in_bulk(list(wanted))
+    proposal.others = [
+        {**other, "volunteer": known[other["volunteer"]]}
+        for other in proposal.alternatives
+        if other["volunteer"] in known
+    ]
 
 
 @allow(STAFF)
@@ -189,16 +188,16 @@ def reject_page(request: HttpRequest, pk: int) -> HttpResponse:
 @editors_only
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """The next best for a child (GET); propose one of them to it, fixed (POST)."""
-    user, proposal = acting_user(request), _proposal(request, pk)
+    proposal = _proposal(request, pk)
     if request.method == "POST":
         return _chosen(request, proposal)
-    _name_alternatives(user, [proposal])
+    _name_alternatives(proposal)
     return render(request, "proposals/choose.html", {"proposal": proposal})
 
 
 def _chosen(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     user, chosen = acting_user(request), request.POST.get("volunteer", "")
-    volunteer = get_object_or_404(Volunteer.objects.visible_to(user), pk=int(chosen) if is_id(chosen) else 0)
+    volunteer = get_object_or_404(volunteers_for(proposal.region_id), pk=int(chosen) if is_id(chosen) else 0)
     try:
         choose_another(user, proposal, volunteer)
         messages.success(request, "已换人并锁定。重新生成后，其他孩子会相应调整。")

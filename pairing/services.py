@@ -17,6 +17,7 @@ from children.choices import Consent
 from children.models import Child
 from pairing.choices import OPEN_STATES, EndReason, State, StepKind
 from pairing.models import HandOver, Pairing, Proposal
+from pairing.reach import hold_volunteer
 from pairing.rules import waits_for_county
 from pairing.signals import pairing_ended
 from pairing.steps import note_step
@@ -48,7 +49,7 @@ def confirm(actor: Any, child: Child, volunteer: Volunteer, terms: Terms) -> Pai
     so, else for the guardian (DOMAIN section 4).
     """
     # The volunteer before the child, here and wherever both are locked, so that no two wait for each other.
-    held: Volunteer = Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk)
+    held = hold_volunteer(volunteer.pk)
     locked: Child = Child.objects.select_for_update(of=("self",)).get(pk=child.pk)
     check_child(locked)
     check_volunteer(held)

@@ -15,7 +15,6 @@ from aixin.access.history import timeline
 from aixin.access.lists import PAGE_SIZE, RosterList
 from aixin.access.people import name_for
 from aixin.access.permissions import STAFF, allow, may_edit
-from aixin.access.regions import county_of
 from aixin.access.scoped import (
     EditorMixin,
     RecordedViewMixin,
@@ -33,11 +32,11 @@ from pairing.forms import ConfirmForm, EndForm, PairingForm, heir_in
 from pairing.models import AgreementScan, DoorReport, Pairing
 from pairing.paper_views import cards_in_use
 from pairing.querysets import candidates_for
+from pairing.reach import volunteers_for
 from pairing.rules import decides_pairings
 from pairing.services import PairingError, confirm, end, make_main, save_papers
 from pairing.steps import time_line
 from pairing.tables import PairingTable, state_tags
-from volunteers.models import Volunteer
 
 SEARCHED = 100
 
@@ -100,11 +99,11 @@ class PairingUpdate(EditorMixin, RecordedViewMixin, UpdateView):  # type: ignore
 
 
 def volunteers_in_reach(request: HttpRequest) -> Any:
-    """Volunteers of the user's county: a township may pair its child with one from next door."""
+    """Volunteers of the user's county, and who serves it: a township may pair its child with one from next door."""
     post = acting_user(request).acting_post
     assert post is not None
     assert post.region_id is not None
-    return Volunteer.objects.within_region(county_of(post.region_id))
+    return volunteers_for(post.region_id)
 
 
 @allow(STAFF)

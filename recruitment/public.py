@@ -46,7 +46,11 @@ def page(request: HttpRequest, county: str) -> HttpResponse:
     """What a county asks of its volunteers, and the form by which one signs up."""
     place = get_object_or_404(recruiting_counties(), code=county)
     words = JoinPage.objects.filter(region=place).first() or JoinPage(region=place)
-    form = SignUpForm(request.POST if request.method == "POST" else None, county=county)
+    # An organisation sends its people here with its name, which they may change like the rest.
+    unit = request.GET.get("organisation", "").replace("\x00", "")[:60]
+    form = SignUpForm(
+        request.POST if request.method == "POST" else None, county=county, initial={"unit": unit}
+    )
     if request.method == "POST" and words.is_open:
         answered = _signed_up(request, form)
         if answered is not None:

@@ -50,7 +50,8 @@ def nobody(row: Any) -> Iterable[Any]:
 class Column:
     """A further column of a list: how its rows are prepared, what a cell shows, and which persons it names.
 
-    `text` is what the cell says in a file; without it, what it says on the page.
+    `text` is what the cell says in a file; without it, what it says on the page. One that is not `on_page` stands in
+    files alone.
     """
 
     key: str
@@ -60,6 +61,17 @@ class Column:
     order: int = 50
     people: Callable[[Any], Iterable[Any]] = nobody
     text: Callable[[Any, Any], str] | None = None
+    on_page: bool = True
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """A further filter of a list: what it offers a user as value and label, and how the rows are narrowed to one."""
+
+    key: str
+    label: str
+    choices: Callable[[Any], Sequence[tuple[str, str]]]
+    narrow: Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ class Extensions:
     tabs: list[Tab] = field(default_factory=list)
     figures: dict[str, Figure] = field(default_factory=dict)
     columns: list[Column] = field(default_factory=list)
+    filters: list[ListFilter] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     notices: list[Callable[[Any], Notice | None]] = field(default_factory=list)
     phone_cards: list[PhoneCard] = field(default_factory=list)
@@ -101,6 +114,9 @@ class Extensions:
 
     def add_column(self, column: Column) -> None:
         self.columns = sorted([*self.columns, column], key=lambda known: known.order)
+
+    def add_filter(self, added: ListFilter) -> None:
+        self.filters.append(added)
 
     def add_act(self, act: Act) -> None:
         self.acts = sorted([*self.acts, act], key=lambda known: known.order)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
-from aixin.access.extension import Column, Extensions, extensions_of
+from aixin.access.extension import Column, Extensions, ListFilter, extensions_of
 from aixin.access.models import Region
 from aixin.access.people import place_for
 from aixin.access.querysets import within
@@ -58,10 +58,25 @@ class RosterFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["figure"].extra["choices"] = self.extensions.figure_choices()
         self.filters["region"].extra["choices"] = self._region_choices()
+        for added in self.extensions.filters:
+            self._add(added)
 
     @property
     def extensions(self) -> Extensions:
         return extensions_of(self._meta.model._meta.label_lower)
+
+    def _add(self, added: ListFilter) -> None:
+        """Add a filter that a higher app registered; one that has nothing to offer the user is not shown."""
+        choices = added.choices(self.request.user)
+        if not choices:
+            return
+        made = django_filters.ChoiceFilter(
+            label=added.label,
+            choices=choices,
+            method=lambda rows, _, value: added.narrow(rows, value),
+        )
+        made.parent, made.model = self, self._meta.model
+        self.filters[added.key] = made
 
     def _region_choices(self) -> list[tuple[str, str]]:
         post = acting_user(self.request).acting_post
@@ -180,7 +195,8 @@ class RosterList(SingleTableMixin, FilterView):
         return extensions_of(self.model._meta.label_lower)
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        columns = [(column.key, ExtensionColumn(column)) for column in self._extensions.columns]
+        shown = (column for column in self._extensions.columns if column.on_page)
+        columns = [(column.key, ExtensionColumn(column)) for column in shown]
         return {"extra_columns": columns, "sequence": ("...", "menu")}
 
     def get_strict(self) -> bool:

@@ -22,7 +22,8 @@ class Scope:
     `lo` and `hi` bound the region codes whose rows staff see and write; `reach_*` those of volunteers whom a
     township may choose from; `figures` is the region whose aggregates may be asked; `user_id` is a volunteer's account.
     `accounts` is the region whose invitations an office handles, `*` for all of them; `invitation` is the digest of
-    the one whose link somebody holds, `application` that of the sign-up whose link she holds.
+    the one whose link somebody holds, `application` that of the sign-up whose link she holds, `liaison` that of the
+    link by which an organisation claims children.
     """
 
     lo: str = ""
@@ -34,6 +35,7 @@ class Scope:
     accounts: str = ""
     invitation: str = ""
     application: str = ""
+    liaison: str = ""
 
 
 NOTHING = Scope()

@@ -91,6 +91,10 @@ def _rows_at(cast: Cast, village: str) -> Cast:
 
 def region_of(world: World, row: str) -> str:
     """Return where the row lies that an address of the table names."""
+    if row.startswith(("teams:", "organisations:", "reveal@organisation")):
+        return str(world.circles.team.region_id)
+    if row.startswith("postings:"):
+        return str(world.circles.posted.region_id)
     about_volunteer = row.startswith(
         (
             "volunteers:",
@@ -107,11 +111,20 @@ def region_of(world: World, row: str) -> str:
 
 
 # Whose answer depends on who asked and who decides, not on the place alone: refused outside all the same.
-PERSONAL = ("exports:", "accounts:", "volunteers:invite", "rights:")
+PERSONAL = (
+    "exports:",
+    "accounts:",
+    "volunteers:invite",
+    "rights:",
+    "teams:",
+    "organisations:",
+    "reveal@organisation",
+    "postings:",
+)
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")
 # Addresses that name no row of the database: a blank form, a standard text, a link that opens to whoever holds it.
-ROWLESS = ("join", "check", "apply:", "imports:template", "templates:", "todos:decide_ticked")
+ROWLESS = ("join", "check", "liaison", "apply:", "imports:template", "templates:", "todos:decide_ticked")
 
 
 def expected(world: World, row: str, user: User) -> set[str]:

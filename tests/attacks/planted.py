@@ -9,7 +9,17 @@ from django.db import models
 from aixin.exchange.columns import Column
 from aixin.exchange.roster import roster_kinds, roster_of
 
-OURS = ("children", "volunteers", "recruitment", "pairing", "visits", "access", "exchange", "notify")
+OURS = (
+    "children",
+    "volunteers",
+    "recruitment",
+    "pairing",
+    "organisations",
+    "visits",
+    "access",
+    "exchange",
+    "notify",
+)
 # Written by the program alone, and read back by it: codes, keys, places of our own.
 _PROGRAM = {
     "initials", "pinyin", "code", "password", "username", "session_key", "link", "subject", "addressee", "kind", "key",

@@ -223,8 +223,10 @@ WRONG_TYPES = {
     "wide charset": ("multipart/form-data; boundary=b; charset=utf-16", b"--b--"),
 }
 
-# A form of optional fields may be sent empty; a certificate wants no more than the name that these bodies hold.
-NO_BODY_NEEDED = {"children:meet_need", "imports:mapping", "pairings:edit", "recruitment:add_certificate"}
+# A form of optional fields may be sent empty; a certificate and a team want no more than the name that these bodies hold.
+NO_BODY_NEEDED = {
+    "children:meet_need", "imports:mapping", "pairings:edit", "recruitment:add_certificate", "teams:create", "teams:edit",
+}  # fmt: skip
 
 
 def test_a_body_of_a_wrong_type_stores_nothing(taken_back: Stage) -> None:

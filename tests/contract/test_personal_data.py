@@ -25,6 +25,7 @@ from aixin.privacy import keys
 from aixin.privacy.cipher import DecryptionError
 from aixin.privacy.fields import EncryptedField
 from children.models import Child, Guardian, Need
+from organisations.models import Claim, Organisation, Team
 from pairing.models import DoorReport, HandOver, Pairing, PairingStep
 from tests.conftest import Session
 from tests.contract.table import pages_of
@@ -241,8 +242,8 @@ def crawl(world: World, client: Client, who: str) -> dict[str, str]:
 
 
 def behind_the_door(pages: dict[str, str]) -> dict[str, str]:
-    """Return the pages without what a printed card shows to whoever holds the paper, logged in or not."""
-    return {row: text for row, text in pages.items() if not row.startswith("check")}
+    """Return the pages without what a printed card or a link shows to whoever holds it, logged in or not."""
+    return {row: text for row, text in pages.items() if not row.startswith(("check", "liaison"))}
 
 
 def holders(pages: dict[str, str], words: set[str]) -> dict[str, list[str]]:
@@ -319,6 +320,9 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("next step", Visit, "next_step", ["visits:detail"]),
     ("companions", Visit, "companions", ["visits:detail"]),
     ("goods", Visit, "goods", ["visits:detail"]),
+    ("team's purpose", Team, "purpose", ["teams:detail"]),
+    ("organisation's purpose", Organisation, "purpose", ["organisations:detail"]),
+    ("why a claim was refused", Claim, "reason", ["organisations:claim"]),
     ("feedback", Feedback, "text", ["notify:feedback"]),
     ("reason of a withdrawal", Visit, "withdrawn_reason", ["visits:detail"]),
 ]

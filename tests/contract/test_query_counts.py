@@ -30,11 +30,21 @@ from aixin.todos.views import TodoList
 from children.choices import NeedSource, ParentKind
 from children.models import ConsentRecord, ConsentText, Need, Parent
 from children.views import ChildList
+from organisations.group_views import OrganisationList, TeamList
+from organisations.models import (
+    Claim,
+    Offering,
+    Organisation,
+    OrganisationMember,
+    Posting,
+    Team,
+    TeamMember,
+)
 from pairing.models import LeftOver, Proposal, RejectedPair
 from pairing.views import PairingList
 from recruitment.models import Certificate
 from recruitment.views import ApplicationList
-from tests.cast import FENGCHENG, XIJIE, make_user
+from tests.cast import CITY, FENGCHENG, XIJIE, make_user
 from tests.contract.world import World, granted, requested, signed_up, to_decide, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
@@ -273,6 +283,30 @@ def more_on_the_board(world: World, numbers: range) -> None:
         PairingFactory(child=ChildFactory(**here), is_main=False, started_on=long_ago)
 
 
+def more_circles(world: World, numbers: range) -> None:
+    """More teams and organisations of one volunteer and with more members each; more claims; more from the city."""
+    circles, here = world.circles, {"region_id": world.circles.team.region_id}
+    mine = world.cast.volunteer
+    for number in numbers:
+        child, other = ChildFactory(region_id=XIJIE), VolunteerFactory(region_id=FENGCHENG, name="爱心又一")
+        Need.objects.create(child=child, region_id=XIJIE, topic="STUDY", source=NeedSource.STAFF)
+        PairingFactory(child=ChildFactory(region_id=XIJIE), volunteer=other)
+        team = Team.objects.create(name=f"第{number}队", leader=other, **here)
+        organisation = Organisation.objects.create(name=f"第{number}家", kind="COURT", **here)
+        for volunteer, group, of in ((mine, team, organisation), (other, circles.team, circles.organisation)):
+            TeamMember.objects.create(team=group, volunteer=volunteer, **here)
+            OrganisationMember.objects.create(organisation=of, volunteer=volunteer, **here)
+        opened = [
+            Offering.objects.create(child=ChildFactory(region_id=XIJIE), opened_by=world.cast.wenshui, **here)
+            for _ in range(3)
+        ]
+        Claim.objects.create(offering=opened[0], organisation=circles.organisation, volunteer=other, **here)
+        Claim.objects.create(offering=opened[1], organisation=circles.organisation, state="REFUSED", **here)
+        office = VolunteerFactory(region_id=CITY, name="岳又一")
+        PairingFactory(child=ChildFactory(region_id=XIJIE), volunteer=office)
+        Posting.objects.create(volunteer=office, **here)
+
+
 def post(row: str, **data: Any) -> Callable[[World, Client], Any]:
     return lambda world, client: client.post(world.url(row), data)
 
@@ -352,6 +386,21 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("trail's export", "auditor", get("imports:audit"), more_entries),
     ("compliance report", "auditor", get("audit:report"), more_entries),
     ("account", "wenshui", get("account"), more_posts),
+    ("teams", "wenshui", get("teams:list"), more_circles),
+    ("team's members", "wenshui", get("teams:detail"), more_circles),
+    ("teams' export", "wenshui", export("teams"), more_circles),
+    ("whom to add to a team", "wenshui", post("teams:add", q="爱心"), more_circles),
+    ("my teams", "mama", get("teams:mine"), more_circles),
+    ("organisations", "wenshui", get("organisations:list"), more_circles),
+    ("an organisation", "wenshui", get("organisations:detail"), more_circles),
+    ("claims", "wenshui", get("organisations:claims"), more_circles),
+    ("children open", "wenshui", get("organisations:claims?box=open"), more_circles),
+    ("children to open", "wenshui", get("organisations:choose"), more_circles),
+    ("what a liaison sees", "anonymous", get("liaison"), more_circles),
+    ("volunteer's groups", "wenshui", get("volunteers:detail?tab=groups"), more_circles),
+    ("volunteers with their groups", "wenshui", get("volunteers:list"), more_circles),
+    ("from the city's offices", "city", get("postings:list"), more_circles),
+    ("who serves a county", "wenshui", get("postings:list"), more_circles),
 ]  # fmt: skip
 
 
@@ -381,7 +430,18 @@ def shape(sql: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "view", [ChildList, VolunteerList, PairingList, StaffVisitList, RequestList, ApplicationList, TodoList]
+    "view",
+    [
+        ChildList,
+        VolunteerList,
+        PairingList,
+        StaffVisitList,
+        RequestList,
+        ApplicationList,
+        TeamList,
+        OrganisationList,
+        TodoList,
+    ],
 )
 def test_a_paged_list_has_an_order(world: World, rf: Any, view: Any) -> None:
     """Without one, a row may stand on two pages and another on none; whatever figure it is narrowed to."""

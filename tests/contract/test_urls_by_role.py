@@ -114,6 +114,14 @@ READING = {
     "proposals:comparison",
     "proposals:list",
     "apply:counties",
+    "organisations:claim",
+    "organisations:claims",
+    "organisations:detail",
+    "organisations:list",
+    "postings:list",
+    "teams:detail",
+    "teams:list",
+    "teams:mine",
     "recruitment:detail",
     "recruitment:list",
     "recruitment:poster",
@@ -139,6 +147,12 @@ READING = {
     "volunteers:list",
 }
 ONE_S_OWN = {
+    "liaison",
+    "organisations:create",
+    "organisations:export",
+    "postings:create",
+    "teams:create",
+    "teams:export",
     "recruitment:wishes",
     "apply:page",
     "apply:status",
@@ -199,6 +213,23 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "recruitment:decide": {"decision": "REFUSE", "reason": "乱办"},
     "reveal@application": {"reason": "contact"},
     "todos:decide": {"reason": "乱办"},
+    "teams:edit": {"name": "改名"},
+    "teams:add": {"volunteer": "1"},
+    "teams:close": {},
+    "teams:remove": {},
+    "organisations:edit": {"name": "改名", "kind": "COURT"},
+    "organisations:add": {"volunteer": "1"},
+    "organisations:close": {},
+    "organisations:remove": {},
+    "organisations:link": {"act": "make"},
+    "organisations:confirm": {"volunteer": "1"},
+    "organisations:refuse": {"reason": "乱办"},
+    "organisations:take_back": {},
+    "reveal@organisation": {"reason": "contact"},
+    "postings:edit": {"name": "改名", "kind": "OTHER", "capacity": "9", "state": "LEFT"},
+    "postings:post": {"county": "141123", "since": "2026-06-01"},
+    "postings:clear": {"result": "FAILED", "day": "2026-06-01", "officer": "生人"},
+    "postings:end": {},
     "transfers:request_row": {},
     "transfers:offer": {"county": "141123", "remark": "乱转"},
     "transfers:accept": {"day": "2026-06-01"},
@@ -269,7 +300,8 @@ BY_BODY = {
     "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "volunteers:import_clearances",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
-    "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm", "todos:decide_ticked",
+    "organisations:choose", "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
+    "todos:decide_ticked",
 }  # fmt: skip
 
 
@@ -340,6 +372,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
         },
         "proposals:confirm": {"ids": [world.proposal.pk]},
         "todos:decide_ticked": {"ids": [world.term.pk]},
+        "organisations:choose": {"ids": [cast.unpaired.pk]},
         "volunteers:invite_sheet": {"ids": [world.unregistered.pk]},
         "accounts:create": {"name": "生人", "role": "STAFF", "region": XIJIE},
         "accounts:sheet": {"ids": [world.joining.invitation.pk]},
@@ -394,7 +427,15 @@ def test_another_user_s_post_cannot_be_acted_in(cast: Cast, session_of: OpenSess
 
 
 # Open to city staff too, or one's own.
-NOT_BY_CITY = ("reveal", "notify:open", "visits:withdraw", "end_session", "forget_phone", "accounts:")
+NOT_BY_CITY = (
+    "reveal",
+    "notify:open",
+    "visits:withdraw",
+    "end_session",
+    "forget_phone",
+    "accounts:",
+    "postings:",
+)
 
 
 def test_city_staff_read_and_never_write(world: World, session_of: OpenSession) -> None:

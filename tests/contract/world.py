@@ -40,6 +40,16 @@ from duplicates.of_children import CHILDREN
 from duplicates.of_volunteers import VOLUNTEERS
 from duplicates.services import look_at
 from duplicates.sides import Choice
+from organisations.models import (
+    Claim,
+    LiaisonLink,
+    Offering,
+    Organisation,
+    OrganisationMember,
+    Posting,
+    Team,
+    TeamMember,
+)
 from pairing.cards import print_card
 from pairing.models import DoorReport, LeftOver, Pairing, PairingStep, Proposal, ProposalRun, RejectedPair
 from pairing.papers import sign_agreement
@@ -60,7 +70,7 @@ from volunteers.models import Volunteer
 IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO = "19930000001", "19930000002", "991121201401010000"
 # The shortest file that begins and goes on like a photograph.
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffda0008010100003f00d2cf20ffd9")
-APPLICANT_TOKEN, RETURNED_TOKEN = "B" * 43, "C" * 43
+APPLICANT_TOKEN, RETURNED_TOKEN, LIAISON_TOKEN = "B" * 43, "C" * 43, "D" * 43
 ROSTER_HEADINGS = ("姓名", "身份证号", "手机号", "乡镇", "备注")
 
 
@@ -86,6 +96,20 @@ class Papers:
     for_guardian: Pairing
     token: str
     report: DoorReport
+
+
+@dataclass
+class Circles:
+    """A team and an organisation with a member each, a child claimed and one free, and a volunteer of the city's."""
+
+    team: Team
+    team_member: TeamMember
+    organisation: Organisation
+    member: OrganisationMember
+    claim: Claim
+    free: Offering
+    posted: Volunteer
+    posting: Posting
 
 
 @dataclass
@@ -116,6 +140,7 @@ class World:
     certificate: Certificate
     todo: Todo
     term: Todo
+    circles: "Circles"
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -204,6 +229,7 @@ def make_world(cast: Cast) -> World:
             facts={"on": "2026-12-01", "children": 1},
             level=Level.COUNTY,
         ),
+        circles=make_circles(cast),
     )
     compared(cast)
     world.args = arguments(world)
@@ -345,6 +371,46 @@ def make_papers(cast: Cast) -> Papers:
     )
 
 
+def make_circles(cast: Cast) -> Circles:
+    """Add to wenshui's county a team, an organisation that has claimed a child, and somebody from the city."""
+    village, mother = cast.child.region_id, cast.volunteer
+    here = {"region_id": village[:6]}
+    team = Team.objects.create(name="法官妈妈", purpose="讲法", leader=mother, **here)
+    organisation = Organisation.objects.create(
+        name="助残协会", kind="DISABLED", liaison_name="甘联络", liaison_phone="19940000007", **here
+    )
+    LiaisonLink.objects.create(
+        organisation=organisation,
+        token_hash=digest_of(LIAISON_TOKEN),
+        expires_at=timezone.now() + datetime.timedelta(days=30),
+        made_by=cast.wenshui,
+        **here,
+    )
+    shown = {
+        "opened_by": cast.wenshui,
+        "shown_township": "凤城镇",
+        "shown_sex": "F",
+        "needs": ["STUDY"],
+        **here,
+    }
+    claimed, free = (
+        Offering.objects.create(child=ChildFactory(region_id=village), **shown) for _ in range(2)
+    )
+    office = VolunteerFactory(name="岳市直", region_id=village[:4], phone="19940000008")
+    return Circles(
+        team=team,
+        team_member=TeamMember.objects.create(team=team, volunteer=mother, **here),
+        organisation=organisation,
+        member=OrganisationMember.objects.create(organisation=organisation, volunteer=mother, **here),
+        claim=Claim.objects.create(
+            offering=claimed, organisation=organisation, volunteer=mother, reason="先登记", **here
+        ),
+        free=free,
+        posted=office,
+        posting=Posting.objects.create(volunteer=office, **here),
+    )
+
+
 def doubtful(child: Child) -> Duplicate:
     """Return a pair of a child and a second one who may be the same."""
     twin = ChildFactory(
@@ -466,7 +532,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         action=Action.SWITCH_POST, user=cast.wenshui, role=Role.STAFF, region_code=WENSHUI
     )
     child, volunteer, pairing, visit = cast.child, cast.volunteer, cast.pairing, cast.visit
-    guardian = child.main_guardian
+    guardian, circles = child.main_guardian, world.circles
     finished, wanted = (asked_for(cast, state) for state in (TransferState.WITHDRAWN, TransferState.OPEN))
     found: dict[str, list[Any]] = {
         "transfers:request_row": [world.done_job.pk, 0],
@@ -536,6 +602,13 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "apply:status": [APPLICANT_TOKEN],
         "apply:status@returned": [RETURNED_TOKEN],
         "apply:status@unknown": ["A" * 43],
+        "liaison": [LIAISON_TOKEN],
+        "liaison@unknown": ["A" * 43],
+        "teams:remove": [circles.team.pk, circles.team_member.pk],
+        "organisations:remove": [circles.organisation.pk, circles.member.pk],
+        "organisations:take_back": [circles.free.pk],
+        "postings:end": [circles.posting.pk],
+        "reveal@organisation": ["organisations.organisation", circles.organisation.pk, "liaison_phone"],
         "recruitment:add_certificate": [volunteer.pk],
         "recruitment:drop_certificate": [world.certificate.pk],
         "reveal@certificate": ["recruitment.certificate", world.certificate.pk, "number"],
@@ -579,6 +652,12 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.application: ("recruitment:detail", "recruitment:decide"),
         world.rights.request: ("rights:detail", "rights:close", "rights:erase"),
         volunteer: ("volunteers:detail", "volunteers:edit"),
+        circles.team: ("teams:detail", "teams:edit", "teams:close", "teams:add"),
+        circles.organisation: tuple(
+            f"organisations:{name}" for name in ("detail", "edit", "close", "add", "link")
+        ),
+        circles.claim: ("organisations:claim", "organisations:confirm", "organisations:refuse"),
+        circles.posted: ("postings:edit", "postings:post", "postings:clear"),
         world.proposal: ("proposals:lock", "proposals:reject", "proposals:choose"),
         world.rejected: ("proposals:forget",),
         pairing: (

@@ -55,7 +55,7 @@ def test_a_run_reads_and_writes_in_sets(cast: Cast, django_assert_max_num_querie
     for _ in range(30):
         ChildFactory(region_id=XIJIE)
         VolunteerFactory(region_id=XIJIE)
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(29):
         run(cast)
     assert Proposal.objects.count() == 31
 
