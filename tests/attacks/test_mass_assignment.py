@@ -22,7 +22,6 @@ OURS = {
     "visits",
     "transfers",
     "todos",
-    "organisations",
     "recruitment",
     "access",
     "exchange",
