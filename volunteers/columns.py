@@ -226,8 +226,8 @@ class VolunteerColumns(RosterResource):
         kind="count",
     )
     reach = Column("愿意结对范围", ("结对范围", "愿意结对的范围"), kind="choice", vocabulary=REACH_WORDS)
-    wished_age_from = Column("愿意结对年龄（起）", ("愿意结对的年龄（起）", "结对年龄下限"), kind="count")
-    wished_age_to = Column("愿意结对年龄（止）", ("愿意结对的年龄（止）", "结对年龄上限"), kind="count")
+    wished_age_from = Column("愿意结对最小年龄", ("结对年龄下限", "愿意结对的最小年龄"), kind="count")
+    wished_age_to = Column("愿意结对最大年龄", ("结对年龄上限", "愿意结对的最大年龄"), kind="count")
     wished_sex = Column("愿意结对性别", ("愿意结对的性别", "结对儿童性别意愿"), kind="sex")
     wished_categories = Column(
         "愿意结对儿童类别",

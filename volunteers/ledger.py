@@ -33,8 +33,8 @@ VOLUNTEER_COLUMNS = (
     LedgerColumn("clearance", "准入查询", field("clearance_text"), _WORK, 20),
     LedgerColumn("state", "状态", choice(Volunteer, "state"), _WORK, 8),
     LedgerColumn("reach", "愿意结对范围", choice(Volunteer, "reach"), _WISHES, 18, usual=False),
-    LedgerColumn("wished_age_from", "愿意结对年龄（起）", field("wished_age_from"), _WISHES, 18, usual=False),
-    LedgerColumn("wished_age_to", "愿意结对年龄（止）", field("wished_age_to"), _WISHES, 18, usual=False),
+    LedgerColumn("wished_age_from", "愿意结对最小年龄", field("wished_age_from"), _WISHES, 18, usual=False),
+    LedgerColumn("wished_age_to", "愿意结对最大年龄", field("wished_age_to"), _WISHES, 18, usual=False),
     LedgerColumn("wished_sex", "愿意结对性别", choice(Volunteer, "wished_sex"), _WISHES, usual=False),
     LedgerColumn(
         "wished_categories", "愿意结对儿童类别",

@@ -53,7 +53,10 @@ class Visitor:
 
     def _heard(self, message: Any) -> None:
         # A page that is meant to be 403 or 404 is reported as a failed load too; `open` has checked its status.
-        meant = message.text.startswith("Failed to load resource") and message.location["url"] == self.address
+        # So is a form that comes back to be put right (422).
+        meant = message.text.startswith("Failed to load resource") and (
+            message.location["url"] == self.address or "status of 422" in message.text
+        )
         if message.type in {"error", "warning"} and not meant:
             self._complain(message.text)
 
