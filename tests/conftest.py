@@ -12,7 +12,6 @@ from django.test import Client
 
 from aixin.access.scope import EVERYTHING
 from tests.cast import Cast, make_cast
-from tests.long_files_first import LongFilesFirst
 
 BACKEND = "aixin.access.backends.NameOrPhoneBackend"
 env = environ.Env()
@@ -32,12 +31,6 @@ def see_everything(connection: Any, **kwargs: Any) -> None:
     with connection.cursor() as cursor:
         for name, value in vars(EVERYTHING).items():
             cursor.execute("SELECT set_config(%s, %s, false)", [f"aixin.{name}", value])
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongFilesFirst:
-    """Return how the files are handed out to the processes."""
-    return LongFilesFirst(config, log)
 
 
 @pytest.fixture(scope="session")
