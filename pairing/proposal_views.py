@@ -60,7 +60,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         "run": ProposalRun.objects.visible_to(user).select_related("made_by").first(),
         "may_edit": may_edit(user),
         "may_propose": may_propose(user),
-        "at_once": AT_ONCE,
+        "confirm_words": f"要确认选中的 {{n}} 对吗（一次最多 {AT_ONCE} 对）",
     }
     return render(request, "proposals/list.html", context)
 

@@ -222,7 +222,7 @@ MFA_TOTP_ISSUER = "爱心结对"
 # 等保 level 3: staff of a county and above and the system roles prove a second factor in production.
 REQUIRE_SECOND_FACTOR = False
 USERSESSIONS_TRACK_ACTIVITY = False
-# The counts in the navigation are a third of what a page costs; one's own doings show at once all the same.
+# The counts in the navigation cost more than the rest of a light page; one's own doings show at once all the same.
 NAVIGATION_COUNTS_SECONDS = 10
 # 等保 level 3: idle for thirty minutes ends the session.
 SESSION_COOKIE_AGE = 30 * 60
