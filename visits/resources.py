@@ -31,6 +31,7 @@ from visits.columns import VisitColumns
 from visits.forms import is_late
 from visits.models import Visit, VisitedChild
 from visits.services import households_of, settle_reminders
+from visits.signals import visits_changed
 from visits.whom import People, children_of, names_in, people_of
 from volunteers.models import Volunteer
 
@@ -184,7 +185,10 @@ class VisitResource(VisitColumns):
             if draft.takes(f"volunteer.{volunteer.pk}")
         ]
         VolunteerLink.objects.bulk_create(links, batch_size=BATCH, ignore_conflicts=True)
-        settle_reminders([draft.target.pk for draft in drafts])
+        stored = [draft.target.pk for draft in drafts]
+        settle_reminders(stored)
+        reached = VisitedChild.objects.filter(visit__in=stored).values_list("child_id", flat=True)
+        visits_changed.send(Visit, visits=stored, children=sorted(set(reached)))
 
     def _new_visit(self, draft: Draft, households: int) -> Visit:
         fields = draft.values["fields"]

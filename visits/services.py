@@ -17,6 +17,7 @@ from children.models import Child, Guardian
 from pairing.models import Pairing
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import overdue
+from visits.signals import visits_changed
 from volunteers.models import Volunteer
 
 
@@ -43,6 +44,7 @@ def log_visit(
         stored.volunteers.set(people)
         record(actor, Action.VISIT, stored, subjects=subjects_of([*children, *people]))
         settle_reminders([stored.pk])
+        tell_changed(stored.pk, (child.pk for child in children))
     return stored, added
 
 
@@ -90,8 +92,8 @@ def correct_visit(
     visit.households = count_households(children)
     visit.save()
     kept = {child.pk for child in children}
-    visit.visited.exclude(child__in=kept).delete()
     known = set(visit.visited.values_list("child_id", flat=True))
+    visit.visited.exclude(child__in=kept).delete()
     VisitedChild.objects.bulk_create(
         [VisitedChild(visit=visit, child=child) for child in children if child.pk not in known]
     )
@@ -99,6 +101,7 @@ def correct_visit(
     visit.volunteers.set(people)
     record(actor, Action.UPDATE, visit, subjects=subjects_of([*children, *people]))
     settle_reminders([visit.pk])
+    tell_changed(visit.pk, kept | known)
     return visit
 
 
@@ -109,7 +112,13 @@ def withdraw_visit(actor: Any, visit: Visit, reason: str) -> Visit:
     visit.withdrawn_at, visit.withdrawn_reason = timezone.now(), reason
     visit.save(update_fields=["withdrawn_at", "withdrawn_reason"])
     record(actor, Action.WITHDRAW, visit)
+    tell_changed(visit.pk, visit.visited.values_list("child_id", flat=True))
     return visit
+
+
+def tell_changed(visit: int, children: Iterable[int]) -> None:
+    """Tell the apps above that a visit changed, and whom it reaches or reached before."""
+    visits_changed.send(Visit, visits=[visit], children=sorted(children))
 
 
 def _check_correctable(actor: Any, visit: Visit) -> None:

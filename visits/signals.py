@@ -1,0 +1,7 @@
+"""What the apps above do about visits."""
+
+from django.dispatch import Signal
+
+# Visits were stored, corrected, withdrawn, imported or taken back. Sent inside the transaction with `visits`, their
+# keys, and `children`, the keys of every child whom one of them reaches or reached before.
+visits_changed = Signal()
