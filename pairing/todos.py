@@ -10,7 +10,8 @@ from django.db.models import Count, Min
 from django.urls import reverse
 
 from aixin.access.people import age_on, name_for
-from aixin.access.regions import Level, county_of
+from aixin.access.permissions import may_edit
+from aixin.access.regions import Level, county_of, level_of
 from aixin.todos.kinds import Decision, DecisionError, Found, Kind, Shown
 from aixin.todos.models import Todo
 from children.dates import years_after, years_before
@@ -180,6 +181,11 @@ def _end_terms(user: Any, todo: Todo, reason: str) -> None:
         propose_soon(county)
 
 
+def _is_above_counties(todo: Todo) -> bool:
+    """Whether it is about a volunteer of the city's own office, whose pairings are the counties' to end."""
+    return level_of(todo.region_id) < Level.COUNTY
+
+
 TERM_KIND = Kind(
     TodoKind.TERM,
     "任期将满",
@@ -195,6 +201,14 @@ TERM_KIND = Kind(
             "期满解除",
             act=_end_terms,
             meaning="她在本县的结对今天全部解除，孩子列入等待结对，系统重新提建议。",
+            allowed=may_edit,
+        ),
+        Decision(
+            "county",
+            "不续任，已通知县里",
+            asks_again=14,
+            meaning="由县里解除结对、安排接替人；14天后还没有解除，再问。",
+            offered=_is_above_counties,
         ),
     ),
 )

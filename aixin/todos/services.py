@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from aixin.access.models import Role
 from aixin.access.people import recorder_for
 from aixin.access.permissions import may_edit
 from aixin.audit.models import Action
@@ -21,11 +22,16 @@ class ClosedError(Exception):
 
 
 def may_decide(user: Any, todo: Todo) -> bool:
-    """Return whether the user's office decides about a to-do: that of its level, or one above that may edit."""
+    """Return whether the user's office decides about a to-do: that of its level, or one above that may edit.
+
+    City and province change no county's records; about the volunteers of their own offices they decide themselves.
+    """
     post = getattr(user, "acting_post", None)
-    return bool(
-        may_edit(user) and post is not None and post.covers(todo.region_id) and post.level <= todo.level
-    )
+    if post is None or post.role != Role.STAFF:
+        return False
+    if not may_edit(user):
+        return bool(post.region_id == todo.region_id)
+    return bool(post.covers(todo.region_id) and post.level <= todo.level)
 
 
 def is_offered(user: Any, todo: Todo, decision: Decision) -> bool:

@@ -82,8 +82,8 @@ todos:list?box=below                200  403  200  200  200  200  403  403  403 
 todos:list?box=decided              200  403  200  200  200  200  403  403  403  403  403  login
 todos:list?kind=volunteer_term      200  403  200  200  200  200  403  403  403  403  403  login
 todos:decide                        403  403  200  404  200  404  403  403  403  403  403  login
-todos:decide@unknown                403  403  404  404  404  404  403  403  403  403  403  login
-todos:decide_ticked                 403  403  405  405  405  405  403  403  403  403  403  login
+todos:decide@unknown                404  403  404  404  404  404  403  403  403  403  403  login
+todos:decide_ticked                 405  403  405  405  405  405  403  403  403  403  403  login
 
 transfers:list                      200  403  200  200  200  200  403  403  403  403  403  login
 transfers:list?box=in               200  403  200  200  200  200  403  403  403  403  403  login

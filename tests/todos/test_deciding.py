@@ -330,3 +330,45 @@ def test_an_erased_person_s_to_dos_go_with_her(cast: Cast) -> None:
     with acting(cast.wenshui):
         erase(cast.wenshui, "volunteers.volunteer", cast.volunteer.pk)
     assert [todo.subject_id for todo in Todo.objects.all()] == [cast.second_pairing.pk]
+
+
+# The city's own office
+
+
+def own_volunteer(**more: Any) -> Volunteer:
+    volunteer: Volunteer = VolunteerFactory(region_id="1411", **more)
+    return volunteer
+
+
+def test_the_city_decides_about_its_own_office_s_volunteer(cast: Cast, as_user: Session) -> None:
+    cleared_on = today() - datetime.timedelta(days=350)
+    own = own_volunteer(clearance=Clearance.PASSED, cleared_on=cleared_on)
+    todo = found("volunteer_clearance", own.pk)
+    address = reverse("todos:decide", args=[todo.pk, "sent"])
+    assert as_user(cast.wenshui).post(address).status_code == 404
+    assert as_user(cast.city).post(address).status_code == 302
+    todo.refresh_from_db()
+    assert (todo.state, todo.decided_by) == (State.DECIDED, cast.city)
+
+
+def test_the_city_decides_nothing_about_a_county_s_volunteer(cast: Cast, as_user: Session) -> None:
+    VolunteerFactory(
+        region_id=XIJIE, clearance=Clearance.PASSED, cleared_on=today() - datetime.timedelta(days=350)
+    )
+    todo = found("volunteer_clearance")
+    city = as_user(cast.city)
+    assert city.post(reverse("todos:decide", args=[todo.pk, "sent"])).status_code == 403
+    city.post(reverse("todos:decide_ticked", args=[todo.kind, "sent"]), {"ids": [todo.pk]})
+    todo.refresh_from_db()
+    assert todo.is_open
+
+
+def test_the_city_leaves_the_end_of_a_term_to_the_county(cast: Cast) -> None:
+    own = own_volunteer()
+    Pairing.objects.filter(pk=cast.pairing.pk).update(volunteer=own, started_on=years_before(today(), 1))
+    todo = found("volunteer_term", own.pk)
+    with pytest.raises(DecisionError):
+        decided(cast.city, todo, "end")
+    decided(cast.city, todo, "county")
+    cast.pairing.refresh_from_db()
+    assert cast.pairing.state == PairingState.ACTIVE
