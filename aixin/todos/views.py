@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from django_filters.views import FilterView
 
 from aixin.access.lists import PAGE_SIZE, LazyPages
-from aixin.access.permissions import STAFF, allow
+from aixin.access.permissions import STAFF, allow, may_edit
 from aixin.access.scoped import acting_user, note_look, typed_ids
 from aixin.todos.filters import TodoFilter
 from aixin.todos.forms import DecisionForm
@@ -101,7 +101,10 @@ def decide_ticked(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if decision is None or not decision.bulk:
         raise Http404
     ids = typed_ids(request.POST.getlist("ids")[:BULK_LIMIT])
-    chosen = Todo.objects.visible_to(user).open().filter(kind=kind, pk__in=ids)
+    ticked = Todo.objects.visible_to(user).open().filter(kind=kind, pk__in=ids)
+    chosen = [todo for todo in ticked if may_decide(user, todo)]
+    if not chosen and not may_edit(user):
+        raise PermissionDenied
     done = decide_many(user, chosen, decision)
     if done:
         messages.success(request, f"已办 {done} 件：{decision.label}。")
