@@ -21,6 +21,7 @@ from duplicates.sides import FIRST, SECOND, Cell, Choice, Row, fuller, numbers_o
 from pairing.choices import OPEN_STATES
 from pairing.models import Pairing
 from pairing.services import pass_on_main
+from rounds.models import RoundAnswer
 from visits.models import CallBack, Visit, VisitedChild
 from visits.services import count_households
 
@@ -54,6 +55,7 @@ class Children(Kind):
         "children.Need": lambda row: (row.topic, row.detail) if row.state == NeedState.OPEN else None,
         "pairing.RejectedPair": lambda row: row.volunteer_id,
         "visits.VisitedChild": lambda row: row.visit_id,
+        "rounds.RoundAnswer": lambda row: row.round_id,
         # One open transfer a child: the double's finds it gone.
         "transfers.Holding": lambda row: row.is_open or None,
         "visits.CallBack": lambda row: row.assigned_to_id if row.answered_at is None else None,
@@ -109,9 +111,9 @@ class Children(Kind):
             kept.birth, kept.sex = birth_from_idno(kept.idno), SEX_OF_TEXT[sex_from_idno(kept.idno)]
 
     def remove(self, model: type[Model], pks: list[int]) -> None:
-        """One visit reached one child, and one person calls once: these leave no row behind that is counted."""
-        if model is CallBack:
-            CallBack.objects.filter(pk__in=pks).delete()
+        """What happens once to a child, a visit, a call, an answer of a round, leaves no row behind that is counted."""
+        if model in (CallBack, RoundAnswer):
+            model._default_manager.filter(pk__in=pks).delete()
         elif model is VisitedChild:
             _remove_links(pks)
 

@@ -16,6 +16,7 @@ OURS = (
     "pairing",
     "organisations",
     "visits",
+    "rounds",
     "access",
     "exchange",
     "notify",

@@ -20,6 +20,7 @@ OURS = {
     "pairing",
     "organisations",
     "visits",
+    "rounds",
     "transfers",
     "todos",
     "recruitment",

@@ -1,0 +1,29 @@
+"""What this app adds to the pages of others."""
+
+from typing import Any
+
+from aixin.access.erasure import register_eraser
+from aixin.access.extension import Tab, extensions_of
+from aixin.access.models import Role, User
+from aixin.access.navigation import NavItem, register
+from aixin.todos.kinds import register_kind
+from rounds.erasing import forget_answers
+from rounds.models import Round, RoundAnswer
+from rounds.todos import CHANGED_KIND, LEFT_KIND
+
+
+def _count_open(user: User) -> str:
+    number = Round.objects.visible_to(user).open().count()
+    return f"{number} 进行中" if number else ""
+
+
+def _tab(user: Any, child: Any) -> dict[str, Any]:
+    said = RoundAnswer.objects.visible_to(user).filter(child=child).select_related("round", "answered_by")
+    return {"answers": said}
+
+
+register(NavItem("摸排", "rounds:list", "clipboard-check", frozenset({Role.STAFF}), 27, _count_open))
+register_eraser(forget_answers)
+register_kind(LEFT_KIND)
+register_kind(CHANGED_KIND)
+extensions_of("children.child").add_tab(Tab("rounds", "摸排", "rounds/tab_rounds.html", _tab, 70))
