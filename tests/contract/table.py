@@ -83,6 +83,13 @@ todos:list?box=decided              200  403  200  200  200  200  403  403  403 
 todos:list?kind=volunteer_term      200  403  200  200  200  200  403  403  403  403  403  login
 todos:decide                        403  403  200  404  200  404  403  403  403  403  403  login
 todos:decide@unknown                404  403  404  404  404  404  403  403  403  403  403  login
+rounds:list                         200  403  200  200  200  200  403  403  403  403  403  login
+rounds:create                       403  403  200  200  200  200  403  403  403  403  403  login
+rounds:detail                       200  403  200  404  200  404  403  403  403  403  403  login
+rounds:village                      403  403  200  404  200  404  403  403  403  403  403  login
+rounds:answer                       403  403  200  404  200  404  403  403  403  403  403  login
+rounds:remind                       405  403  405  405  405  405  403  403  403  403  403  login
+rounds:close                        405  403  405  405  405  405  403  403  403  403  403  login
 todos:decide_ticked                 405  403  405  405  405  405  403  403  403  403  403  login
 
 transfers:list                      200  403  200  200  200  200  403  403  403  403  403  login

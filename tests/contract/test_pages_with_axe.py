@@ -146,6 +146,8 @@ FORMS: dict[str, list[str]] = {
     "recruitment:detail": [],
     "recruitment:page": ["heading"],
     "teams:create": [],
+    "rounds:create": ["title"],
+    "rounds:answer": [],
     "organisations:create": ["name"],
     "organisations:claim": [],
     "rights:new": [],

@@ -27,6 +27,7 @@ from aixin.privacy.fields import EncryptedField
 from children.models import Child, Guardian, Need
 from organisations.models import Claim, Organisation, Team
 from pairing.models import DoorReport, HandOver, Pairing, PairingStep
+from rounds.models import RoundAnswer
 from tests.conftest import Session
 from tests.contract.table import pages_of
 from tests.contract.world import (
@@ -320,6 +321,7 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("next step", Visit, "next_step", ["visits:detail"]),
     ("companions", Visit, "companions", ["visits:detail"]),
     ("goods", Visit, "goods", ["visits:detail"]),
+    ("answer of a round", RoundAnswer, "words", ["rounds:detail", "children:detail?tab=rounds"]),
     ("team's purpose", Team, "purpose", ["teams:detail"]),
     ("organisation's purpose", Organisation, "purpose", ["organisations:detail"]),
     ("why a claim was refused", Claim, "reason", ["organisations:claim"]),

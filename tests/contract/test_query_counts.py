@@ -44,6 +44,7 @@ from pairing.models import LeftOver, Proposal, RejectedPair
 from pairing.views import PairingList
 from recruitment.models import Certificate
 from recruitment.views import ApplicationList
+from rounds.models import Round, RoundAnswer
 from tests.cast import CITY, FENGCHENG, XIJIE, make_user
 from tests.contract.world import World, granted, requested, signed_up, to_decide, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
@@ -307,6 +308,26 @@ def more_circles(world: World, numbers: range) -> None:
         Posting.objects.create(volunteer=office, **here)
 
 
+def more_of_rounds(world: World, numbers: range) -> None:
+    """More rounds, children waiting in one, and answers."""
+    for number in numbers:
+        Round.objects.create(
+            region_id=world.round.region_id,
+            title=f"第{number}轮",
+            due_on=timezone.localdate(),
+            opened_by=world.cast.wenshui,
+            closed_at=timezone.now(),
+        )
+        ChildFactory(region_id=XIJIE)
+        RoundAnswer.objects.create(
+            round=world.round,
+            child=ChildFactory(region_id=XIJIE),
+            outcome="CHANGED",
+            words="转学",
+            answered_by=world.cast.fengcheng,
+        )
+
+
 def post(row: str, **data: Any) -> Callable[[World, Client], Any]:
     return lambda world, client: client.post(world.url(row), data)
 
@@ -386,6 +407,9 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("trail's export", "auditor", get("imports:audit"), more_entries),
     ("compliance report", "auditor", get("audit:report"), more_entries),
     ("account", "wenshui", get("account"), more_posts),
+    ("rounds", "wenshui", get("rounds:list"), more_of_rounds),
+    ("a round", "wenshui", get("rounds:detail"), more_of_rounds),
+    ("a round's children", "fengcheng", get("rounds:village"), more_of_rounds),
     ("teams", "wenshui", get("teams:list"), more_circles),
     ("team's members", "wenshui", get("teams:detail"), more_circles),
     ("teams' export", "wenshui", export("teams"), more_circles),

@@ -135,6 +135,9 @@ READING = {
     "templates:file",
     "templates:list",
     "todos:list",
+    "rounds:list",
+    "rounds:detail",
+    "rounds:village",
     "transfers:detail",
     "transfers:list",
     "visits:callbacks",
@@ -213,6 +216,9 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "recruitment:decide": {"decision": "REFUSE", "reason": "乱办"},
     "reveal@application": {"reason": "contact"},
     "todos:decide": {"reason": "乱办"},
+    "rounds:answer": {"outcome": "STILL"},
+    "rounds:remind": {},
+    "rounds:close": {},
     "teams:edit": {"name": "改名"},
     "teams:add": {"volunteer": "1"},
     "teams:close": {},
@@ -301,7 +307,7 @@ BY_BODY = {
     "volunteers:import_clearances",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
     "organisations:choose", "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
-    "todos:decide_ticked",
+    "todos:decide_ticked", "rounds:create",
 }  # fmt: skip
 
 

@@ -56,6 +56,7 @@ from pairing.papers import sign_agreement
 from pairing.portraits import keep_portrait
 from recruitment.applying import digest_of
 from recruitment.models import Application, ApplicationStep, Certificate
+from rounds.models import Round, RoundAnswer
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
 from transfers.choices import State as TransferState
@@ -141,6 +142,7 @@ class World:
     todo: Todo
     term: Todo
     circles: "Circles"
+    round: Round
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -230,6 +232,7 @@ def make_world(cast: Cast) -> World:
             level=Level.COUNTY,
         ),
         circles=make_circles(cast),
+        round=make_round(cast),
     )
     compared(cast)
     world.args = arguments(world)
@@ -246,6 +249,21 @@ def to_decide(pairing: Pairing, **changes: Any) -> Todo:
         region_id=pairing.region_id, occasion="2026-01-01",
         numbers=[pairing.child.no, pairing.volunteer.no], due_on=timezone.localdate(), **values,
     )  # fmt: skip
+    return found
+
+
+def make_round(cast: Cast) -> Round:
+    """Return wenshui's round, in which somebody said of the child that it has left."""
+    found: Round = Round.objects.create(
+        region_id=cast.child.region_id[:6],
+        title="第四季度摸排",
+        due_on=timezone.localdate(),
+        opened_by=cast.wenshui,
+        newest_child=10**9,
+    )
+    RoundAnswer.objects.create(
+        round=found, child=cast.child, outcome="LEFT", words="跟妈妈走了", answered_by=cast.fengcheng
+    )
     return found
 
 
@@ -536,6 +554,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
     finished, wanted = (asked_for(cast, state) for state in (TransferState.WITHDRAWN, TransferState.OPEN))
     found: dict[str, list[Any]] = {
         "transfers:request_row": [world.done_job.pk, 0],
+        "rounds:answer": [world.round.pk, child.pk],
         "todos:decide": [world.todo.pk, "talked"],
         "todos:decide@unknown": [world.todo.pk, "nothing"],
         "todos:decide_ticked": [world.term.kind, "extend"],
@@ -660,6 +679,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         circles.posted: ("postings:edit", "postings:post", "postings:clear"),
         world.proposal: ("proposals:lock", "proposals:reject", "proposals:choose"),
         world.rejected: ("proposals:forget",),
+        world.round: ("rounds:detail", "rounds:village", "rounds:remind", "rounds:close"),
         pairing: (
             "pairings:detail", "pairings:edit", "pairings:end", "pairings:main", "pairings:pause", "pairings:resume",
             "pairings:agreement", "pairings:agreement_scan", "pairings:card", "pairings:void_cards",
