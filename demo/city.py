@@ -22,6 +22,7 @@ from demo.neighbours import make_neighbours
 from demo.people import GRANDPARENTS, Inventor
 from demo.policy import make_policies
 from demo.rights import make_consents, make_requests
+from demo.rounds import make_round
 from pairing.choices import State
 from pairing.models import Pairing
 from visits.choices import Finding, Way
@@ -66,6 +67,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_lives(builder.pairings, today)
     make_proposals()
     make_circles(builder.volunteers, builder.children[WENSHUI], today)
+    make_round(builder.children[WENSHUI], today)
     return passwords
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from aixin.access.scope import acting
 from aixin.audit.models import Entry
@@ -36,6 +37,7 @@ from duplicates.of_children import CHILDREN
 from duplicates.services import DuplicateError, look_at
 from duplicates.sides import FIRST, SECOND, Choice
 from pairing.models import Pairing, RejectedPair
+from rounds.models import Round, RoundAnswer
 from tests.cast import KAISHAN_VILLAGE, XIJIE, Cast
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import CallBack, VisitedChild
@@ -134,6 +136,20 @@ def test_needs_pairings_visits_calls_and_requests_follow(cast: Cast, pair: Dupli
     notice.refresh_from_db()
     assert (request.object_pk, request.public_no) == (kept.pk, kept.no)
     assert notice.link.endswith(f"child={kept.pk}")
+
+
+def test_what_a_round_said_of_both_is_kept_once(cast: Cast, pair: Duplicate) -> None:
+    asked = {"title": "摸排", "due_on": datetime.date(2099, 1, 1), "opened_by": cast.wenshui}
+    first, second = (
+        Round.objects.create(region_id="141121", closed_at=closed, **asked)
+        for closed in (timezone.now(), None)
+    )
+    for found, child in ((first, pair.first), (first, pair.second), (second, pair.second)):
+        RoundAnswer.objects.create(round=found, child=child, outcome="STILL", answered_by=cast.wenshui)
+    kept, _ = merged(cast, pair)
+    answers = RoundAnswer.objects.filter(child=kept)
+    assert sorted(answers.values_list("round", flat=True)) == sorted([first.pk, second.pk])
+    assert RoundAnswer.objects.count() == 2
 
 
 def test_whom_either_was_not_to_have_is_remembered(cast: Cast, pair: Duplicate) -> None:
