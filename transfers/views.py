@@ -47,7 +47,8 @@ def transfers(request: HttpRequest) -> HttpResponse:
         ("in", "转入申请", visible.open().incoming()),
         ("done", "已办结", visible.finished()),
     ]
-    wanted = request.GET.get("box", "")
+    # Without a choice: what waits, wherever it does.
+    wanted = request.GET.get("box") or ("" if boxes[0][2].exists() else "in")
     box, _, shown = next((found for found in boxes if found[0] == wanted), boxes[0])
     pages: Paginator[Any] = LazyPages(shown, PAGE_SIZE)
     waiting = set(Transfer.objects.awaiting(request.user).values_list("pk", flat=True))
