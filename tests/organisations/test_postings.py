@@ -52,7 +52,7 @@ def test_the_city_registers_clears_and_posts_her(cast: Cast) -> None:
     client.post(reverse("postings:post", args=[office.pk]), {"county": WENSHUI, "since": str(TODAY())})
     assert Posting.objects.get().region_id == WENSHUI
     assert Volunteer.objects.get(pk=office.pk).is_cleared
-    assert "岳**" in client.get(reverse("postings:list")).content.decode()
+    assert "岳市直" in client.get(reverse("postings:list")).content.decode()
     assert "岳市直" in Session(cast.wenshui).get(reverse("postings:list")).content.decode()
     assert "岳" not in Session(cast.xingxian).get(reverse("postings:list")).content.decode()
 
