@@ -222,6 +222,7 @@ def pass_on_main(child_id: int, heir: int | None = None) -> None:
     chosen = active.filter(pk=heir).first() or active.order_by("started_on", "id").first()
     if chosen is not None:
         Pairing.objects.filter(pk=chosen.pk).update(is_main=True)
+        note_step(None, chosen, StepKind.MAIN)
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ from pairing.querysets import candidates_for
 from pairing.reach import volunteers_for
 from pairing.rules import decides_pairings
 from pairing.services import PairingError, confirm, end, liaison_for, make_main, save_papers
-from pairing.steps import time_line
+from pairing.steps import time_line, with_steps
 from pairing.tables import PairingTable, state_tags
 
 SEARCHED = 100
@@ -69,6 +69,9 @@ class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Pairing
     template_name = "pairings/detail.html"
+
+    def get_queryset(self) -> Any:
+        return with_steps(super().get_queryset())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, pairing = acting_user(self.request), cast("Pairing", self.object)
