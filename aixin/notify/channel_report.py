@@ -15,6 +15,7 @@ from aixin.access.regions import LENGTHS, Level
 from aixin.notify.choices import Channel, DeliveryState, Remark, remark_on
 from aixin.notify.models import ChannelSettings, Delivery, Notice
 from aixin.notify.persons import accounts_of, audiences_of, persons_behind, phones_of
+from aixin.notify.querysets import DeliveryQuerySet
 from aixin.notify.relevance import matters, relevant
 from aixin.privacy.masks import mask_phone
 
@@ -35,7 +36,11 @@ class Line:
 
 def month_lines(user: Any, code: str) -> list[Line]:
     """Return this month's counts of a county, or of a city's counties together, for every way."""
-    rows = Delivery.objects.visible_to(user).within_region(code).of_month(timezone.localdate())
+    return lines_of(Delivery.objects.visible_to(user).within_region(code).of_month(timezone.localdate()))
+
+
+def lines_of(rows: DeliveryQuerySet) -> list[Line]:
+    """Return the counts of some messages for every way."""
     found = {row["channel"]: row for row in rows.tally()}
     none = dict.fromkeys((state.lower() for state in DeliveryState.values), 0)
     counted = {channel: found.get(channel, none) for channel in Channel}

@@ -25,6 +25,7 @@ from aixin.notify.channel_services import retry, save_choice, save_settings
 from aixin.notify.choices import DeliveryState
 from aixin.notify.forms import ChannelSettingsForm, MyChannelsForm
 from aixin.notify.models import ChannelChoice, ChannelSettings, Delivery
+from aixin.notify.persons import phones_of
 
 
 def _post_of(request: HttpRequest) -> Post:
@@ -126,4 +127,6 @@ def mine(request: HttpRequest) -> HttpResponse:
         save_choice(user, form.muted, form.cleaned_data["email"])
         messages.success(request, "已保存。")
         return redirect("account")
-    return render(request, "notify/my_channels.html", {"form": form, "phone": user.phone})
+    return render(
+        request, "notify/my_channels.html", {"form": form, "phone": phones_of([user.pk]).get(user.pk, "")}
+    )

@@ -14,11 +14,10 @@ _ROBOT = re.compile(r"https://qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=(
 _SWITCHES = {"sms_on": Channel.SMS, "email_on": Channel.EMAIL, "wecom_on": Channel.WECOM}
 
 
-class ClockInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
+# Half hours to choose from: how a browser writes a time depends on its language.
+_HALF_HOURS = [
+    (f"{hour:02}:{minute:02}:00", f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 30)
+]
 
 
 class ChannelSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,7 +34,10 @@ class ChannelSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ChannelSettings
         fields = ("sms_on", "sms_budget", "email_on", "wecom_on", "quiet_from", "quiet_until")
-        widgets: ClassVar = {"quiet_from": ClockInput(), "quiet_until": ClockInput()}
+        widgets: ClassVar = {
+            "quiet_from": forms.Select(choices=_HALF_HOURS),
+            "quiet_until": forms.Select(choices=_HALF_HOURS),
+        }
         error_messages: ClassVar = {
             "sms_budget": {"required": "请填每月最多发多少条，不限可以填大一些。"},
             "quiet_from": {"required": "请填几点以后不发。", "invalid": "请按 21:00 这样填。"},

@@ -64,6 +64,11 @@ class Notice(ScopedModel):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def day(self) -> datetime.date:
+        """The day on which it came in."""
+        return timezone.localdate(self.created_at)
+
 
 class Feedback(ScopedModel):
     """What a user wants the office of her region to know about the work or about this system."""

@@ -7,8 +7,9 @@ from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, extensions_of
 from aixin.access.models import Role, acting_role
 from aixin.access.navigation import NavItem, register
-from aixin.access.permissions import CARERS
+from aixin.access.permissions import CARERS, may_edit
 from aixin.access.regions import Level
+from aixin.notify.channel_report import failed_last
 from aixin.notify.erasing import forget_messages
 
 
@@ -18,12 +19,25 @@ def sees_channels(user: Any) -> bool:
     return post is not None and post.level is not None and post.level <= Level.COUNTY
 
 
+def _count_failed(user: Any) -> str:
+    number = failed_last(user).count() if may_edit(user) else 0
+    return f"{number} 没发成" if number else ""
+
+
 register(NavItem("消息", "notify:inbox", "chat-dots", frozenset({Role.VOLUNTEER}), 40, phone=True))
 register(NavItem("我的", "account", "person", frozenset({Role.VOLUNTEER}), 50, phone=True))
 register(NavItem("首页", "home", "house-door", frozenset({Role.VOLUNTEER}), 0, phone=True))
 register(NavItem("短信发件箱", "notify:outbox", "chat-dots", frozenset({Role.SYSADMIN}), 60))
 register(
-    NavItem("消息通道", "channels:home", "chat-dots", frozenset({Role.STAFF}), 75, offered=sees_channels)
+    NavItem(
+        "消息通道",
+        "channels:home",
+        "chat-dots",
+        frozenset({Role.STAFF}),
+        75,
+        _count_failed,
+        offered=sees_channels,
+    )
 )
 extensions_of("access.user").add_act(
     Act(
