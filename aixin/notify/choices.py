@@ -43,6 +43,8 @@ class Remark:
 
 INVALID_NUMBER, NO_NUMBER, REFUSED = "INVALID_NUMBER", "NO_NUMBER", "REFUSED"
 BLOCKED, INVALID_MAILBOX, INVALID_GROUP = "BLOCKED", "INVALID_MAILBOX", "INVALID_GROUP"
+# Not an error: by the time of sending, whatever it would have spoken of was done.
+NOTHING_LEFT = "NOTHING_LEFT"
 _REMARKS = {
     INVALID_NUMBER: Remark("号码空号或停机", "请核对手机号，改好后会自动再发。"),
     NO_NUMBER: Remark("没有手机号", "请补上手机号，补好后会自动再发。"),

@@ -16,7 +16,7 @@ from aixin.access.models import Role
 from aixin.access.querysets import within
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.addressees import account_addressee
-from aixin.notify.choices import PERSONAL_CHANNELS, Audience, Channel
+from aixin.notify.choices import NOTHING_LEFT, PERSONAL_CHANNELS, Audience, Channel, DeliveryState
 from aixin.notify.models import ChannelChoice, ChannelSettings, Delivery, Notice
 from aixin.notify.persons import accounts_of, audiences_of, phones_of
 from aixin.notify.transports import transport_of
@@ -56,6 +56,8 @@ def _plan_county(county: ChannelSettings, now: datetime.datetime) -> int:
         return 0
     drafts = [*_personal(county, newest, channels, now), *_to_the_group(county, newest, channels, now)]
     here = Delivery.objects.filter(region=county.region_id, day=timezone.localdate(now))
+    # Whoever had nothing left this morning, so that nothing was sent, may have something by now.
+    here.filter(state=DeliveryState.DROPPED, error_code=NOTHING_LEFT).delete()
     before = here.count()
     Delivery.objects.bulk_create(drafts, ignore_conflicts=True, batch_size=2000)
     return here.count() - before

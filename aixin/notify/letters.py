@@ -8,7 +8,7 @@ from typing import Any
 from aixin.access.models import User
 from aixin.access.querysets import within
 from aixin.notify.addressees import addressees_of
-from aixin.notify.choices import INVALID_MAILBOX, NO_NUMBER, Audience, Channel, DeliveryState
+from aixin.notify.choices import INVALID_MAILBOX, NO_NUMBER, NOTHING_LEFT, Audience, Channel, DeliveryState
 from aixin.notify.digests import addresses_of
 from aixin.notify.models import ChannelChoice, ChannelSettings, Delivery, Notice
 from aixin.notify.persons import accounts_of, audiences_of
@@ -32,7 +32,7 @@ def write_letter(row: Delivery, county: ChannelSettings) -> Letter:
     address = county.wecom_key if row.user_id is None else _address(row, row.user_id)
     row.count = matters(_open_things(row, county))
     if not row.count:
-        raise Dropped("NOTHING_LEFT")
+        raise Dropped(NOTHING_LEFT)
     template = TEMPLATES[Audience(row.kind)]
     with_address = row.channel != Channel.SMS
     return Letter(

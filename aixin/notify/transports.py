@@ -11,6 +11,7 @@ import requests
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from aixin.notify.choices import (
     BLOCKED,
@@ -43,6 +44,10 @@ class TemporaryError(TransportError):
     def __init__(self, code: str, *, may_have_left: bool = False) -> None:
         super().__init__(code)
         self.may_have_left = may_have_left
+
+
+class UnreachableError(TemporaryError):
+    """The other side does not answer; whoever waits behind would wait in vain too."""
 
 
 class RateLimitedError(TemporaryError):
@@ -164,7 +169,7 @@ class Mail:
         except smtplib.SMTPResponseException as error:
             raise self._refusal(error.smtp_code, REFUSED) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise TemporaryError(type(error).__name__, may_have_left=True) from None
+            raise UnreachableError(type(error).__name__, may_have_left=True) from None
 
     def _refusal(self, code: int, meaning: str) -> TransportError:
         # A server that does not let us in refuses everybody, so no recipient is at fault.
@@ -195,11 +200,15 @@ def _post(url: str, body: Any, headers: dict[str, str], **query: str) -> request
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
         )
-    except requests.ConnectTimeout as error:
-        raise TemporaryError(type(error).__name__) from None
     except requests.RequestException as error:
         # The error's own text would name the address, and in it the group's secret key.
-        raise TemporaryError(type(error).__name__, may_have_left=True) from None
+        raise UnreachableError(type(error).__name__, may_have_left=_was_connected(error)) from None
+
+
+def _was_connected(error: requests.RequestException) -> bool:
+    """Return whether anything may have reached the other side before it went wrong."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return not isinstance(cause, NewConnectionError | ConnectTimeoutError)
 
 
 def _refuse_rate_limit(answer: requests.Response) -> None:

@@ -174,6 +174,13 @@ def test_a_gateway_that_does_not_answer_is_not_waited_for_by_everybody(
     assert len(gateway.sent) == 2, "the gateway knows the double by its reference"
 
 
+def test_a_gateway_that_is_gone_costs_nothing(planned: Delivery, settings: Any) -> None:
+    settings.SMS_GATEWAY_URL = "http://127.0.0.1:9/"
+    send_due()
+    row = now(planned)
+    assert (row.state, row.error_code, row.counted_at) == ("WAITING", "ConnectionError", None)
+
+
 def test_nothing_leaves_beyond_the_month_s_budget(
     county: ChannelSettings, cast: Cast, gateway: Gateway
 ) -> None:
