@@ -48,5 +48,6 @@ urlpatterns = [
     path("imports/", include("aixin.exchange.urls")),
     path("audit/", include("aixin.access.auditing.urls")),
     path("inbox/", include("aixin.notify.urls")),
+    path("messages/channels/", include("aixin.notify.channel_urls")),
     path("", include("aixin.access.urls")),
 ]

@@ -17,6 +17,7 @@ from aixin.access.permissions import may_edit
 from aixin.exchange.documents import register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
+from aixin.notify.relevance import register_relevance
 from aixin.notify.services import settle
 from aixin.todos.kinds import register_kind
 from aixin.web.templatetags.ui import tag
@@ -28,6 +29,7 @@ from visits.erasing import forget_visits
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
+from visits.reminders import KIND, still_late
 from visits.resources import VisitResource
 from visits.services import subject_of
 from visits.todos import SILENT_KIND
@@ -131,6 +133,7 @@ register_list(
 )
 register_eraser(forget_visits)
 register_kind(SILENT_KIND)
+register_relevance(KIND, still_late)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
 register(

@@ -1,7 +1,7 @@
 """Daily reminders: an active pairing without contact for longer than the cadence (issue: reminder)."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -77,6 +77,14 @@ def _body(row: dict[str, Any]) -> str:
     if row["contacted_on"] is None or row["contacted_on"] < row["started_on"]:
         return f"{row['started_on']:%Y年%m月%d日}结对后还没有记录。打个电话或去看看孩子，再记一次。"
     return f"上次联系是{row['contacted_on']:%Y年%m月%d日}。打个电话或去看看孩子，再记一次。"
+
+
+def still_late(notices: Collection[Notice]) -> set[int]:
+    """Return the keys of those reminders whose pairing is active and still the addressee's own."""
+    subjects = {notice.subject for notice in notices}
+    active = Pairing.objects.active().filter(pk__in=[int(subject.partition(":")[2]) for subject in subjects])
+    theirs = {(subject_of(row.pk), f"volunteer:{row.volunteer_id}") for row in active}
+    return {notice.pk for notice in notices if (notice.subject, notice.addressee) in theirs}
 
 
 def period_number(days: int) -> int:

@@ -1,7 +1,7 @@
 """What this app adds to the frame: figures, tabs, navigation, search, reveal, inbox addressee."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, Literal
 
 from django.db.models import Q
 from django.urls import reverse
@@ -23,10 +23,11 @@ from aixin.accounts.rosters import register_people
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.addressees import register_addressee
+from aixin.notify.persons import Person, register_persons
 from aixin.rights import subjects as rights
 from aixin.todos.kinds import register_kind, register_subject
 from volunteers import erasing
-from volunteers.choices import State
+from volunteers.choices import SET_BY_ACT, State
 from volunteers.clearing import ClearanceResource
 from volunteers.joining import PEOPLE
 from volunteers.ledger import VOLUNTEER_COLUMNS, VOLUNTEER_TALLIES
@@ -47,6 +48,13 @@ def _count_qualified(user: User) -> str:
 def _addressees(user: Any) -> Iterable[str]:
     volunteer = Volunteer.objects.filter(user=user).only("pk").first()
     return [volunteer.addressee] if volunteer else []
+
+
+def _persons(column: Literal["pk", "user_id"], keys: Collection[int]) -> Iterable[Person]:
+    serving = Volunteer.objects.exclude(state__in=(State.LEFT, *SET_BY_ACT)).filter(user__isnull=False)
+    for row in serving.filter(**{f"{column}__in": keys}).only("pk", "user_id", "phone"):
+        assert row.user_id is not None
+        yield Person(row.pk, row.user_id, row.phone, reverse("volunteers:edit", args=[row.pk]))
 
 
 extensions = extensions_of("volunteers.volunteer")
@@ -108,6 +116,7 @@ register_searchable(
 register_revealable(Volunteer, "phone", "other_phones", "idno")
 register_volunteer_scope("volunteers.volunteer", lambda user: Q(user=user))
 register_addressee(_addressees)
+register_persons("volunteer", _persons)
 register_roster(VolunteerResource)
 register_roster(ClearanceResource)
 register_list(

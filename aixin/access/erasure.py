@@ -18,6 +18,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from aixin.access.models import Role, User
+from aixin.access.signals import account_closed
 from aixin.privacy.masks import mask_numbers
 
 ERASED_NAME = "已删除"
@@ -108,4 +109,5 @@ def close_account(user: User) -> int:
     UserSession.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     user.trusted_phones.all().delete()
+    account_closed.send(User, user=user)
     return 1

@@ -6,7 +6,7 @@ pooled connection carries no scope from one user to the next. No scope is no row
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,7 +23,8 @@ class Scope:
     township may choose from; `figures` is the region whose aggregates may be asked; `user_id` is a volunteer's account.
     `accounts` is the region whose invitations an office handles, `*` for all of them; `invitation` is the digest of
     the one whose link somebody holds, `application` that of the sign-up whose link she holds, `liaison` that of the
-    link by which an organisation claims children.
+    link by which an organisation claims children. `self_id` is the acting account's own id, whatever its post: it opens
+    what an account keeps about itself.
     """
 
     lo: str = ""
@@ -36,6 +37,7 @@ class Scope:
     invitation: str = ""
     application: str = ""
     liaison: str = ""
+    self_id: str = ""
 
 
 NOTHING = Scope()
@@ -48,6 +50,10 @@ def scope_of(user: Any) -> Scope:
     post = getattr(user, "acting_post", None)
     if post is None or not user.is_active:
         return NOTHING
+    return replace(_scope_of_post(user, post), self_id=str(user.pk))
+
+
+def _scope_of_post(user: Any, post: Any) -> Scope:
     if post.role == Role.STAFF:
         return _scope_of_staff(post.region_id, post.level)
     if post.role == Role.VOLUNTEER:

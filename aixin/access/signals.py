@@ -8,6 +8,8 @@ message_due = Signal()
 sms_due = Signal()
 # Argument: `key` of a message whose matter is dealt with, so that nobody is reminded of it any more.
 message_settled = Signal()
+# Argument: `user` whose account an erasure has just closed, so that what is kept about it goes too.
+account_closed = Signal()
 
 # Arguments: `label`, `pk` of a person whose care would end. Receivers answer a sentence on what ends with it, or "".
 ending_planned = Signal()

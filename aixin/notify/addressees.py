@@ -14,7 +14,12 @@ def register_addressee(resolver: Resolver) -> None:
 
 def personal_addressee(user: Any) -> str:
     """Return the name under which a user receives what is for her account."""
-    return f"user:{user.pk}"
+    return account_addressee(user.pk)
+
+
+def account_addressee(pk: int) -> str:
+    """Return the name of an account, by its key."""
+    return f"user:{pk}"
 
 
 def addressees_of(user: Any) -> list[str]:

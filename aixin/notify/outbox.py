@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import SMS_ATTEMPTS, Sms, SmsState
-from aixin.notify.transports import TransportError, sms_transport
+from aixin.notify.transports import Letter, TransportError, sms_transport
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -29,7 +29,7 @@ def deliver(pk: UUID) -> None:
     if sms is None or transport is None:
         return
     try:
-        transport.send(sms.phone, sms.text)
+        transport.send(Letter(sms.phone, sms.text))
     except TransportError as error:
         logger.warning("sms %s: %s", sms.pk, error)
         final = sms.attempts >= SMS_ATTEMPTS

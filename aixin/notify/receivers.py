@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from aixin.access.models import User
 from aixin.access.scope import EVERYTHING, opened
-from aixin.access.signals import message_due, message_settled, sms_due
+from aixin.access.signals import account_closed, message_due, message_settled, sms_due
 from aixin.notify.addressees import personal_addressee
-from aixin.notify.models import Notice
+from aixin.notify.models import ChannelChoice, Delivery, Notice
 from aixin.notify.services import post_sms, send
 
 
@@ -29,6 +29,15 @@ def deliver(to: Iterable[User], code: str, kind: str, key: str, **text: Any) -> 
 def post(kind: str, phone: str, text: str, expires_at: datetime, *, withheld: bool, **_: Any) -> None:
     """Put an SMS into the outbox."""
     post_sms(kind, phone, text, expires_at, withheld=withheld)
+
+
+@receiver(account_closed)
+def forget_account(user: User, **kwargs: Any) -> None:
+    """Remove what was sent to an erased person's account, inside and outside, and what she wanted to get."""
+    hers = personal_addressee(user)
+    Notice.objects.filter(addressee=hers).delete()
+    Delivery.objects.filter(addressee=hers).delete()
+    ChannelChoice.objects.filter(user=user).delete()
 
 
 @receiver(message_settled)

@@ -144,6 +144,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "aixin.audit.tasks.seal_audit", "schedule": 60.0},
     "tend-outbox": {"task": "aixin.notify.tasks.tend_outbox", "schedule": 60.0},
+    "tend-deliveries": {"task": "aixin.notify.tasks.tend_deliveries", "schedule": 60.0},
+    "plan-digests": {"task": "aixin.notify.tasks.plan_digests", "schedule": crontab(minute="5-59/10")},
     "expire-exports": {
         "task": "aixin.exchange.tasks.expire_exports",
         "schedule": crontab(hour=3, minute=30),
@@ -206,6 +208,23 @@ ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "dashed": False, "len
 # The gateway takes {"phone", "text"} as JSON; without one, nobody logs in by SMS.
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+# The gateway's own numbers of the templates in aixin/notify/wording.py, and its error codes as ours
+# ("isv.MOBILE_NUMBER_ILLEGAL=INVALID_NUMBER,…"): INVALID_NUMBER, BLOCKED, REFUSED, RATE_LIMITED.
+SMS_TEMPLATES = env.dict("SMS_TEMPLATES", default={})
+SMS_ERROR_CODES = env.dict("SMS_ERROR_CODES", default={})
+# Mail leaves where a host is named, to WeCom groups where the webhook's address without its key is.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=465)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=True)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
+WECOM_WEBHOOK_URL = env.str("WECOM_WEBHOOK_URL", default="")
+# Where the platform is found, for messages that leave it.
+SITE_URL = env.str("SITE_URL", default="")
+# Days after which the fate of a message that left the platform is removed.
+DELIVERIES_KEPT_DAYS = 400
 # Outside production, what would go out by SMS is shown on a page instead.
 LOCAL_OUTBOX = False
 WEIXIN_APP_ID = env.str("WEIXIN_APP_ID", default="")

@@ -12,7 +12,14 @@ REQUIRED = (
     "REDIS_URL",
     "ALLOWED_HOSTS",
 )
-_missing = [name for name in REQUIRED if not os.environ.get(name)]
+# A channel that is on needs its secret and all else without which its messages would fail or lead nowhere.
+CHANNELS = {
+    "SMS_GATEWAY_URL": ("SMS_GATEWAY_TOKEN",),
+    "EMAIL_HOST": ("EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "DEFAULT_FROM_EMAIL", "SITE_URL"),
+    "WECOM_WEBHOOK_URL": ("SITE_URL",),
+}
+_needed = [name for channel, names in CHANNELS.items() if os.environ.get(channel) for name in names]
+_missing = [name for name in (*REQUIRED, *_needed) if not os.environ.get(name)]
 if _missing:
     raise ImproperlyConfigured("Missing environment variables: " + ", ".join(_missing))
 

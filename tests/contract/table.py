@@ -342,6 +342,9 @@ audit:report                        403  403  200  403  403  403  403  200  403 
 audit:report?region=140105          403  403  404  403  403  403  403  200  403  403  403  login
 audit:report_file                   403  403  200  403  403  403  403  200  403  403  403  login
 
+notify:channels                     200  403  200  200  200  200  403  403  200  200  403  login
+channels:home                       200  403  200  200  403  200  403  403  403  403  403  login
+channels:again                      405  403  405  405  405  405  403  403  403  403  403  login
 notify:feedback                     200  200  200  200  200  200  403  403  200  200  403  login
 notify:handled                      403  403  405  405  405  405  403  403  403  403  403  login
 notify:inbox                        200  200  200  200  200  200  200  200  200  200  200  login

@@ -23,7 +23,7 @@ from aixin.audit.models import Action, Entry
 from aixin.audit.trail import record
 from aixin.exchange.choices import ExportState
 from aixin.exchange.models import Export
-from aixin.notify.models import Feedback, Notice
+from aixin.notify.models import ChannelSettings, Delivery, Feedback, Notice
 from aixin.rights.models import RightsRequest
 from aixin.rights.views import RequestList
 from aixin.todos.views import TodoList
@@ -45,7 +45,7 @@ from pairing.views import PairingList
 from recruitment.models import Certificate
 from recruitment.views import ApplicationList
 from rounds.models import Round, RoundAnswer
-from tests.cast import CITY, FENGCHENG, XIJIE, make_user
+from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, make_user
 from tests.contract.world import World, granted, requested, signed_up, to_decide, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
@@ -271,6 +271,24 @@ def more_todos(world: World, numbers: range) -> None:
                   facts={"moved": ["address"]})  # fmt: skip
 
 
+def more_deliveries(world: World, numbers: range) -> None:
+    """More counties with channels, and more messages that failed, of volunteers with a page of their own."""
+    for number in numbers:
+        code = f"1411{50 + number}"
+        build_region(code, f"第{number}县", "吕梁市").save()
+        ChannelSettings.objects.create(region_id=code, sms_on=True)
+        user = login_of(number)
+        VolunteerFactory(region_id=FENGCHENG, user=user)
+        Notice.objects.create(
+            addressee=f"user:{user.pk}", region_id=XIJIE, kind="test", key=f"open {number}", title="有事"
+        )
+        for county in (code, WENSHUI):
+            Delivery.objects.create(
+                region_id=county, channel="SMS" if county == WENSHUI else "EMAIL", addressee=f"user:{user.pk}",
+                kind="VOLUNTEER", state="FAILED", day=timezone.localdate(), error_code="INVALID_NUMBER",
+            )  # fmt: skip
+
+
 def more_on_the_board(world: World, numbers: range) -> None:
     """More children at every stage of the board, and more townships of the county."""
     more_proposals(world, numbers)
@@ -389,6 +407,8 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("coverage", "official", get("reports:coverage"), more_counties),
     ("inbox", "mama", get("notify:inbox"), more_notices),
     ("feedback", "wenshui", get("notify:feedback"), more_feedback),
+    ("channels", "wenshui", get("channels:home"), more_deliveries),
+    ("channels below", "city", get("channels:home"), more_deliveries),
     ("phone's home", "mama", get("home"), more_children),
     ("phone's children", "mama", get("visits:my_children"), more_children),
     ("phone's child", "mama", get("children:detail"), more_children),

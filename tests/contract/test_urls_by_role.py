@@ -180,6 +180,8 @@ ONE_S_OWN = {
     "mfa_generate_recovery_codes",
     "mfa_reauthenticate",
     "notify:feedback",
+    "notify:channels",
+    "channels:home",
     "check_report",
     "pairings:export",
     "proposals:neighbours",
@@ -309,6 +311,7 @@ BY_BODY = {
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
     "organisations:choose", "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
     "todos:decide_ticked", "rounds:create",
+    "channels:again",
 }  # fmt: skip
 
 
@@ -379,6 +382,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
         },
         "proposals:confirm": {"ids": [world.proposal.pk]},
         "todos:decide_ticked": {"ids": [world.term.pk]},
+        "channels:again": {"what": str(world.delivery.pk)},
         "organisations:choose": {"ids": [cast.unpaired.pk]},
         "volunteers:invite_sheet": {"ids": [world.unregistered.pk]},
         "accounts:create": {"name": "生人", "role": "STAFF", "region": XIJIE},

@@ -25,7 +25,7 @@ from aixin.exchange.documents import document_of, standard_path
 from aixin.exchange.jobs import confirm_job, new_job
 from aixin.exchange.models import Export, StandingApproval
 from aixin.exchange.word_templates import replace
-from aixin.notify.models import Feedback, Notice
+from aixin.notify.models import ChannelSettings, Delivery, Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
 from aixin.todos.models import Todo
@@ -143,6 +143,7 @@ class World:
     term: Todo
     circles: "Circles"
     round: Round
+    delivery: Delivery
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -233,6 +234,7 @@ def make_world(cast: Cast) -> World:
         ),
         circles=make_circles(cast),
         round=make_round(cast),
+        delivery=not_delivered(cast),
     )
     compared(cast)
     world.args = arguments(world)
@@ -265,6 +267,18 @@ def make_round(cast: Cast) -> Round:
         round=found, child=cast.child, outcome="LEFT", words="跟妈妈走了", answered_by=cast.fengcheng
     )
     return found
+
+
+def not_delivered(cast: Cast) -> Delivery:
+    """Return an SMS that failed, of a county whose ways are open."""
+    county = cast.child.region_id[:6]
+    ChannelSettings.objects.create(
+        region_id=county, sms_on=True, wecom_on=True, wecom_key="a-key-that-no-page-shows"
+    )
+    return Delivery.objects.create(
+        region_id=county, channel="SMS", addressee=f"user:{cast.mama.pk}", kind="VOLUNTEER", state="FAILED",
+        day=timezone.localdate(), error_code="INVALID_NUMBER", is_permanent=True,
+    )  # fmt: skip
 
 
 def proposed(cast: Cast) -> Proposal:
