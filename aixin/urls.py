@@ -47,5 +47,6 @@ urlpatterns = [
     path("imports/", include("aixin.exchange.urls")),
     path("audit/", include("aixin.access.auditing.urls")),
     path("inbox/", include("aixin.notify.urls")),
+    path("", include("visits.offline_urls")),
     path("", include("aixin.access.urls")),
 ]
