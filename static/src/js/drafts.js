@@ -2,7 +2,9 @@
 // the page after success carries <meta name="draft-saved" content="user:key">.
 import { all, icon, make, on } from "./dom.js";
 import { ask } from "./confirm.js";
+import { discard as discardPhotos } from "./photos.js";
 import * as store from "./store.js";
+import { dropPages } from "./worker-client.js";
 
 const SKIP_TYPES = new Set(["file", "password", "submit", "button", "reset", "image"]);
 const timers = new WeakMap();
@@ -89,6 +91,7 @@ function showNote(form, at, initial) {
   const shown = note(`已恢复未提交的草稿（${time(at)}）`, discard);
   discard.addEventListener("click", () => {
     forget(form.dataset.draft);
+    discardPhotos(form);
     fill(form, initial);
     shown.remove();
     setState(form, "", "");
@@ -138,22 +141,25 @@ document.addEventListener("visibilitychange", () => {
   document.querySelectorAll("form[data-draft]").forEach((form) => timers.has(form) && save(form));
 });
 
-// Log-out: readable work leaves the device; if some of it was never sent, ask first.
+// Log-out: what can be read leaves the device; if some work was never sent, ask first.
+async function logOut(form) {
+  const readable = (await store.readableNames()).filter((name) => name.startsWith("aixin.queue.")).length;
+  const unsent = (await store.names("queue")).length;
+  if (readable && !(await ask(`还有 ${readable} 条记录没有上传，退出后本机不再保留`, "仍要退出"))) return;
+  if (!readable && unsent && !(await ask(`还有 ${unsent} 条记录没有上传，14天内在这部手机上再登录时接着传`, "退出登录"))) return;
+  await Promise.all([store.dropReadable(), dropPages()]);
+  form.dataset.cleared = "1";
+  form.submit();
+}
+
 document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
     if (!form.matches("form[data-logout]") || form.dataset.cleared) return;
-    const unsent = store.readableNames().filter((name) => name.startsWith("aixin.queue."));
-    const leave = () => {
-      store.dropReadable();
-      form.dataset.cleared = "1";
-      form.submit();
-    };
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!unsent.length) leave();
-    else ask(`还有 ${unsent.length} 条记录没有上传，退出后本机不再保留`, "仍要退出").then((yes) => yes && leave());
+    logOut(form);
   },
   true,
 );
