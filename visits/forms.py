@@ -89,6 +89,11 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {
             "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "next_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "goods": forms.TextInput(attrs={"class": "form-control"}),
+            "goods_value": forms.NumberInput(
+                attrs={"class": "form-control", "inputmode": "decimal", "min": 0, "step": "0.01"}
+            ),
+            "companions": forms.TextInput(attrs={"class": "form-control"}),
             "family": forms.RadioSelect,
             "study": forms.RadioSelect,
             "life": forms.RadioSelect,

@@ -99,9 +99,19 @@ function showNote(form, at, initial) {
   form.prepend(shown);
 }
 
+/** Drafts whose work was sent from the queue, by this page or by the service worker. */
+export async function forgetSent() {
+  for (const { name, value } of await store.list("done")) {
+    const draft = await store.get("draft", value.key);
+    if (draft?.value.some(([field, text]) => field === "client_uuid" && text === value.uuid)) forget(value.key);
+    await store.drop("done", name);
+  }
+}
+
 async function restore(form) {
   if (form.dataset.draftReady) return;
   form.dataset.draftReady = "1";
+  await forgetSent();
   // A form that came back with errors already holds what was typed.
   if (form.querySelector(".is-invalid, .alert-danger") || "bound" in form.dataset) return;
   const draft = await store.get("draft", form.dataset.draft);

@@ -2,7 +2,7 @@
 // nothing. What could not be sent waits on the device and is sent again when there is a network; the server knows a
 // repeated client_uuid and stores it once. [data-queue-status] says how many are waiting.
 import { csrfToken, make, meta } from "./dom.js";
-import { fieldsOf, forget, save, setState } from "./drafts.js";
+import { fieldsOf, forget, forgetSent, save, setState } from "./drafts.js";
 import { setBusy } from "./guard.js";
 import { confirmed, flush as sendWaiting, post } from "./sending.js";
 import * as store from "./store.js";
@@ -149,6 +149,12 @@ export async function flush() {
   } catch {
     // still no network; the next page or the next 'online' tries again
   }
+  await tellSent(sent);
+}
+
+/** What this page or the service worker has just sent. */
+async function tellSent(sent) {
+  await forgetSent();
   const forms = sent.filter(({ key }) => key);
   if (forms.length) toast(`已补传 ${forms.length} 条记录`, "success");
   else if (sent.length) toast("照片已上传", "success");
@@ -157,6 +163,8 @@ export async function flush() {
   else showStatus();
   if (sent.length) document.dispatchEvent(new CustomEvent("aixin:sent"));
 }
+
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data.sent && tellSent(data.sent));
 
 function showNetState() {
   const kept = Number(meta("kept-at"));

@@ -44,7 +44,8 @@ async function sendForm(entry, csrf) {
   const { response, html } = await post(url, body, csrf);
   if (confirmed(html, key)) {
     await store.drop("queue", entry.name);
-    await store.drop("draft", key);
+    // The next page finds the draft stored by then and drops it.
+    await store.put("done", entry.name, { key, uuid: fields.find(([name]) => name === "client_uuid")?.[1] });
     return { key, url: response.url };
   }
   if (!toLogin(response) && !passing(response.status)) await refuse(entry, said(html, "draft-refused")[0]);

@@ -6,7 +6,7 @@ import * as database from "./database.js";
 
 const PREFIX = "aixin.";
 const KEEP_MS = 14 * 24 * 3600 * 1000;
-const IN_DATABASE = new Set(["queue", "photo"]);
+const IN_DATABASE = new Set(["queue", "photo", "done"]);
 const local = typeof localStorage === "undefined" ? null : localStorage;
 
 const toBase64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));

@@ -139,5 +139,6 @@ async function sendWaiting() {
   if (now === null) throw new Error("no network yet");
   if (!now) return dropPages();
   store.signIn(now.user, now.key);
-  await flush(now.csrf);
+  const sent = await flush(now.csrf);
+  for (const client of await self.clients.matchAll()) client.postMessage({ sent });
 }
