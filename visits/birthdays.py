@@ -26,6 +26,7 @@ def _solar_day(birth: datetime.date, year: int) -> datetime.date:
 def _lunar_day(birth: datetime.date, year: int) -> datetime.date:
     born = LunarDate.from_solar_date(birth.year, birth.month, birth.day)
     try:
-        return LunarDate(year, born.month, born.day).to_solar_date()
+        found: datetime.date = LunarDate(year, born.month, born.day).to_solar_date()
     except ValueError:
-        return LunarDate(year, born.month, 29).to_solar_date()
+        found = LunarDate(year, born.month, 29).to_solar_date()
+    return found

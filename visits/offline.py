@@ -98,8 +98,6 @@ def kept_pages(user: Any) -> list[str]:
     new = reverse("visits:new")
     mine = Child.objects.visible_to(user).order_by("pk").values_list("pk", flat=True)[:MOST_CHILDREN]
     of_children = [
-        address
-        for pk in mine
-        for address in (reverse("children:detail", args=[pk]), f"{new}?child={pk}")
+        address for pk in mine for address in (reverse("children:detail", args=[pk]), f"{new}?child={pk}")
     ]
     return [reverse("home"), reverse("visits:my_children"), new, reverse("visits:unsent"), *of_children]

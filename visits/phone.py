@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from aixin.access.models import Role
+from aixin.access.people import age_on
 from aixin.access.permissions import allow
 from aixin.access.scoped import acting_user
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from aixin.access.people import age_on
 from aixin.web.drafts import draft_key, mark_draft_saved
 from children.models import Child, Guardian
 from pairing.models import Pairing

@@ -51,7 +51,6 @@ class VisitQuerySet(ScopedQuerySet):
     def for_list(self) -> Self:
         return self.select_related("region", "recorded_by").prefetch_related("visited__child", "volunteers")
 
-
     def of_child(self, child: int) -> Self:
         """Standing visits that reached a child, the latest first."""
         return self.standing().filter(visited__child=child).order_by("-date", "-pk")

@@ -20,7 +20,6 @@ from visits.querysets import overdue
 from visits.signals import visits_changed
 from volunteers.models import Volunteer
 
-
 # What people type into a visit.
 TYPED = (
     "date", "way", "family", "study", "life", "seen", "done", "next_step", "next_on", "goods", "goods_value", "companions",
@@ -111,7 +110,7 @@ def correct_visit(
     shown, nothing overwritten). The same correction sent again changes nothing.
     """
     _check_correctable(actor, visit)
-    stored = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+    stored: Visit = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
     if stored.version != version:
         if _says_the_same(stored, visit, children):
             return stored

@@ -158,7 +158,7 @@ def _form_context(request: HttpRequest, form: VisitForm) -> dict[str, Any]:
         "form_draft_key": draft_key(request, about),
         "parts": parts_of(acting_user(request), form, _first_child(form)),
         "version": form["version"].value() or form.instance.version,
-        "refused": "".join(text for texts in form.errors.values() for text in texts) if form.is_bound else "",
+        "refused": "".join(str(text) for texts in form.errors.values() for text in texts),
         "photos": VisitPhoto.objects.of_visit(form.instance.pk) if form.instance.pk else [],
     }
 

@@ -34,7 +34,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+    args = {"viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "block"}
+    return {**browser_context_args, **args}
 
 
 @dataclass

@@ -13,103 +13,174 @@ from aixin.access.row_security import HAS_SCOPE, MY_CHILDREN, MY_VOLUNTEER, prot
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('children', '0006_wanted_volunteers'),
-        ('visits', '0004_callbacks'),
-        ('volunteers', '0005_matching_wishes'),
+        ("children", "0006_wanted_volunteers"),
+        ("visits", "0004_callbacks"),
+        ("volunteers", "0005_matching_wishes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CallAttempt',
+            name="CallAttempt",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name='拨打标识')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='时间')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="拨打标识",
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间")),
             ],
             options={
-                'verbose_name': '未打通的电话',
-                'verbose_name_plural': '未打通的电话',
-                'ordering': ['-at', 'id'],
+                "verbose_name": "未打通的电话",
+                "verbose_name_plural": "未打通的电话",
+                "ordering": ["-at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='VisitPhoto',
+            name="VisitPhoto",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name='照片标识')),
-                ('content', aixin.privacy.fields.EncryptedField(verbose_name='照片')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='上传时间')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="照片标识",
+                    ),
+                ),
+                ("content", aixin.privacy.fields.EncryptedField(verbose_name="照片")),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="上传时间"),
+                ),
             ],
             options={
-                'verbose_name': '走访照片',
-                'verbose_name_plural': '走访照片',
-                'ordering': ['uploaded_at', 'id'],
+                "verbose_name": "走访照片",
+                "verbose_name_plural": "走访照片",
+                "ordering": ["uploaded_at", "id"],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='visit',
-            name='insert_insert',
+            model_name="visit",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='visit',
-            name='update_update',
+            model_name="visit",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='visit',
-            name='delete_delete',
+            model_name="visit",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='visit',
-            name='next_on',
-            field=models.DateField(blank=True, null=True, verbose_name='下一步日期'),
+            model_name="visit",
+            name="next_on",
+            field=models.DateField(blank=True, null=True, verbose_name="下一步日期"),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='version',
-            field=models.PositiveIntegerField(default=1, editable=False, verbose_name='版本'),
+            model_name="visit",
+            name="version",
+            field=models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
         ),
         migrations.AddField(
-            model_name='visitevent',
-            name='next_on',
-            field=models.DateField(blank=True, null=True, verbose_name='下一步日期'),
+            model_name="visitevent",
+            name="next_on",
+            field=models.DateField(blank=True, null=True, verbose_name="下一步日期"),
         ),
         migrations.AddField(
-            model_name='visitevent',
-            name='version',
-            field=models.PositiveIntegerField(default=1, editable=False, verbose_name='版本'),
+            model_name="visitevent",
+            name="version",
+            field=models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_on", NEW."next_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."version", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='65e2f755bb895fc164ffe3c6f25edcf54a4c4144', operation='INSERT', pgid='pgtrigger_insert_insert_9d6da', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_on", NEW."next_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."version", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;',
+                    hash="65e2f755bb895fc164ffe3c6f25edcf54a4c4144",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9d6da",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_on", NEW."next_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."version", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='173f23e215574b4a90fc8fadbab65aa3277b192d', operation='UPDATE', pgid='pgtrigger_update_update_41cf1', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."next_on", NEW."next_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."version", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;',
+                    hash="173f23e215574b4a90fc8fadbab65aa3277b192d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_41cf1",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (OLD."client_uuid", OLD."companions", OLD."date", OLD."done", OLD."family", OLD."goods", OLD."goods_value", OLD."households", OLD."id", OLD."is_backfill", OLD."life", OLD."next_on", OLD."next_step", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."region_code", OLD."seen", OLD."study", OLD."version", OLD."way", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;', hash='5990493b73b7adcc75ddd06955f8f3fdb9a609c4', operation='DELETE', pgid='pgtrigger_delete_delete_a3dfb', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (OLD."client_uuid", OLD."companions", OLD."date", OLD."done", OLD."family", OLD."goods", OLD."goods_value", OLD."households", OLD."id", OLD."is_backfill", OLD."life", OLD."next_on", OLD."next_step", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."region_code", OLD."seen", OLD."study", OLD."version", OLD."way", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;',
+                    hash="5990493b73b7adcc75ddd06955f8f3fdb9a609c4",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_a3dfb",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='callattempt',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_attempts', to='children.child', verbose_name='儿童'),
+            model_name="callattempt",
+            name="child",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="call_attempts",
+                to="children.child",
+                verbose_name="儿童",
+            ),
         ),
         migrations.AddField(
-            model_name='callattempt',
-            name='volunteer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_attempts', to='volunteers.volunteer', verbose_name='爱心妈妈'),
+            model_name="callattempt",
+            name="volunteer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="call_attempts",
+                to="volunteers.volunteer",
+                verbose_name="爱心妈妈",
+            ),
         ),
         migrations.AddField(
-            model_name='visitphoto',
-            name='uploaded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
+            model_name="visitphoto",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="上传人",
+            ),
         ),
         migrations.AddField(
-            model_name='visitphoto',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='visits.visit', verbose_name='走访'),
+            model_name="visitphoto",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="photos",
+                to="visits.visit",
+                verbose_name="走访",
+            ),
         ),
         # A photo is seen with its visit.
         protect(

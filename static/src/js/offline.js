@@ -161,7 +161,7 @@ async function tellSent(sent) {
   const open = forms.find(({ key }) => formOf(key));
   if (open) location.assign(open.url);
   else showStatus();
-  if (sent.length) document.dispatchEvent(new CustomEvent("aixin:sent"));
+  document.dispatchEvent(new CustomEvent("aixin:sent"));
 }
 
 navigator.serviceWorker?.addEventListener("message", ({ data }) => data.sent && tellSent(data.sent));

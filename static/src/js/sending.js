@@ -98,8 +98,9 @@ let busy = false;
 /** Sends all that can be sent; resolves to what was: [{ key, url }]. Throws when the network fails. */
 async function sendAll(csrf) {
   const sent = [];
-  for (const entry of await store.list("queue")) {
-    if (entry.value.refused) continue;
+  const waiting = (await store.list("queue")).filter((entry) => !entry.value.refused);
+  // Photos after every visit: theirs must be there.
+  for (const entry of waiting.sort((a, b) => Boolean(a.value.photos) - Boolean(b.value.photos) || a.at - b.at)) {
     const fate = await (entry.value.photos ? sendPhotos : sendForm)(entry, csrf);
     if (fate) sent.push(fate);
   }

@@ -17,8 +17,12 @@ const LONGEST_MS = 7 * 24 * 3600 * 1000;
 
 const shellPaths = new Set(shell);
 
+// Without cookies: the shell outlives the log-out, so it must know nobody, and no key.
+const withoutUser = (url) => new Request(url, { credentials: "omit" });
+
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(shell)).then(() => self.skipWaiting()));
+  const filled = caches.open(SHELL).then((cache) => cache.addAll(shell.map(withoutUser)));
+  event.waitUntil(filled.then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
