@@ -95,7 +95,7 @@ class Visitor:
 
         Static files go compressed there (whitenoise), pages do not: what they say of people is nobody's to guess by size.
         """
-        return sum(_sent(response) for response in self.responses if response.status == 200)
+        return sum(sent_bytes(response) for response in self.responses if response.status == 200)
 
     def forget(self) -> None:
         self.responses.clear()
@@ -108,7 +108,8 @@ class Visitor:
         )
 
 
-def _sent(response: Response) -> int:
+def sent_bytes(response: Response) -> int:
+    """Return how much production sends for a body: static files are compressed there."""
     body = response.body()
     return len(gzip.compress(body) if "/static/" in response.url else body)
 
