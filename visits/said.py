@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from aixin.access.scoped import is_id
 from visits.forms import PARTS, VisitForm
 from visits.models import Visit
 from visits.services import TYPED
@@ -27,7 +28,7 @@ class SaidPart:
 
 def parts_of(user: Any, form: VisitForm, child: str) -> list[SaidPart]:
     """Return family, study and life of a visit form, with when the user last said something of them about a child."""
-    since = _last_said(user, int(child), form.instance.pk) if child.isdigit() else {}
+    since = _last_said(user, int(child), form.instance.pk) if is_id(child) else {}
     return [SaidPart(form[name], since.get(name)) for name in PARTS]
 
 
