@@ -49,5 +49,6 @@ urlpatterns = [
     path("audit/", include("aixin.access.auditing.urls")),
     path("inbox/", include("aixin.notify.urls")),
     path("messages/channels/", include("aixin.notify.channel_urls")),
+    path("", include("visits.offline_urls")),
     path("", include("aixin.access.urls")),
 ]

@@ -1,4 +1,4 @@
-// Builds static/src into static/dist: app.css, app.js, charts.js, icons.svg, img/ and maps/<region code>.json.
+// Builds static/src into static/dist: app.css, app.js, charts.js, sw.js, icons.svg, img/ and maps/<region code>.json.
 // File names carry no hash: Django's manifest storage adds it. Run by `npm run build`.
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync, watch } from "node:fs";
@@ -41,7 +41,7 @@ const smallHtmx = {
 
 async function buildScripts() {
   await esbuild.build({
-    entryPoints: [path.join(src, "js", "app.js"), path.join(src, "js", "charts.js")],
+    entryPoints: [path.join(src, "js", "app.js"), path.join(src, "js", "charts.js"), path.join(src, "js", "sw.js")],
     outdir: dist,
     bundle: true,
     minify: true,

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from aixin.access.erasure import Subject, erase_history
 from aixin.notify.models import Notice
 from pairing.models import Pairing
-from visits.models import CallBack, Visit
+from visits.models import CallAttempt, CallBack, Visit, VisitPhoto
 from visits.services import subject_of
 
 TEXTS = ("seen", "done", "next_step", "goods", "companions", "withdrawn_reason")
@@ -29,6 +29,8 @@ def forget_visits(subject: Subject) -> dict[str, int]:
         "走访中的姓名": len(shared),
         "变更记录": erase_history(Visit, "pgh_obj_id", touched),
         "回访的文字": _forget_callbacks(subject),
+        "走访照片": _forget_photos(subject),
+        "未打通的电话": _forget_attempts(subject),
         "提醒消息": _forget_notices(subject),
     }
 
@@ -42,6 +44,18 @@ def _forget_callbacks(subject: Subject) -> int:
         subject__in=[f"callback:{pk}" for pk in about.values_list("pk", flat=True)]
     ).delete()
     return about.update(question="", remark="")
+
+
+def _forget_photos(subject: Subject) -> int:
+    """Remove the pictures that may show the person: all of a child's visits, of a volunteer's her own."""
+    owner = "visited__child" if subject.label == ABOUT_CHILD else "volunteers"
+    visits = Visit.objects.filter(**{owner: subject.pk}).values("pk")
+    return VisitPhoto.objects.filter(visit__in=visits).delete()[0]
+
+
+def _forget_attempts(subject: Subject) -> int:
+    owner = "child" if subject.label == ABOUT_CHILD else "volunteer"
+    return CallAttempt.objects.filter(**{owner: subject.pk}).delete()[0]
 
 
 def _visits_of(subject: Subject) -> QuerySet[Visit]:

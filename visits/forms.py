@@ -7,13 +7,17 @@ from django import forms
 from django.utils import timezone
 
 from children.models import Child
+from pairing.pictures import PictureError, upright_jpeg
 from visits.choices import Answer, Finding, Way
 from visits.models import CallBack, Visit
-from visits.services import new_client_uuid
+from visits.photos import MOST_PHOTOS, PHOTO_BYTES
+from visits.services import TYPED, new_client_uuid
 from volunteers.models import Volunteer
 
 BACKFILL_AFTER_DAYS = 7
 OLDEST_YEARS = 5
+LATEST_DAYS = 366
+PARTS = ("family", "study", "life")
 
 
 def is_late(day: datetime.date) -> bool:
@@ -26,6 +30,30 @@ class ChildrenField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return str(obj.name)
 
 
+class PhotosInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Several photographs; cleans to JPEGs that are small and bare."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+        """Return the JPEGs; raise ValidationError for what is none, too large, or one too many."""
+        files = data if isinstance(data, list) else [data] if data else []
+        if len(files) > MOST_PHOTOS:
+            raise forms.ValidationError(f"一次最多{MOST_PHOTOS}张照片。")
+        return [_photo_of(super(PhotosField, self).clean(file)) for file in files]
+
+
+def _photo_of(uploaded: Any) -> bytes:
+    if uploaded.size > PHOTO_BYTES:
+        raise forms.ValidationError("照片超过 10 MB，请用手机裁小一些再传。")
+    try:
+        return upright_jpeg(uploaded.read())
+    except PictureError as fault:
+        raise forms.ValidationError(str(fault)) from fault
+
+
 class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
     """One contact with the children of a household."""
 
@@ -34,7 +62,10 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         Child.objects.none(),
         label="孩子",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-        error_messages={"required": "请选择孩子。"},
+        error_messages={
+            "required": "请选择孩子。",
+            "invalid_choice": "选的孩子里，有的现在不是您的结对孩子，没有存上。请联系县妇联。",
+        },
     )
     volunteers = ChildrenField(
         Volunteer.objects.none(),
@@ -48,14 +79,21 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.RadioSelect,
         error_messages={"required": "请选择联系方式。"},
     )
+    photos = PhotosField(label="照片", required=False, widget=PhotosInput(attrs={"accept": "image/*"}))
+    # Of the copy from which a visit is corrected.
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Visit
-        fields = (
-            "date", "way", "family", "study", "life", "seen", "done", "next_step", "goods", "goods_value", "companions",
-        )  # fmt: skip
+        fields = TYPED
         widgets = {
             "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "next_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "goods": forms.TextInput(attrs={"class": "form-control"}),
+            "goods_value": forms.NumberInput(
+                attrs={"class": "form-control", "inputmode": "decimal", "min": 0, "step": "0.01"}
+            ),
+            "companions": forms.TextInput(attrs={"class": "form-control"}),
             "family": forms.RadioSelect,
             "study": forms.RadioSelect,
             "life": forms.RadioSelect,
@@ -68,7 +106,7 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["children"].queryset = offered  # type: ignore[attr-defined]
         self.fields["volunteers"].queryset = companions  # type: ignore[attr-defined]
         self.initial.setdefault("client_uuid", new_client_uuid())
-        for name in ("family", "study", "life"):
+        for name in PARTS:
             self.fields[name].choices = Finding.choices  # type: ignore[attr-defined]
 
     def clean_date(self) -> datetime.date:
@@ -80,9 +118,19 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError("日期太早，请核对年份。")
         return day
 
+    def clean_next_on(self) -> datetime.date | None:
+        day: datetime.date | None = self.cleaned_data["next_on"]
+        latest = timezone.localdate() + datetime.timedelta(days=LATEST_DAYS)
+        if day is not None and day > latest:
+            raise forms.ValidationError("下一步的日期太远，请核对年份。")
+        return day
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        changed = any(cleaned.get(name) == Finding.CHANGED for name in ("family", "study", "life"))
+        day, following = cleaned.get("date"), cleaned.get("next_on")
+        if day and following and following < day:
+            self.add_error("next_on", "下一步的日期不能早于这次联系。")
+        changed = any(cleaned.get(name) == Finding.CHANGED for name in PARTS)
         if changed and not cleaned.get("seen"):
             self.add_error("seen", "有变化的，请写一句变化是什么。")
         return cleaned
@@ -93,6 +141,19 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         visit.client_uuid = self.cleaned_data["client_uuid"]
         visit.is_backfill = is_late(visit.date)
         return visit
+
+
+class UploadForm(forms.Form):
+    """The next part of a photo: of which visit, from which byte on, of how many."""
+
+    visit = forms.UUIDField()
+    offset = forms.IntegerField(min_value=0)
+    size = forms.IntegerField(min_value=1, max_value=PHOTO_BYTES)
+    part = forms.FileField()
+
+
+class UnreachedForm(forms.Form):
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class WithdrawForm(forms.Form):

@@ -10,9 +10,10 @@ from django.db import models
 from django.utils import timezone
 
 from aixin.access.models import ScopedModel
+from aixin.privacy.fields import EncryptedField
 from children.models import Child
 from visits.choices import Answer, Finding, Way
-from visits.querysets import CallBackQuerySet, VisitQuerySet
+from visits.querysets import CallAttemptQuerySet, CallBackQuerySet, PhotoQuerySet, VisitQuerySet
 from volunteers.models import Volunteer
 
 
@@ -34,6 +35,7 @@ class Visit(ScopedModel):
     seen = models.TextField("看到的情况", max_length=1000, blank=True)
     done = models.TextField("做了什么", max_length=1000, blank=True)
     next_step = models.CharField("下一步", max_length=200, blank=True)
+    next_on = models.DateField("下一步日期", null=True, blank=True)
     goods = models.CharField("物品", max_length=100, blank=True)
     goods_value = models.DecimalField(
         "物品价值（元）",
@@ -52,6 +54,8 @@ class Visit(ScopedModel):
         settings.AUTH_USER_MODEL, verbose_name="记录人", on_delete=models.PROTECT, related_name="+"
     )
     recorded_at = models.DateTimeField("记录时间", auto_now_add=True)
+    # Counts up with every correction, so that one made from an older copy is noticed.
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
     withdrawn_at = models.DateTimeField("撤回时间", null=True, editable=False)
     withdrawn_reason = models.CharField("撤回原因", max_length=100, blank=True, editable=False)
 
@@ -106,6 +110,59 @@ class VisitedChild(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id}/{self.child_id}"
+
+
+class VisitPhoto(models.Model):
+    """A photograph of a visit, bare of all but the picture, encrypted. Its key is made on the phone that took it."""
+
+    id = models.UUIDField("照片标识", primary_key=True, default=uuid.uuid4, editable=False)
+    visit = models.ForeignKey(Visit, verbose_name="走访", on_delete=models.CASCADE, related_name="photos")
+    content = EncryptedField("照片")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True, db_index=True)
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "走访照片"
+        ordering = ["uploaded_at", "id"]
+
+    def __str__(self) -> str:
+        return f"photo {self.pk}"
+
+    @property
+    def audit_subjects(self) -> list[str]:
+        """Numbers of whom the visit reached and who made it."""
+        return self.visit.audit_subjects
+
+
+class CallAttempt(models.Model):
+    """A call of a volunteer that nobody answered. Its key is made with the page that asked, so that it counts once."""
+
+    id = models.UUIDField("拨打标识", primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(
+        Child, verbose_name="儿童", on_delete=models.PROTECT, related_name="call_attempts"
+    )
+    volunteer = models.ForeignKey(
+        Volunteer, verbose_name="爱心妈妈", on_delete=models.PROTECT, related_name="call_attempts"
+    )
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    objects = CallAttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "未打通的电话"
+        ordering = ["-at", "id"]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+    @property
+    def audit_subjects(self) -> list[str]:
+        """The child's public number."""
+        return self.child.audit_subjects
 
 
 class CallBack(models.Model):

@@ -1,27 +1,36 @@
-"""The volunteer's pages: 首页, 孩子, and the guardian's phone."""
+"""The volunteer's pages: 首页, 孩子, the guardian's phone, and what waits on her own phone."""
 
 import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from aixin.access.models import Role
+from aixin.access.people import age_on
 from aixin.access.permissions import allow
 from aixin.access.scoped import acting_user
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from children.models import Guardian
+from aixin.web.drafts import draft_key, mark_draft_saved
+from children.models import Child, Guardian
 from pairing.models import Pairing
-from visits.models import Visit, VisitedChild
+from visits.birthdays import next_birthday
+from visits.calls import ASK_AFTER, note_unreached
+from visits.forms import UnreachedForm
+from visits.household import herself
+from visits.models import CallAttempt, Visit, VisitedChild
 from visits.querysets import with_last_contact
+from visits.services import VisitError, new_client_uuid
 
 VOLUNTEER = frozenset({Role.VOLUNTEER})
 SOON_DAYS = 7
+SHOWN_STEPS = 3
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,81 @@ def call_guardian(request: HttpRequest, pk: int) -> HttpResponse:
     """Show her child's guardian's phone to call; logged, without asking why (DESIGN section 3.4)."""
     guardian = get_object_or_404(Guardian.objects.visible_to(request.user), pk=pk)
     record(request.user, Action.REVEAL, guardian, reason="联系监护人", field="phone", assigned="pairing")
-    response = render(request, "visits/call.html", {"guardian": guardian})
+    context = {
+        "guardian": guardian,
+        "client_uuid": new_client_uuid(),
+        "call_draft_key": draft_key(request, _call_draft(guardian.child_id)),
+    }
+    response = render(request, "visits/call.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _call_draft(child: int) -> str:
+    return f"call-{child}"
+
+
+@allow(VOLUNTEER)
+@require_POST
+def unreached(request: HttpRequest, pk: int) -> HttpResponse:
+    """没打通: keep that nobody answered; the third time in a row the village is asked to go and see."""
+    child = get_object_or_404(Child.objects.visible_to(request.user), pk=pk)
+    form, volunteers = UnreachedForm(request.POST), herself(request.user)
+    if not form.is_valid() or not volunteers:
+        messages.error(request, "没有记上，请再按一次“没打通”。")
+        return redirect("children:detail", pk)
+    try:
+        number = note_unreached(request.user, child, volunteers[0], form.cleaned_data["client_uuid"])
+        messages.success(request, _said_of(number))
+        mark_draft_saved(request, draft_key(request, _call_draft(pk)))
+    except VisitError as error:
+        messages.error(request, str(error))
+    return redirect("children:detail", pk)
+
+
+def _said_of(number: int) -> str:
+    if number < ASK_AFTER:
+        return f"已记下没打通，连续{number}次。换个时间再打。"
+    return f"已记下。连续{number}次没打通，已请村里去看看孩子。"
+
+
+def child_card(user: Any, child: Child) -> dict[str, Any]:
+    """Return what a volunteer's page of her child says beside the record: birthday, next steps, failed calls."""
+    today, visits = timezone.localdate(), Visit.objects.visible_to(user)
+    volunteers = herself(user)
+    attempts = (
+        CallAttempt.objects.in_a_row(child.pk, volunteers[0].pk, Visit.objects.all()).count()
+        if volunteers
+        else 0
+    )
+    return {
+        "birthday": coming_birthday(child, today),
+        "agreed": visits.agreed(child.pk, today)[:SHOWN_STEPS],
+        "attempts": attempts,
+        "chair_asked": attempts >= ASK_AFTER,
+    }
+
+
+@dataclass(frozen=True)
+class Birthday:
+    """The next birthday of a child, by the calendar that its family keeps."""
+
+    day: datetime.date
+    left: int
+    age: int
+
+
+def coming_birthday(child: Child, today: datetime.date) -> Birthday | None:
+    """Return the next birthday, None when the birth date is unknown."""
+    if child.birth is None:
+        return None
+    day = next_birthday(child.birth, today, lunar=child.birthday_is_lunar)
+    # A lunar birthday may lie before the solar one of its year.
+    age = day.year - child.birth.year if child.birthday_is_lunar else age_on(child.birth, day)
+    return Birthday(day, (day - today).days, age)
+
+
+@allow(VOLUNTEER)
+def unsent(request: HttpRequest) -> HttpResponse:
+    """未同步: what waits on this phone; the list is made there, the server does not know it."""
+    return render(request, "visits/unsent_phone.html")

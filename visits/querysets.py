@@ -51,6 +51,38 @@ class VisitQuerySet(ScopedQuerySet):
     def for_list(self) -> Self:
         return self.select_related("region", "recorded_by").prefetch_related("visited__child", "volunteers")
 
+    def of_child(self, child: int) -> Self:
+        """Standing visits that reached a child, the latest first."""
+        return self.standing().filter(visited__child=child).order_by("-date", "-pk")
+
+    def agreed(self, child: int, today: datetime.date) -> Self:
+        """Standing visits of a child whose next step lies ahead; of the latest one also without a date."""
+        mine = self.of_child(child)
+        latest = mine.values("pk")[:1]
+        ahead = mine.filter(Q(next_on__gte=today) | Q(next_on=None, pk__in=latest))
+        return ahead.exclude(next_step="", next_on=None).order_by("next_on", "-pk")
+
+
+class PhotoQuerySet(QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Photos of the visits that the user may see."""
+        visits = self.model.visit.field.related_model.objects.visible_to(user)
+        return self.filter(visit__in=visits.values("pk"))
+
+    def of_visit(self, visit: Any) -> Self:
+        """Photos of a visit, without their content."""
+        return self.filter(visit=visit).defer("content")
+
+
+class CallAttemptQuerySet(QuerySet[Any]):
+    def in_a_row(self, child: int, volunteer: int, visits: QuerySet[Any]) -> Self:
+        """Calls of a volunteer to a child that failed since anybody last wrote down a contact with it, in order."""
+        met = visits.filter(visited__child=child, withdrawn_at=None).order_by("-recorded_at")
+        rows = self.filter(child=child, volunteer=volunteer).annotate(
+            met_at=Subquery(met.values("recorded_at")[:1])
+        )
+        return rows.filter(Q(met_at=None) | Q(at__gt=F("met_at"))).order_by("at", "pk")
+
 
 class CallBackQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:

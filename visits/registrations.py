@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
-from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
+from aixin.access.extension import Act, Column, Figure, PhoneCard, Tab, extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
@@ -76,6 +76,7 @@ children.add_figure(
 children.add_column(
     Column("last_visit", "最近走访", _with_last_visit, _last_visit_cell, 60, text=_last_visit_text)
 )
+children.add_phone_card(PhoneCard("visits/child_card_phone.html", phone.child_card))
 children.add_tab(Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 40))
 children.add_act(
     Act(

@@ -201,10 +201,11 @@ class VisitResource(VisitColumns):
         )
 
     def _update(self, drafts: list[Draft]) -> None:
-        names = {name for draft in drafts for name in draft.values["fields"]} | {"households"}
+        names = {name for draft in drafts for name in draft.values["fields"]} | {"households", "version"}
         reached = [[*_recorded_children(draft.target), *_added(draft)] for draft in drafts]
         for draft, households in zip(drafts, households_of(reached), strict=True):
             draft.target.households = households
+            draft.target.version += 1
             for name, value in draft.values["fields"].items():
                 if draft.takes(name):
                     setattr(draft.target, name, value)

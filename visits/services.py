@@ -20,9 +20,22 @@ from visits.querysets import overdue
 from visits.signals import visits_changed
 from volunteers.models import Volunteer
 
+# What people type into a visit.
+TYPED = (
+    "date", "way", "family", "study", "life", "seen", "done", "next_step", "next_on", "goods", "goods_value", "companions",
+)  # fmt: skip
+
 
 class VisitError(Exception):
     """The visit cannot be changed; the message is for the user."""
+
+
+class OutdatedError(VisitError):
+    """The visit was changed since the form was opened; `present` is the visit as it is stored now."""
+
+    def __init__(self, present: Visit) -> None:
+        super().__init__("这条记录在您打开以后已经改过。请看清两份内容，再决定要不要用您这份。")
+        self.present = present
 
 
 @transaction.atomic
@@ -85,10 +98,24 @@ def _household(child: Child, guardian: Guardian | None) -> tuple[str, str]:
 
 @transaction.atomic
 def correct_visit(
-    actor: Any, visit: Visit, children: Sequence[Child], volunteers: Iterable[Volunteer]
+    actor: Any,
+    visit: Visit,
+    children: Sequence[Child],
+    volunteers: Iterable[Volunteer],
+    version: int,
 ) -> Visit:
-    """Store the author's correction and return the visit; raise VisitError when it is too late or not hers."""
+    """Store the author's correction and return the visit; raise VisitError when it is too late or not hers.
+
+    `version` is that of the copy which was corrected; a newer one in store raises OutdatedError (LESSONS: a conflict is
+    shown, nothing overwritten). The same correction sent again changes nothing.
+    """
     _check_correctable(actor, visit)
+    stored: Visit = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+    if stored.version != version:
+        if _says_the_same(stored, visit, children):
+            return stored
+        raise OutdatedError(stored)
+    visit.version = version + 1
     visit.households = count_households(children)
     visit.save()
     kept = {child.pk for child in children}
@@ -103,6 +130,11 @@ def correct_visit(
     settle_reminders([visit.pk])
     tell_changed(visit.pk, kept | known)
     return visit
+
+
+def _says_the_same(stored: Visit, visit: Visit, children: Sequence[Child]) -> bool:
+    same = all(getattr(stored, name) == getattr(visit, name) for name in TYPED)
+    return same and set(stored.visited.values_list("child_id", flat=True)) == {child.pk for child in children}
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from visits import callbacks, exports, imports, phone, views
+from visits import callbacks, exports, imports, phone, uploads, views
 
 app_name = "visits"
 urlpatterns = [
@@ -9,6 +9,11 @@ urlpatterns = [
     path("import/", imports.start, name="import"),
     path("export/", exports.export, name="export"),
     path("children/", phone.my_children, name="my_children"),
+    path("children/<int:pk>/unreached/", phone.unreached, name="unreached"),
+    path("unsent/", phone.unsent, name="unsent"),
+    path("uploads/<uuid:key>/", uploads.upload, name="upload"),
+    path("photos/<uuid:key>/", uploads.photo, name="photo"),
+    path("photos/<uuid:key>/drop/", uploads.drop, name="drop_photo"),
     path("call/<int:pk>/", phone.call_guardian, name="call"),
     path("callbacks/", callbacks.callbacks, name="callbacks"),
     path("callbacks/new/<int:pk>/", callbacks.arrange, name="arrange_callback"),

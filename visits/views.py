@@ -12,17 +12,20 @@ from django.views.generic import DetailView
 
 from aixin.access.lists import RosterList
 from aixin.access.models import Role
-from aixin.access.people import name_for, recorder_for
+from aixin.access.people import name_for, recorder_for, shows_full_names
 from aixin.access.permissions import CARERS, STAFF, allow, may_edit
 from aixin.access.scoped import RecordedViewMixin, acting_user, note_look, typed_ids, typed_text
 from aixin.access.search import note_number_search
-from aixin.web.drafts import mark_draft_saved
+from aixin.web.drafts import draft_key, mark_draft_saved
 from children.models import Child
+from visits.choices import Way
 from visits.filters import VisitFilter
 from visits.forms import VisitForm, WithdrawForm
 from visits.household import herself, offered_children, offered_volunteers
-from visits.models import Visit, household_visits, person_visits
-from visits.services import VisitError, correct_visit, log_visit, withdraw_visit
+from visits.models import Visit, VisitPhoto, household_visits, person_visits
+from visits.photos import PhotoError, keep_photo
+from visits.said import differences, parts_of
+from visits.services import OutdatedError, VisitError, correct_visit, log_visit, withdraw_visit
 from visits.tables import VisitTable
 
 CHOICES_SHOWN = 30
@@ -98,15 +101,21 @@ def _form(request: HttpRequest, offered: Any, chosen: list[int], instance: Visit
         initial = {
             "children": chosen or _only(offered),
             "date": timezone.localdate(),
-            "way": "PHONE" if herself(user) else "HOME",
+            "way": _way_asked_for(request) or ("PHONE" if herself(user) else "HOME"),
         }
     return VisitForm(
         request.POST or None,
+        request.FILES or None,
         instance=instance,
         initial=initial,
         offered=offered,
         companions=offered_volunteers(user, offered),
     )
+
+
+def _way_asked_for(request: HttpRequest) -> str:
+    asked = request.GET.get("way", "")
+    return asked if asked in Way.values else ""
 
 
 def _only(offered: Any) -> list[int]:
@@ -124,8 +133,18 @@ def _store(request: HttpRequest, form: VisitForm) -> HttpResponse:
         form.add_error(None, str(error))
         return render(request, _template(request, "form"), _form_context(request, form))
     messages.success(request, "已记下，谢谢您。" if added else "这次已经记过，没有重复。")
+    if added:
+        _keep_photos(request, visit, cleaned["photos"])
     mark_draft_saved(request, draft_key(request, _first_child(form)))
     return redirect("home") if _is_volunteer(request) else redirect("visits:detail", visit.pk)
+
+
+def _keep_photos(request: HttpRequest, visit: Visit, pictures: list[bytes]) -> None:
+    try:
+        for picture in pictures:
+            keep_photo(request.user, visit, picture)
+    except PhotoError as error:
+        messages.warning(request, str(error))
 
 
 def _template(request: HttpRequest, name: str) -> str:
@@ -134,22 +153,18 @@ def _template(request: HttpRequest, name: str) -> str:
 
 def _form_context(request: HttpRequest, form: VisitForm) -> dict[str, Any]:
     about = f"visit-{form.instance.pk}" if form.instance.pk else _first_child(form)
-    return {"form": form, "form_draft_key": draft_key(request, about)}
+    return {
+        "form": form,
+        "form_draft_key": draft_key(request, about),
+        "parts": parts_of(acting_user(request), form, _first_child(form)),
+        "version": form["version"].value() or form.instance.version,
+        "refused": "".join(str(text) for texts in form.errors.values() for text in texts),
+        "photos": VisitPhoto.objects.of_visit(form.instance.pk) if form.instance.pk else [],
+    }
 
 
 def _first_child(form: VisitForm) -> str:
     return str(next(iter(form["children"].value() or []), "new"))
-
-
-def draft_key(request: HttpRequest, about: str) -> str:
-    """Return the key of a draft: user and child, or user and the visit corrected (LESSONS).
-
-    A form keeps the key that it was opened with, whatever children are ticked meanwhile: the draft on the device
-    has that name.
-    """
-    owner = f"{acting_user(request).pk}:"
-    opened_as = typed_text(request, "draft_key")
-    return opened_as if opened_as.startswith(owner) else owner + about
 
 
 class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
@@ -172,6 +187,7 @@ class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "recorder": recorder_for(user, visit.recorded_by),
             "may_correct": visit.recorded_by_id == user.pk and visit.is_correctable,
             "withdraw_form": WithdrawForm(),
+            "photos": VisitPhoto.objects.of_visit(visit) if shows_full_names(user) else [],
         }
 
 
@@ -190,13 +206,33 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, offered, kept, instance=visit)
     form.initial.update(children=kept, volunteers=list(visit.volunteers.values_list("pk", flat=True)))
     form.initial["client_uuid"] = visit.client_uuid
+    context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        people = [*herself(request.user), *form.cleaned_data["volunteers"]]
-        correct_visit(request.user, form.save(commit=False), list(form.cleaned_data["children"]), people)
-        messages.success(request, "已更正，原记录保留在变更记录里。")
-        mark_draft_saved(request, draft_key(request, f"visit-{pk}"))
-        return redirect("visits:detail", pk)
-    return render(request, _template(request, "form"), {**_form_context(request, form), "visit": visit})
+        try:
+            return _store_correction(request, form)
+        except OutdatedError as error:
+            form.add_error(None, str(error))
+            context = {
+                "version": error.present.version,
+                "conflict": differences(error.present, form.instance),
+            }
+    return render(
+        request, _template(request, "form"), {**_form_context(request, form), "visit": visit, **context}
+    )
+
+
+def _store_correction(request: HttpRequest, form: VisitForm) -> HttpResponse:
+    """Store a correction; raise OutdatedError when the visit has changed since the form was opened."""
+    pk, cleaned = form.instance.pk, form.cleaned_data
+    people = [*herself(request.user), *cleaned["volunteers"]]
+    version = cleaned["version"] or 0
+    corrected = correct_visit(
+        request.user, form.save(commit=False), list(cleaned["children"]), people, version
+    )
+    _keep_photos(request, corrected, cleaned["photos"])
+    messages.success(request, "已更正，原记录保留在变更记录里。")
+    mark_draft_saved(request, draft_key(request, f"visit-{pk}"))
+    return redirect("visits:detail", pk)
 
 
 @allow(CARERS)

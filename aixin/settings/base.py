@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-transfers": {"task": "transfers.tasks.tidy_transfers", "schedule": crontab(hour=2, minute=10)},
     "finish-merges": {"task": "duplicates.tasks.finish_merges", "schedule": crontab(hour=1, minute=50)},
     "find-todos": {"task": "aixin.todos.tasks.find_todos", "schedule": crontab(hour=6, minute=30)},
+    "tidy-visits": {"task": "visits.tasks.tidy_visits", "schedule": crontab(hour=4, minute=10)},
     "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -302,6 +303,9 @@ REVEALS_PER_HOUR = 30
 ID_LOOKUPS_PER_HOUR = 200_000
 ID_FINDS_PER_HOUR = 500
 VISIT_CORRECTION_DAYS = 7
+# Days that photos of visits and calls that nobody answered are kept.
+VISIT_PHOTO_KEEP_DAYS = 730
+CALL_ATTEMPT_KEEP_DAYS = 365
 # Longer rosters are checked and imported in a task.
 IMPORT_IN_PAGE_ROWS = 500
 # Longer ledgers are written in a task; the longest that one file may be.

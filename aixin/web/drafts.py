@@ -9,10 +9,22 @@ from typing import Any
 from django.http import HttpRequest
 
 SESSION_KEY = "drafts_saved"
+LONGEST_KEY = 40
 
 
 def mark_draft_saved(request: HttpRequest, key: str) -> None:
     request.session[SESSION_KEY] = [*request.session.get(SESSION_KEY, []), key]
+
+
+def draft_key(request: HttpRequest, about: str) -> str:
+    """Return the key of a draft: the user and what it is about, so that no draft reaches another form (LESSONS).
+
+    A form keeps the key that it was opened with, whatever is chosen in it meanwhile: the draft on the device has that
+    name.
+    """
+    owner = f"{request.user.pk}:"
+    opened_as = request.POST.get("draft_key", "").replace("\x00", "").strip()[:LONGEST_KEY]
+    return opened_as if opened_as.startswith(owner) else owner + about
 
 
 class SavedDrafts:

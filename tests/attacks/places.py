@@ -129,6 +129,16 @@ ROWLESS = (
     "join", "check", "liaison", "apply:", "imports:template", "templates:", "todos:decide_ticked",
     "rounds:detail", "rounds:village", "rounds:remind", "rounds:close",
 )  # fmt: skip
+ROWLESS = (
+    "join",
+    "check",
+    "liaison",
+    "apply:",
+    "imports:template",
+    "templates:",
+    "todos:decide_ticked",
+    "visits:upload",
+)
 
 
 def expected(world: World, row: str, user: User) -> set[str]:

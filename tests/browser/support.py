@@ -1,5 +1,6 @@
 """Chromium for tests against the live server. A folder's conftest.py imports the fixtures that it needs."""
 
+import gzip
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+    args = {"viewport": DESK, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "block"}
+    return {**browser_context_args, **args}
 
 
 @dataclass
@@ -89,8 +91,11 @@ class Visitor:
         return [f"{self.page.url}: {fault}" for fault in self.page.evaluate(RUN_AXE, WCAG)]
 
     def loaded_bytes(self) -> int:
-        """Return the size of every body that came since the last `forget`, before any compression."""
-        return sum(len(response.body()) for response in self.responses if response.status == 200)
+        """Return the size of every body that came since the last `forget`, as production sends it.
+
+        Static files go compressed there (whitenoise), pages do not: what they say of people is nobody's to guess by size.
+        """
+        return sum(sent_bytes(response) for response in self.responses if response.status == 200)
 
     def forget(self) -> None:
         self.responses.clear()
@@ -103,9 +108,24 @@ class Visitor:
         )
 
 
-def visitor(browser: Browser, origin: str, size: dict[str, int] = DESK) -> tuple[BrowserContext, Visitor]:
-    """Return a fresh context, empty cache, and its visitor; the caller closes the context."""
+def sent_bytes(response: Response) -> int:
+    """Return how much production sends for a body: static files are compressed there."""
+    body = response.body()
+    return len(gzip.compress(body) if "/static/" in response.url else body)
+
+
+def visitor(
+    browser: Browser, origin: str, size: dict[str, int] = DESK, *, worker: bool = False
+) -> tuple[BrowserContext, Visitor]:
+    """Return a fresh context, empty cache, and its visitor; the caller closes the context.
+
+    Without `worker` there is no service worker, as in WeChat's browser, and nothing is loaded behind the page's back.
+    """
     context = browser.new_context(
-        viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        viewport=size,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+        service_workers="allow" if worker else "block",
     )
     return context, Visitor(context.new_page(), origin)

@@ -48,9 +48,26 @@ def expect_logged(page: Page) -> None:
     expect(page.locator("#toasts")).to_contain_text("已记下")
 
 
+ALL_KEPT = """
+async () => {
+  const db = await new Promise(resolve => {
+    const asked = indexedDB.open("aixin", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("entries");
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  const inDatabase = await new Promise(resolve => {
+    const asked = db.transaction("entries").objectStore("entries").getAllKeys();
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  db.close();
+  return [...Object.keys(localStorage), ...inDatabase].filter(name => name.startsWith("aixin.")).sort();
+}
+"""
+
+
 def kept(page: Page) -> list[str]:
     """Return the names of what waits on the phone."""
-    return page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('aixin.')).sort()")
+    return page.evaluate(ALL_KEPT)
 
 
 def never_arrives(route: Route) -> None:

@@ -182,6 +182,15 @@ visits:list                         200  403  200  200  200  200  403  403  200 
 visits:import                       403  403  200  200  200  200  403  403  403  403  403  login
 visits:export                       200  403  200  200  200  200  403  403  403  403  403  login
 visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
+visits:unreached                    403  403  403  403  403  403  403  403  405  405  403  login
+visits:unsent                       403  403  403  403  403  403  403  403  200  200  403  login
+visits:upload                       403  403  200  200  200  200  403  403  200  200  403  login
+visits:photo                        403  403  200  404  200  404  403  403  200  404  403  login
+visits:drop_photo                   405  403  405  405  405  405  403  403  405  405  403  login
+offline_session                     403  403  403  403  403  403  403  403  200  200  403  login
+service_worker                      200  200  200  200  200  200  200  200  200  200  200  200
+manifest                            200  200  200  200  200  200  200  200  200  200  200  200
+no_network                          200  200  200  200  200  200  200  200  200  200  200  200
 visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
 visits:call                         403  403  403  403  403  403  403  403  405  405  403  login
 visits:callbacks                    403  403  200  200  200  200  403  403  403  403  403  login

@@ -19,7 +19,7 @@ FIRST_LOAD = 200 * 1024
 NO_PAGE = (
     "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
     "consent_scan", "exports:progress", "imports:progress", "proposals:comparison", "imports:template", "templates:file",
-    "agreement_scan", "picture",
+    "agreement_scan", "picture", "visits:photo", "visits:upload", "service_worker", "manifest", "offline_session",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")

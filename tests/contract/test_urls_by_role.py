@@ -144,6 +144,12 @@ READING = {
     "visits:detail",
     "visits:list",
     "visits:my_children",
+    "visits:photo",
+    "visits:unsent",
+    "manifest",
+    "no_network",
+    "offline_session",
+    "service_worker",
     "volunteers:detail",
     "volunteers:invitable",
     "volunteers:invite",
@@ -273,6 +279,8 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "forget_phone": {},
     "visits:correct": {"date": "2026-06-01", "way": "PHONE"},
     "visits:withdraw": {"reason": "乱撤"},
+    "visits:unreached": {"client_uuid": "7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c12"},
+    "visits:drop_photo": {},
     "imports:mapping": {"column-0": ""},
     "imports:sheet": {"sheet": ""},
     "imports:policy": {"policy": "keep"},
@@ -312,6 +320,7 @@ BY_BODY = {
     "organisations:choose", "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
     "todos:decide_ticked", "rounds:create",
     "channels:again",
+    "visits:upload",
 }  # fmt: skip
 
 
@@ -379,6 +388,9 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
         "visits:new": {
             "children": [cast.child.pk], "date": "2026-06-01", "way": "PHONE",
             "client_uuid": "7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c11",
+        },
+        "visits:upload": {
+            "visit": str(cast.visit.client_uuid), "offset": "0", "size": "1", "part": as_file(b"x"),
         },
         "proposals:confirm": {"ids": [world.proposal.pk]},
         "todos:decide_ticked": {"ids": [world.term.pk]},

@@ -61,7 +61,7 @@ from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
 from transfers.choices import State as TransferState
 from transfers.models import Holding, Transfer
-from visits.models import CallBack
+from visits.models import CallBack, VisitPhoto
 from visits.reminders import KIND
 from visits.services import subject_of
 from volunteers.joining import PEOPLE
@@ -519,6 +519,14 @@ def phone_of(user: Any) -> TrustedPhone:
     )
 
 
+def photo_of(visit: Any) -> VisitPhoto:
+    """Return the photo of a visit, made at its first use."""
+    made, _ = VisitPhoto.objects.get_or_create(
+        visit=visit, defaults={"content": "eA==", "uploaded_by": visit.recorded_by}
+    )
+    return made
+
+
 def callback_of(cast: Cast) -> CallBack:
     """Return the call-back about the child that the county's clerk is to make."""
     due = timezone.localdate() + datetime.timedelta(days=3)
@@ -618,6 +626,10 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "check_report": [world.papers.token, "complaint"],
         "check_report@withdrawal": [world.papers.token, "withdrawal"],
         "visits:call": [guardian.pk],
+        "visits:unreached": [child.pk],
+        "visits:upload": ["7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c13"],
+        "visits:photo": [photo_of(visit).pk],
+        "visits:drop_photo": [photo_of(visit).pk],
         "visits:arrange_callback": [child.pk],
         "visits:callback_call": [callback_of(cast).pk],
         "visits:callback_answer": [callback_of(cast).pk],

@@ -320,7 +320,8 @@ class TestRules:
 
 
 def correct(user: Any, visit: Visit, *children: Child, **changes: Any) -> Any:
-    form = typed(*children, client_uuid=str(visit.client_uuid)) | changes
+    opened = Visit.objects.get(pk=visit.pk)
+    form = typed(*children, client_uuid=str(visit.client_uuid), version=opened.version) | changes
     return Session(user).post(f"/visits/{visit.pk}/correct/", form)
 
 
@@ -378,7 +379,7 @@ class TestSevenDays:
             with pytest.raises(VisitError):
                 withdraw_visit(cast.mama, cast.visit, "不对")
             with pytest.raises(VisitError):
-                correct_visit(cast.mama, cast.visit, [cast.child], [cast.volunteer])
+                correct_visit(cast.mama, cast.visit, [cast.child], [cast.volunteer], 1)
 
     def test_a_withdrawn_visit_counts_nowhere_and_stays_to_be_read(self, cast: Cast) -> None:
         visit = logged(cast.mama, cast.child)

@@ -113,6 +113,11 @@ def plain_urls(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.web.urls"
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "service_workers": "block"}
+
+
 @pytest.fixture
 def site(page: Page) -> Iterator[Site]:
     assert Path(DIST, "app.js").exists(), "run `npm run build` first"

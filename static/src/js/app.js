@@ -13,15 +13,22 @@ import "./offline.js";
 import "./password.js";
 import "./tips.js";
 import "./toasts.js";
+import "./worker-client.js";
 import { scan as scanDrafts } from "./drafts.js";
 import { scan as scanDropzones } from "./dropzone.js";
+import { scan as scanPhotos } from "./photos.js";
 import { scan as scanTables } from "./tables.js";
 import { scan as scanToasts } from "./toasts.js";
+import { scan as scanUnsent } from "./unsent.js";
+import { scan as scanVisitForm } from "./visit-form.js";
 import { onContent } from "./dom.js";
 
 onContent((root) => {
   scanToasts(root);
   scanTables(root);
   scanDropzones(root);
+  scanVisitForm(root);
   scanDrafts(root);
+  scanPhotos(root);
+  scanUnsent(root);
 });

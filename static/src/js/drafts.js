@@ -2,7 +2,9 @@
 // the page after success carries <meta name="draft-saved" content="user:key">.
 import { all, icon, make, on } from "./dom.js";
 import { ask } from "./confirm.js";
+import { discard as discardPhotos } from "./photos.js";
 import * as store from "./store.js";
+import { dropPages } from "./worker-client.js";
 
 const SKIP_TYPES = new Set(["file", "password", "submit", "button", "reset", "image"]);
 const timers = new WeakMap();
@@ -89,6 +91,7 @@ function showNote(form, at, initial) {
   const shown = note(`已恢复未提交的草稿（${time(at)}）`, discard);
   discard.addEventListener("click", () => {
     forget(form.dataset.draft);
+    discardPhotos(form);
     fill(form, initial);
     shown.remove();
     setState(form, "", "");
@@ -96,9 +99,19 @@ function showNote(form, at, initial) {
   form.prepend(shown);
 }
 
+/** Drafts whose work was sent from the queue, by this page or by the service worker. */
+export async function forgetSent() {
+  for (const { name, value } of await store.list("done")) {
+    const draft = await store.get("draft", value.key);
+    if (draft?.value.some(([field, text]) => field === "client_uuid" && text === value.uuid)) forget(value.key);
+    await store.drop("done", name);
+  }
+}
+
 async function restore(form) {
   if (form.dataset.draftReady) return;
   form.dataset.draftReady = "1";
+  await forgetSent();
   // A form that came back with errors already holds what was typed.
   if (form.querySelector(".is-invalid, .alert-danger") || "bound" in form.dataset) return;
   const draft = await store.get("draft", form.dataset.draft);
@@ -138,22 +151,25 @@ document.addEventListener("visibilitychange", () => {
   document.querySelectorAll("form[data-draft]").forEach((form) => timers.has(form) && save(form));
 });
 
-// Log-out: readable work leaves the device; if some of it was never sent, ask first.
+// Log-out: what can be read leaves the device; if some work was never sent, ask first.
+async function logOut(form) {
+  const readable = (await store.readableNames()).filter((name) => name.startsWith("aixin.queue.")).length;
+  const unsent = (await store.names("queue")).length;
+  if (readable && !(await ask(`还有 ${readable} 条记录没有上传，退出后本机不再保留`, "仍要退出"))) return;
+  if (!readable && unsent && !(await ask(`还有 ${unsent} 条记录没有上传，14天内在这部手机上再登录时接着传`, "退出登录"))) return;
+  await Promise.all([store.dropReadable(), dropPages()]);
+  form.dataset.cleared = "1";
+  form.submit();
+}
+
 document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
     if (!form.matches("form[data-logout]") || form.dataset.cleared) return;
-    const unsent = store.readableNames().filter((name) => name.startsWith("aixin.queue."));
-    const leave = () => {
-      store.dropReadable();
-      form.dataset.cleared = "1";
-      form.submit();
-    };
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!unsent.length) leave();
-    else ask(`还有 ${unsent.length} 条记录没有上传，退出后本机不再保留`, "仍要退出").then((yes) => yes && leave());
+    logOut(form);
   },
   true,
 );

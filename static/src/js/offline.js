@@ -1,38 +1,22 @@
 // Forms with data-offline-queue (and data-draft, and a hidden client_uuid): sent by fetch, so that a dead network loses
 // nothing. What could not be sent waits on the device and is sent again when there is a network; the server knows a
 // repeated client_uuid and stores it once. [data-queue-status] says how many are waiting.
-import { csrfToken, meta } from "./dom.js";
-import { confirmedKeys, fieldsOf, forget, save, setState } from "./drafts.js";
+import { csrfToken, make, meta } from "./dom.js";
+import { fieldsOf, forget, forgetSent, save, setState } from "./drafts.js";
 import { setBusy } from "./guard.js";
+import { confirmed, flush as sendWaiting, post } from "./sending.js";
 import * as store from "./store.js";
 import { toast } from "./toasts.js";
 
-const TIMEOUT_MS = 30000;
-
-async function post(url, body) {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      body,
-      headers: { "X-CSRFToken": csrfToken() },
-      credentials: "same-origin",
-      signal: abort.signal,
-    });
-    const html = await response.text();
-    return { response, doc: new DOMParser().parseFromString(html, "text/html") };
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const UNSENT = "/visits/unsent/";
 
 let swapped = false;
 
 // The page that Back leads to was replaced, not kept: fetch it again.
 window.addEventListener("popstate", () => swapped && location.reload());
 
-function showPage(doc, url) {
+function showPage(html, url) {
+  const doc = new DOMParser().parseFromString(html, "text/html");
   document.title = doc.title;
   document.body.className = doc.body.className;
   document.body.replaceChildren(...doc.body.childNodes);
@@ -54,24 +38,40 @@ function showPage(doc, url) {
   main?.focus();
 }
 
-const queueName = (key, fields) => {
-  const uuid = fields.find(([name]) => name === "client_uuid")?.[1];
-  return `${key.split(":")[0]}:${uuid ?? key}`;
-};
+const uuidOf = (fields) => fields.find(([name]) => name === "client_uuid")?.[1];
+const queueName = (key, fields) => `${key.split(":")[0]}:${uuidOf(fields) ?? key}`;
+const photosName = (uuid) => `${store.userKey()}:${uuid}:photos`;
+
+/** What is said of an entry on the page of what waits. */
+function labelOf(form) {
+  const children = [...form.querySelectorAll("input[name=children]:checked")].map((box) => box.closest("label")?.textContent.trim());
+  return [form.dataset.queueLabel ?? "记录", ...children].join(" ");
+}
 
 async function keep(form) {
   const fields = fieldsOf(form);
   const key = form.dataset.draft;
   await save(form);
-  const kept = await store.put("queue", queueName(key, fields), { key, fields, url: form.action, page: location.href });
-  if (!kept) {
+  const entry = { key, fields, url: form.action, page: location.href, label: labelOf(form) };
+  if (!(await store.put("queue", queueName(key, fields), entry))) {
     toast("没有网络，这台设备也存不下，请不要关闭此页", "error");
     return;
   }
   const photos = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
   setState(form, "没有网络，草稿已存", "offline", "cloud-slash");
   toast(`没有网络，已存在本机，有网络时自动上传${photos ? "；照片请到时重新选" : ""}`, "warning");
+  askForSync();
   showStatus();
+}
+
+/** Where the browser can, it wakes the service worker when the network is back, though no page is open. */
+async function askForSync() {
+  try {
+    const worker = await navigator.serviceWorker?.getRegistration();
+    await worker?.sync?.register("aixin-queue");
+  } catch {
+    // not allowed here: the next page sends it
+  }
 }
 
 function refuse(status) {
@@ -80,31 +80,43 @@ function refuse(status) {
   else toast("系统暂时没有响应，草稿还在，请稍后再试", "error");
 }
 
+/** Photos on the device go after their visit, by the queue. */
+async function queuePhotos(form) {
+  const uuid = uuidOf(fieldsOf(form));
+  const waiting = uuid ? await store.names("photo", `${uuid}:`) : [];
+  if (waiting.length) await store.put("queue", photosName(uuid), { photos: uuid, label: `${labelOf(form)} 的照片` });
+  return uuid;
+}
+
 async function send(form) {
   const key = form.dataset.draft;
   const fields = fieldsOf(form);
   setBusy(form, true);
   let answer;
+  let uuid;
   try {
+    uuid = await queuePhotos(form);
     // Disabled buttons are not collected; their values do not matter here.
-    answer = await post(form.action, new FormData(form));
+    answer = await post(form.action, new FormData(form), csrfToken());
   } catch {
     await keep(form);
     return;
   } finally {
     setBusy(form, false);
   }
-  const { response, doc } = answer;
+  const { response, html } = answer;
   if (response.status >= 400 && response.status !== 422) {
     refuse(response.status);
-  } else if (confirmedKeys(doc).includes(key)) {
+  } else if (confirmed(html, key)) {
     forget(key);
-    store.drop("queue", queueName(key, fields));
-    showPage(doc, response.url);
+    await store.drop("queue", queueName(key, fields));
+    showPage(html, response.url);
+    flush();
   } else if (response.redirected) {
     location.assign(response.url); // the log-in page, most likely; the draft waits
   } else {
-    showPage(doc, location.href);
+    await store.drop("queue", photosName(uuid));
+    showPage(html, location.href);
   }
 }
 
@@ -115,66 +127,58 @@ document.addEventListener("submit", (event) => {
   send(form);
 });
 
-async function showStatus() {
-  const waiting = await store.list("queue");
-  const stuck = waiting.find((entry) => entry.value.refused);
-  for (const element of document.querySelectorAll("[data-queue-status]")) {
+export async function showStatus() {
+  const elements = document.querySelectorAll("[data-queue-status]");
+  const waiting = elements.length ? await store.list("queue") : [];
+  const stuck = waiting.filter((entry) => entry.value.refused).length;
+  for (const element of elements) {
     element.hidden = waiting.length === 0;
     const text = element.querySelector("[data-queue-text]") ?? element;
-    text.textContent = stuck
-      ? "有 1 条没有存上，请打开看一下"
-      : `${waiting.length} 条未上传，有网络时自动上传`;
-    if (stuck && element.href !== undefined) element.href = stuck.value.page;
+    text.textContent = `未同步 ${waiting.length} 条，${stuck ? `其中 ${stuck} 条要您看一下` : "有网络时自动上传"}`;
+    if (element.href !== undefined) element.href = UNSENT;
   }
 }
 
-async function resend(entry) {
-  const { key, fields, url } = entry.value;
-  const body = new FormData();
-  for (const [name, value] of fields) body.append(name, value);
-  body.append("csrfmiddlewaretoken", csrfToken());
-  const { response, doc } = await post(url, body);
-  if (confirmedKeys(doc).includes(key)) {
-    store.drop("queue", entry.name);
-    forget(key);
-    return response.url;
-  }
-  const toLogin = response.redirected && new URL(response.url).pathname.startsWith("/accounts/");
-  const passing = response.status >= 500 || [403, 408, 429].includes(response.status);
-  if (!toLogin && !passing) {
-    await store.put("queue", entry.name, { ...entry.value, refused: true });
-  }
-  return null;
-}
+const formOf = (key) => [...document.querySelectorAll("form[data-draft]")].find((form) => form.dataset.draft === key);
 
-let flushing = false;
-
-async function flush() {
-  if (flushing || !meta("user-key") || !navigator.onLine) return;
-  flushing = true;
-  let sent = 0;
-  let openForm = null;
+export async function flush() {
+  if (!meta("user-key") || !navigator.onLine) return;
+  let sent = [];
   try {
-    for (const entry of await store.list("queue")) {
-      if (entry.value.refused) continue;
-      const url = await resend(entry);
-      if (!url) continue;
-      sent += 1;
-      const form = [...document.querySelectorAll("form[data-draft]")].find((f) => f.dataset.draft === entry.value.key);
-      if (form) openForm = url;
-    }
+    sent = await sendWaiting(csrfToken());
   } catch {
     // still no network; the next page or the next 'online' tries again
-  } finally {
-    flushing = false;
   }
-  if (sent) toast(`已补传 ${sent} 条记录`, "success");
-  if (openForm) location.assign(openForm);
+  await tellSent(sent);
+}
+
+/** What this page or the service worker has just sent. */
+async function tellSent(sent) {
+  await forgetSent();
+  const forms = sent.filter(({ key }) => key);
+  if (forms.length) toast(`已补传 ${forms.length} 条记录`, "success");
+  else if (sent.length) toast("照片已上传", "success");
+  const open = forms.find(({ key }) => formOf(key));
+  if (open) location.assign(open.url);
   else showStatus();
+  document.dispatchEvent(new CustomEvent("aixin:sent"));
+}
+
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data.sent && tellSent(data.sent));
+
+function showNetState() {
+  const kept = Number(meta("kept-at"));
+  document.querySelectorAll("[data-net-state]").forEach((element) => {
+    element.hidden = navigator.onLine && !kept;
+    if (!kept) return;
+    const at = new Date(kept);
+    const time = `${at.getMonth() + 1}月${at.getDate()}日 ${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+    element.replaceChildren(make("span", {}, `没有网络，这是${time}存下的内容`));
+  });
 }
 
 function online() {
-  document.querySelectorAll("[data-net-state]").forEach((element) => (element.hidden = navigator.onLine));
+  showNetState();
   if (navigator.onLine) flush();
 }
 
@@ -184,4 +188,7 @@ window.addEventListener("pageshow", () => {
   online();
   showStatus();
 });
-document.addEventListener("aixin:content", showStatus);
+document.addEventListener("aixin:content", () => {
+  showNetState();
+  showStatus();
+});
