@@ -53,6 +53,7 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Visit
         fields = (
             "date", "way", "family", "study", "life", "seen", "done", "next_step", "goods", "goods_value", "companions",
+            "minutes",
         )  # fmt: skip
         widgets = {
             "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -129,6 +130,6 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("answer") == Answer.TROUBLE and not cleaned.get("remark"):
-            self.add_error("remark", "有问题的，请写一句是什么问题。")
+        if cleaned.get("answer") in {Answer.TROUBLE, Answer.DENIED} and not cleaned.get("remark"):
+            self.add_error("remark", "有问题的，请写一句说明。")
         return cleaned

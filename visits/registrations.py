@@ -102,6 +102,8 @@ extensions_of("pairing.pairing").add_figure(
 visits = extensions_of("visits.visit")
 visits.add_figure(Figure("standing", "有效记录", lambda rows: rows.standing()))
 visits.add_figure(Figure("last_30_days", "近30天", lambda rows: rows.last_30_days()))
+visits.add_figure(Figure("checked", "已回访核实", lambda rows: rows.checked()))
+visits.add_figure(Figure("denied", "回访说没有", lambda rows: rows.denied(), is_problem=True))
 visits.add_figure(Figure("withdrawn", "已撤回", lambda rows: rows.filter(withdrawn_at__isnull=False)))
 
 

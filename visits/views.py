@@ -172,6 +172,7 @@ class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "recorder": recorder_for(user, visit.recorded_by),
             "may_correct": visit.recorded_by_id == user.pk and visit.is_correctable,
             "withdraw_form": WithdrawForm(),
+            "checks": visit.callbacks.visible_to(user).exclude(answered_at=None),
         }
 
 
