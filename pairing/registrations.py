@@ -37,6 +37,7 @@ from pairing.querysets import free, paired, unpaired
 from pairing.receivers import pairings_of_chair
 from pairing.resources import PairingResource
 from pairing.services import end_all_of, end_all_of_volunteer
+from pairing.steps import time_line, with_steps
 from pairing.todos import LABEL, LEFT_KIND, SUSPENDED_KIND, TERM_KIND, shown_pairings
 from pairing.views import PairingList
 from volunteers.models import Volunteer
@@ -81,18 +82,18 @@ def _words_left(user: Any, child: Child) -> dict[str, Any]:
 
 
 def _child_tab(user: Any, child: Child) -> dict[str, Any]:
-    found = child.pairings.select_related("volunteer__region")
+    found = with_steps(child.pairings.select_related("volunteer__region"))
     return {
-        "pairs": [(pairing, pairing.volunteer) for pairing in found],
+        "pairs": [(pairing, pairing.volunteer, time_line(pairing, user)) for pairing in found],
         "nobody": "还没有爱心妈妈",
         "how": "点上面的“安排结对”，系统先列出同乡镇的爱心妈妈。",
     }
 
 
 def _volunteer_tab(user: Any, volunteer: Volunteer) -> dict[str, Any]:
-    found = volunteer.pairings.visible_to(user).select_related("child__region")
+    found = with_steps(volunteer.pairings.visible_to(user).select_related("child__region"))
     return {
-        "pairs": [(pairing, pairing.child) for pairing in found],
+        "pairs": [(pairing, pairing.child, time_line(pairing, user)) for pairing in found],
         "nobody": "还没有结对的孩子",
         "how": "从等待结对的儿童页里选她。",
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from aixin.access.people import name_for, text_for
@@ -53,14 +54,21 @@ def note_step(
 
 
 def time_line(pairing: Pairing, user: Any) -> list[Line]:
-    """Return what happened to a pairing, the latest first."""
-    steps = list(pairing.steps.select_related("made_by", "consent"))
+    """Return what happened to a pairing, the latest first; reads the steps that `with_steps` brought along."""
+    steps = list(pairing.steps.all())
     lines = [
         *_before_steps(pairing, steps),
         *(_line(step, user) for step in steps),
         *_unseen_end(pairing, steps),
     ]
     return lines[::-1]
+
+
+def with_steps(pairings: Any) -> Any:
+    """Return pairings with all that happened to them, in one further query for all."""
+    return pairings.prefetch_related(
+        Prefetch("steps", PairingStep.objects.select_related("made_by", "consent"))
+    )
 
 
 def _line(step: PairingStep, user: Any) -> Line:
