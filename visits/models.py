@@ -17,6 +17,7 @@ from volunteers.models import Volunteer
 
 MINUTES_A_DAY = 24 * 60
 
+
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
@@ -46,7 +47,10 @@ class Visit(ScopedModel):
     )
     companions = models.CharField("其他同行人", max_length=100, blank=True)
     minutes = models.PositiveSmallIntegerField(
-        "用时（分钟）", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MINUTES_A_DAY)]
+        "用时（分钟）",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MINUTES_A_DAY)],
     )
     is_backfill = models.BooleanField("补录", default=False)
     # Households reached, counted when the visit is stored: 户次 beside 人次 (DOMAIN section 1).

@@ -11,10 +11,10 @@ from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
 from aixin.access.home import register_home
-from aixin.access.models import Role
+from aixin.access.models import Role, acting_role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
-from aixin.exchange.documents import register_part
+from aixin.exchange.documents import register_document, register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.services import settle
@@ -29,6 +29,7 @@ from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
 from visits.resources import VisitResource
+from visits.service import SERVICE_RECORD
 from visits.services import subject_of
 from visits.todos import SILENT_KIND
 from visits.views import StaffVisitList
@@ -117,6 +118,15 @@ def _count_callbacks(user: Any) -> str:
     return f"{mine} 待打" if mine else ""
 
 
+register_document(SERVICE_RECORD)
+extensions_of("access.user").add_act(
+    Act(
+        "我的服务记录",
+        "clock-history",
+        lambda _: reverse("visits:service"),
+        lambda user, _: acting_role(user) == Role.VOLUNTEER,
+    )
+)
 register_roster(VisitResource)
 name_details({}, {("kind", VisitResource.roster_kind): VisitResource.roster_title})
 register_part("child-file", visits_of_child, VISITS_SAMPLE)

@@ -182,6 +182,9 @@ visits:list                         200  403  200  200  200  200  403  403  200 
 visits:import                       403  403  200  200  200  200  403  403  403  403  403  login
 visits:export                       200  403  200  200  200  200  403  403  403  403  403  login
 visits:new                          403  403  200  200  200  200  403  403  200  200  403  login
+visits:paper                        403  403  200  200  200  200  403  403  403  403  403  login
+visits:draw                         403  403  200  200  200  200  403  403  403  403  403  login
+visits:service                      403  403  403  403  403  403  403  403  200  200  403  login
 visits:my_children                  403  403  403  403  403  403  403  403  200  200  403  login
 visits:call                         403  403  403  403  403  403  403  403  405  405  403  login
 visits:callbacks                    403  403  200  200  200  200  403  403  403  403  403  login

@@ -135,6 +135,7 @@ READING = {
     "templates:file",
     "templates:list",
     "todos:list",
+    "visits:service",
     "rounds:list",
     "rounds:detail",
     "rounds:village",
@@ -307,7 +308,8 @@ BY_BODY = {
     "children:create", "children:import", "matching:home", "volunteers:create", "volunteers:clearance", "volunteers:import",
     "volunteers:import_clearances",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
-    "organisations:choose", "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
+    "organisations:choose", "accounts:import_chairs", "visits:import", "visits:paper", "visits:draw",
+    "transfers:request", "proposals:confirm",
     "todos:decide_ticked", "rounds:create",
 }  # fmt: skip
 
