@@ -73,14 +73,14 @@ def record_of(volunteer: Volunteer) -> Record:
         .order_by()
         .values("year")
         .annotate(
-            visits=Count("pk"), minutes=Sum("minutes", default=0), untimed=Count("pk", filter=Q(minutes=None))
+            visits=Count("pk"), timed=Sum("minutes", default=0), untimed=Count("pk", filter=Q(minutes=None))
         )
         .order_by("year")
     )
     by_way = visits.order_by().values("way").annotate(number=Count("pk")).order_by("-number", "way")
     span = visits.aggregate(first=Min("date"), last=Max("date"))
     return Record(
-        [Year(**row) for row in by_year],
+        [Year(row["year"], row["visits"], row["timed"], row["untimed"]) for row in by_year],
         [(str(Way(row["way"]).label), row["number"]) for row in by_way],
         span["first"],
         span["last"],
