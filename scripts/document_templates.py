@@ -267,7 +267,54 @@ def agreement() -> Any:
     return document
 
 
-TEMPLATES = {"child-file": child_file, "pairing-card": pairing_card, "agreement": agreement}
+def service_record() -> Any:
+    document = new_document("志愿服务记录证明", "编号 {{ no }}")
+    facts(
+        document,
+        [
+            (("姓名", "{{ name }}"), ("性别", "{{ sex }}")),
+            ("身份证号", "{{ idno }}"),
+            (("工作单位", "{{ unit }}"), ("所在地", "{{ place }}")),
+        ],
+    )
+    paragraphs(
+        document,
+        [
+            "{{ name }}是本地区“爱心妈妈”志愿者，自{{ first }}至{{ last }}，为留守儿童、困境儿童和孤儿开展结对关爱服务。",
+            "其间服务{{ visits }}次，累计服务时长{{ hours }}小时，关爱儿童{{ children }}人，现结对{{ pairs }}人。",
+            "服务方式：{{ ways }}。",
+        ],
+    )
+    section_title(document, "历年服务记录")
+    lines(
+        document,
+        "years",
+        [
+            ("年份", "year", 4),
+            ("服务次数", "visits", 4),
+            ("服务时长（小时）", "hours", 4.5),
+            ("未记用时的次数", "untimed", 4.5),
+        ],
+    )
+    paragraphs(
+        document,
+        [
+            "以上依据服务当时的记录统计；没有登记用时的服务只计次数，不计时长。本证明据实出具，不收取费用。",
+        ],
+    )
+    for text in ("出具单位（盖章）：{{ office }}", "出具日期：{{ today }}"):
+        paragraph = document.add_paragraph(text)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.space_before = Pt(14)
+    return document
+
+
+TEMPLATES = {
+    "child-file": child_file,
+    "pairing-card": pairing_card,
+    "agreement": agreement,
+    "service-record": service_record,
+}
 
 
 def main() -> None:

@@ -17,12 +17,23 @@ from aixin.access.scoped import acting_user, editors_only
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.models import Child
-from visits.forms import AnswerForm, CallBackForm
+from visits.drawing import Draw, draw, drawable
+from visits.forms import AnswerForm, CallBackForm, DrawForm
 from visits.models import CallBack
 from visits.services import VisitError, answer_callback, arrange_callback
 
 WITHIN_DAYS = 7
+DRAWN_DAYS = 30
 SHOWN = 100
+
+
+def colleagues_at(user: User) -> Any:
+    """Return the staff of the user's office and of those below it."""
+    post = user.acting_post
+    assert post is not None
+    offices = Post.objects.current().filter(within(post.region_id or ""), role=Role.STAFF)
+    found = User.objects.filter(is_active=True, pk__in=offices.values("user_id"))
+    return found.order_by("display_name", "pk")
 
 
 def colleagues_of(user: User, child: Child) -> Any:
@@ -68,6 +79,30 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect("visits:callbacks")
     return render(request, "visits/callback_form.html", {"form": form, "child": child})
+
+
+@allow(STAFF)
+@editors_only
+def draw_visits(request: HttpRequest) -> HttpResponse:
+    """抽查: visits drawn at random, whose guardians are called back."""
+    user, today = acting_user(request), timezone.localdate()
+    first = {
+        "since": today - datetime.timedelta(days=DRAWN_DAYS),
+        "until": today,
+        "number": 5,
+        "caller": user.pk,
+    }
+    form = DrawForm(request.POST or None, initial=first, colleagues=colleagues_at(user))
+    if request.method == "POST" and form.is_valid():
+        drawn = draw(user, Draw(**form.cleaned_data))
+        if drawn:
+            messages.success(
+                request, f"抽出 {drawn} 次走访，已交给{form.cleaned_data['caller'].get_full_name()}回访。"
+            )
+            return redirect("visits:callbacks")
+        form.add_error(None, "这些天没有可以抽查的走访：都抽过了，或者没有登记监护人电话。")
+    left = drawable(user, first["since"], today).count()
+    return render(request, "visits/draw.html", {"form": form, "left": left, "days": DRAWN_DAYS})
 
 
 def _mine(request: HttpRequest, pk: int) -> CallBack:

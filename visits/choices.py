@@ -26,4 +26,5 @@ class Answer(models.TextChoices):
 
     WELL = "WELL", "打通了，情况正常"
     TROUBLE = "TROUBLE", "打通了，有问题要处理"
+    DENIED = "DENIED", "打通了，说没有这次走访"
     UNREACHED = "UNREACHED", "没有打通"

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from aixin.access.models import User
+from aixin.web.widgets import DayInput
 from children.models import Child
 from pairing.pictures import PictureError, upright_jpeg
 from visits.choices import Answer, Finding, Way
@@ -18,11 +20,30 @@ BACKFILL_AFTER_DAYS = 7
 OLDEST_YEARS = 5
 LATEST_DAYS = 366
 PARTS = ("family", "study", "life")
+MOST_DRAWN = 50
 
 
 def is_late(day: datetime.date) -> bool:
     """Return whether a record made today of a visit on that day is one typed in later (补录)."""
     return (timezone.localdate() - day).days > BACKFILL_AFTER_DAYS
+
+
+def check_visit_day(day: datetime.date) -> datetime.date:
+    """Return the day of a visit; raise ValidationError for one that cannot be."""
+    today = timezone.localdate()
+    if day > today:
+        raise forms.ValidationError("日期不能晚于今天。")
+    if today.year - day.year > OLDEST_YEARS:
+        raise forms.ValidationError("日期太早，请核对年份。")
+    return day
+
+
+def built_visit(form: Any) -> Visit:
+    """Return the visit that a form states, not yet stored; late paper records say that they are (补录)."""
+    visit: Visit = form.save(commit=False)
+    visit.client_uuid = form.cleaned_data["client_uuid"]
+    visit.is_backfill = is_late(visit.date)
+    return visit
 
 
 class ChildrenField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -110,13 +131,7 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].choices = Finding.choices  # type: ignore[attr-defined]
 
     def clean_date(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["date"]
-        today = timezone.localdate()
-        if day > today:
-            raise forms.ValidationError("日期不能晚于今天。")
-        if today.year - day.year > OLDEST_YEARS:
-            raise forms.ValidationError("日期太早，请核对年份。")
-        return day
+        return check_visit_day(self.cleaned_data["date"])
 
     def clean_next_on(self) -> datetime.date | None:
         day: datetime.date | None = self.cleaned_data["next_on"]
@@ -136,11 +151,7 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def built(self) -> Visit:
-        """Return the visit as typed, not yet stored; late paper records say that they are (补录)."""
-        visit: Visit = self.save(commit=False)
-        visit.client_uuid = self.cleaned_data["client_uuid"]
-        visit.is_backfill = is_late(visit.date)
-        return visit
+        return built_visit(self)
 
 
 class UploadForm(forms.Form):
@@ -182,6 +193,31 @@ class CallBackForm(forms.ModelForm):  # type: ignore[type-arg]
         return day
 
 
+class DrawForm(forms.Form):
+    """抽查: visits of which days, how many of them, and who calls."""
+
+    since = forms.DateField(label="从哪天的走访", widget=DayInput())
+    until = forms.DateField(label="到哪天的走访", widget=DayInput())
+    number = forms.IntegerField(label="抽几次", min_value=1, max_value=MOST_DRAWN)
+    caller = forms.ModelChoiceField(User.objects.none(), label="由谁回访", empty_label=None)
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        caller: Any = self.fields["caller"]
+        caller.queryset = colleagues
+        caller.label_from_instance = lambda user: user.get_full_name()
+        for kind in ("min_value", "max_value", "invalid", "required"):
+            self.fields["number"].error_messages[kind] = f"请填 1 到 {MOST_DRAWN}。"
+        self.fields["number"].help_text = f"随机抽取，一次最多 {MOST_DRAWN} 次。"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", "截止日期不能早于开始日期。")
+        return cleaned
+
+
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
         label="结果", choices=Answer.choices, error_messages={"required": "请选回访结果。"}
@@ -190,6 +226,6 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("answer") == Answer.TROUBLE and not cleaned.get("remark"):
-            self.add_error("remark", "有问题的，请写一句是什么问题。")
+        if cleaned.get("answer") in {Answer.TROUBLE, Answer.DENIED} and not cleaned.get("remark"):
+            self.add_error("remark", "有问题的，请写一句说明。")
         return cleaned

@@ -43,6 +43,7 @@ VISIT_COLUMNS = (
     LedgerColumn("goods", "物品", lambda v, look: look.text(v.goods), _DONE, 14, usual=False),
     LedgerColumn("goods_value", "物品价值（元）", field("goods_value"), _DONE, usual=False, adds_up=True),
     LedgerColumn("companions", "其他同行人", lambda v, look: look.text(v.companions), width=14, usual=False),
+    LedgerColumn("minutes", "用时（分钟）", field("minutes"), width=10, usual=False, adds_up=True),
     LedgerColumn("recorder", "记录人", lambda v, look: recorder_for(look.user, v.recorded_by), width=12),
     LedgerColumn("state", "状态", lambda v, _: _state(v), width=8, usual=False),
 )  # fmt: skip

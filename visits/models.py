@@ -5,7 +5,7 @@ import uuid
 
 import pghistory
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -15,6 +15,8 @@ from children.models import Child
 from visits.choices import Answer, Finding, Way
 from visits.querysets import CallAttemptQuerySet, CallBackQuerySet, PhotoQuerySet, VisitQuerySet
 from volunteers.models import Volunteer
+
+MINUTES_A_DAY = 24 * 60
 
 
 @pghistory.track(
@@ -46,6 +48,12 @@ class Visit(ScopedModel):
         validators=[MinValueValidator(0)],
     )
     companions = models.CharField("其他同行人", max_length=100, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        "用时（分钟）",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MINUTES_A_DAY)],
+    )
     is_backfill = models.BooleanField("补录", default=False)
     # Households reached, counted when the visit is stored: 户次 beside 人次 (DOMAIN section 1).
     households = models.PositiveSmallIntegerField("户次", default=1, editable=False)
@@ -174,6 +182,16 @@ class CallBack(models.Model):
     )
     assigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="安排人", on_delete=models.PROTECT, related_name="+"
+    )
+    # 抽查: the visit that the guardian is asked about.
+    visit = models.ForeignKey(
+        Visit,
+        verbose_name="核实的走访",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="callbacks",
+        editable=False,
     )
     question = models.CharField("想了解什么", max_length=100, blank=True)
     due_on = models.DateField("最晚日期")

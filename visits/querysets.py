@@ -21,6 +21,7 @@ from django.utils import timezone
 from aixin.access.models import Role
 from aixin.access.querysets import ScopedQuerySet, within
 from pairing.choices import State
+from visits.choices import Answer
 
 WINDOW_DAYS = 30
 
@@ -47,6 +48,14 @@ class VisitQuerySet(ScopedQuerySet):
         if post.role == Role.VOLUNTEER:
             return self.filter(Q(volunteers__user=user) | Q(recorded_by=user)).distinct()
         return self.none()
+
+    def checked(self) -> Self:
+        """已回访核实: whose guardian was reached and asked about it."""
+        return self.filter(callbacks__answer__in=[Answer.WELL, Answer.TROUBLE, Answer.DENIED]).distinct()
+
+    def denied(self) -> Self:
+        """回访说没有这次走访: a guardian says that it did not take place."""
+        return self.standing().filter(callbacks__answer=Answer.DENIED).distinct()
 
     def for_list(self) -> Self:
         return self.select_related("region", "recorded_by").prefetch_related("visited__child", "volunteers")

@@ -11,10 +11,10 @@ from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, PhoneCard, Tab, extensions_of
 from aixin.access.home import register_home
-from aixin.access.models import Role
+from aixin.access.models import Role, acting_role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
-from aixin.exchange.documents import register_part
+from aixin.exchange.documents import register_document, register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.notify.relevance import register_relevance
@@ -31,6 +31,7 @@ from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
 from visits.reminders import KIND, still_late
 from visits.resources import VisitResource
+from visits.service import SERVICE_RECORD
 from visits.services import subject_of
 from visits.todos import SILENT_KIND
 from visits.views import StaffVisitList
@@ -105,6 +106,8 @@ extensions_of("pairing.pairing").add_figure(
 visits = extensions_of("visits.visit")
 visits.add_figure(Figure("standing", "有效记录", lambda rows: rows.standing()))
 visits.add_figure(Figure("last_30_days", "近30天", lambda rows: rows.last_30_days()))
+visits.add_figure(Figure("checked", "已回访核实", lambda rows: rows.checked()))
+visits.add_figure(Figure("denied", "回访说没有", lambda rows: rows.denied(), is_problem=True))
 visits.add_figure(Figure("withdrawn", "已撤回", lambda rows: rows.filter(withdrawn_at__isnull=False)))
 
 
@@ -118,6 +121,15 @@ def _count_callbacks(user: Any) -> str:
     return f"{mine} 待打" if mine else ""
 
 
+register_document(SERVICE_RECORD)
+extensions_of("access.user").add_act(
+    Act(
+        "我的服务记录",
+        "clock-history",
+        lambda _: reverse("visits:service"),
+        lambda user, _: acting_role(user) == Role.VOLUNTEER,
+    )
+)
 register_roster(VisitResource)
 name_details({}, {("kind", VisitResource.roster_kind): VisitResource.roster_title})
 register_part("child-file", visits_of_child, VISITS_SAMPLE)

@@ -22,7 +22,8 @@ from volunteers.models import Volunteer
 
 # What people type into a visit.
 TYPED = (
-    "date", "way", "family", "study", "life", "seen", "done", "next_step", "next_on", "goods", "goods_value", "companions",
+    "date", "way", "family", "study", "life", "seen", "done", "next_step", "next_on", "goods", "goods_value",
+    "companions", "minutes",
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from visits import callbacks, exports, imports, phone, uploads, views
+from visits import callbacks, exports, imports, paper, phone, service, uploads, views
 
 app_name = "visits"
 urlpatterns = [
@@ -15,7 +15,10 @@ urlpatterns = [
     path("photos/<uuid:key>/", uploads.photo, name="photo"),
     path("photos/<uuid:key>/drop/", uploads.drop, name="drop_photo"),
     path("call/<int:pk>/", phone.call_guardian, name="call"),
+    path("service/", service.my_service, name="service"),
     path("callbacks/", callbacks.callbacks, name="callbacks"),
+    path("callbacks/draw/", callbacks.draw_visits, name="draw"),
+    path("paper/", paper.paper, name="paper"),
     path("callbacks/new/<int:pk>/", callbacks.arrange, name="arrange_callback"),
     path("callbacks/<int:pk>/call/", callbacks.call, name="callback_call"),
     path("callbacks/<int:pk>/answer/", callbacks.answer, name="callback_answer"),

@@ -188,6 +188,7 @@ class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "may_correct": visit.recorded_by_id == user.pk and visit.is_correctable,
             "withdraw_form": WithdrawForm(),
             "photos": VisitPhoto.objects.of_visit(visit) if shows_full_names(user) else [],
+            "checks": visit.callbacks.visible_to(user).exclude(answered_at=None),
         }
 
 

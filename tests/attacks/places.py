@@ -127,18 +127,8 @@ LOCKED = ("@left", "@erased", "@merged")
 # A county's round is open to all its places; what a child in it is answered for stays with who sees the child.
 ROWLESS = (
     "join", "check", "liaison", "apply:", "imports:template", "templates:", "todos:decide_ticked",
-    "rounds:detail", "rounds:village", "rounds:remind", "rounds:close",
+    "rounds:detail", "rounds:village", "rounds:remind", "rounds:close", "visits:upload",
 )  # fmt: skip
-ROWLESS = (
-    "join",
-    "check",
-    "liaison",
-    "apply:",
-    "imports:template",
-    "templates:",
-    "todos:decide_ticked",
-    "visits:upload",
-)
 
 
 def expected(world: World, row: str, user: User) -> set[str]:

@@ -146,6 +146,7 @@ FORMS: dict[str, list[str]] = {
     "recruitment:detail": [],
     "recruitment:page": ["heading"],
     "teams:create": [],
+    "visits:draw": ["number"],
     "rounds:create": ["title"],
     "rounds:answer": [],
     "organisations:create": ["name"],

@@ -430,6 +430,7 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("rounds", "wenshui", get("rounds:list"), more_of_rounds),
     ("a round", "wenshui", get("rounds:detail"), more_of_rounds),
     ("a round's children", "fengcheng", get("rounds:village"), more_of_rounds),
+    ("paper records", "wenshui", get("visits:paper"), more_circles),
     ("teams", "wenshui", get("teams:list"), more_circles),
     ("team's members", "wenshui", get("teams:detail"), more_circles),
     ("teams' export", "wenshui", export("teams"), more_circles),
