@@ -282,6 +282,8 @@ REVEALS_PER_HOUR = 30
 ID_LOOKUPS_PER_HOUR = 200_000
 ID_FINDS_PER_HOUR = 500
 VISIT_CORRECTION_DAYS = 7
+# 三必清: what was heard of a part longer ago is not clear any more (DOMAIN section 5).
+SITUATION_FRESH_DAYS = 180
 # Longer rosters are checked and imported in a task.
 IMPORT_IN_PAGE_ROWS = 500
 # Longer ledgers are written in a task; the longest that one file may be.
