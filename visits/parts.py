@@ -46,7 +46,7 @@ def visit_parts(data: Any, children: Any) -> list[BoundPart]:
 
 def are_valid(forms: Iterable[Any]) -> bool:
     """Return whether every form is valid; each is looked at, so that each shows its errors."""
-    return all([form.is_valid() for form in forms])
+    return not [form for form in forms if not form.is_valid()]
 
 
 def save_parts(actor: Any, visit: Visit, parts: Iterable[BoundPart]) -> None:

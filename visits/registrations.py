@@ -77,7 +77,7 @@ children.add_figure(Figure("unclear", "三必清未清", unclear))
 children.add_column(
     Column("situations", "三必清", with_clear_parts, situation_views.cell, 62, text=situation_views.text)
 )
-children.add_filter(ListFilter("unclear", "未清", lambda user: situation_views.PART_CHOICES, unclear))
+children.add_filter(ListFilter("unclear", "未清", lambda _: situation_views.PART_CHOICES, unclear))
 children.add_tab(Tab("situations", "三必清", "visits/tab_situations.html", situation_views.tab, 15))
 children.add_phone_card(PhoneCard("visits/situations_phone.html", situation_views.card))
 children.add_figure(

@@ -125,7 +125,7 @@ def state(actor: Any, child: Child, part: Part, text: str, source: Source = Sour
     said = {"stated_text": text, "stated_text_on": today} if text else {}
     known.update(stated_on=today, stated_source=source, **said)
     renew([child.pk])
-    stored = Situation.objects.select_related("child").get(child=child, part=part)
+    stored: Situation = Situation.objects.select_related("child").get(child=child, part=part)
     record(actor, Action.UPDATE, stored, part=part.value, change="corrected" if text else "confirmed")
     return stored
 

@@ -1,4 +1,4 @@
-"""三必清: renewed by visits, fallen back when one is withdrawn, confirmed by staff, 未清 when it is old (DOMAIN section 5)."""
+"""三必清: renewed by visits, fallen back when one is withdrawn, confirmed by staff, 未清 when old (DOMAIN section 5)."""
 
 import datetime
 import uuid
