@@ -22,9 +22,7 @@ SHOWN = 100
 
 
 def may_answer(user: User, question: Question) -> bool:
-    """Return whether a user who sees the question may answer it: the county, or a specialist who did not ask it."""
-    if question.answered_at is not None:
-        return False
+    """Return whether a user who sees the question is one to answer it: the county, or a specialist who did not ask it."""
     if acting_role(user) == Role.STAFF:
         return is_county(user)
     return question.asker_id != user.pk
@@ -62,7 +60,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Question.objects.visible_to(user).select_related("asker", "answered_by"), pk=pk)
     form = AnswerForm(request.POST or None)
     if request.method == "POST":
-        if found.answered_at is None and not may_answer(user, found):
+        if not may_answer(user, found):
             raise PermissionDenied
         if form.is_valid():
             return _answered(request, found, form.cleaned_data["answer"])
@@ -70,7 +68,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "question": found,
         "form": form,
-        "may_answer": may_answer(user, found),
+        "may_answer": found.answered_at is None and may_answer(user, found),
         "shows_asker": acting_role(user) == Role.STAFF,
     }
     return render(request, "questions/detail.html", context, status=422 if form.errors else 200)

@@ -16,6 +16,7 @@ OURS = (
     "pairing",
     "organisations",
     "visits",
+    "concerns",
     "access",
     "exchange",
     "notify",

@@ -20,6 +20,7 @@ OURS = {
     "pairing",
     "organisations",
     "visits",
+    "concerns",
     "transfers",
     "todos",
     "recruitment",
