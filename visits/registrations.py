@@ -17,9 +17,11 @@ from aixin.access.permissions import may_edit
 from aixin.exchange.documents import register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
+from aixin.exchange.signals import job_undone
 from aixin.notify.services import settle
 from aixin.todos.kinds import register_kind
 from aixin.web.templatetags.ui import tag
+from children.models import Child
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone, situation_views
@@ -64,6 +66,14 @@ def _visits_tab(user: Any, person: Any) -> dict[str, Any]:
 @receiver(pairing_ended)
 def settle_notices(pairing: Pairing, **kwargs: Any) -> None:
     settle([subject_of(pairing.pk)])
+
+
+@receiver(job_undone)
+def tell_undone(job: Any, **kwargs: Any) -> None:
+    """Visits that were imported are gone: what followed from them is counted anew for all who may have been reached."""
+    if job.kind == VisitResource.roster_kind:
+        reached = Child.objects.within_region(job.region_id).values_list("pk", flat=True)
+        visits_changed.send(Visit, visits=[], children=sorted(reached))
 
 
 @receiver(visits_changed)

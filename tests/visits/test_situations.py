@@ -13,6 +13,7 @@ from aixin.rights.services import erase
 from children.models import Child
 from tests.cast import XINGXIAN_VILLAGE, Cast
 from tests.conftest import Session
+from tests.exchange.rosters import confirmed
 from tests.factories import VisitFactory
 from visits.choices import Finding, Part, Source
 from visits.models import Situation, Visit
@@ -172,3 +173,13 @@ def test_an_erased_child_leaves_nothing_and_its_name_goes_from_its_sibling_s(cas
     said = [Situation.objects.get().text, *(event.text for event in events)]
     assert not [words for words in said if cast.child.name in words]
     assert cast.unpaired.name in Situation.objects.get().text
+
+
+def test_an_import_taken_back_takes_back_what_it_said(cast: Cast) -> None:
+    head = ["走访日期", "走访方式", "爱心妈妈", "儿童姓名", "家庭情况", "走访情况"]
+    job = confirmed(
+        cast.wenshui, [[f"{day(5)}", "入户", "王爱心", "张小明", "有变化", "父亲回家"]], head, "visits"
+    )
+    assert part(cast).text == "父亲回家"
+    Session(cast.wenshui).post(f"/imports/{job.pk}/undo/")
+    assert not Situation.objects.exists()
