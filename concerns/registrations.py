@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from aixin.access.auditing.wording import name_details
@@ -10,6 +11,7 @@ from aixin.access.extension import Act, Figure, PhoneCard, Tab, extensions_of
 from aixin.access.models import Role, User, acting_role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
+from aixin.access.querysets import register_volunteer_scope
 from children.models import Child
 from concerns.choices import State
 from concerns.erasing import forget_concerns
@@ -63,6 +65,7 @@ def _may_raise(user: Any, _: Any) -> bool:
 
 
 register_parts()
+register_volunteer_scope("concerns.concern", lambda user: Q(raised_by=user))
 register_holder(held_back)
 register_eraser(forget_concerns)
 name_details(
@@ -99,7 +102,7 @@ account = extensions_of("access.user")
 account.add_act(Act("我反映的", "flag", lambda _: reverse("concerns:mine"), _may_raise))
 account.add_act(Act("问专家", "chat-dots", lambda _: reverse("questions:list"), _is_volunteer))
 
-register(NavItem("问题上报", "concerns:list", "flag", STAFF_ONLY, 56, _count_concerns))
+register(NavItem("问题上报", "concerns:list", "exclamation-circle", STAFF_ONLY, 56, _count_concerns))
 register(
     NavItem("提问解答", "questions:list", "chat-dots", STAFF_ONLY, 57, _count_questions, offered=is_county)
 )

@@ -71,7 +71,8 @@ def cell(child: Any, user: Any) -> str | SafeString:
     missing = _missing(child)
     if not child.is_on_roster:
         return "–"
-    return tag("、".join(missing) + "未清", "warn") if missing else "清"
+    words = "都" if len(missing) == len(Part) else "、".join(missing)
+    return tag(f"{words}未清", "warn") if missing else "清"
 
 
 def text(child: Any, user: Any) -> str:
