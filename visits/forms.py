@@ -132,3 +132,9 @@ class AnswerForm(forms.Form):
         if cleaned.get("answer") == Answer.TROUBLE and not cleaned.get("remark"):
             self.add_error("remark", "有问题的，请写一句是什么问题。")
         return cleaned
+
+
+class SituationForm(forms.Form):
+    text = forms.CharField(
+        label="现在的情况", max_length=1000, error_messages={"required": "请写一句现在的情况。"}
+    )

@@ -16,6 +16,7 @@ from aixin.access.scoped import acting_user, editors_only, refuse_locked, typed_
 from aixin.web.templatetags.ui import tag
 from children.models import Child
 from visits.choices import Part
+from visits.forms import SituationForm
 from visits.models import Situation
 from visits.situations import NothingKnownError, fresh_since, freshness_days, newest_changes, state
 
@@ -95,11 +96,13 @@ def state_part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     if part not in Part.values:
         raise Http404
     refuse_locked(child)
-    act, words = typed_text(request, "act"), typed_text(request, "text", 1000)
-    if act == CORRECT and not words:
-        messages.error(request, "请写一句现在的情况。")
-    elif act in {CONFIRM, CORRECT}:
-        _state(request, child, Part(part), words if act == CORRECT else "")
+    act, form = typed_text(request, "act"), SituationForm(request.POST)
+    if act == CONFIRM:
+        _state(request, child, Part(part), "")
+    elif act == CORRECT and form.is_valid():
+        _state(request, child, Part(part), form.cleaned_data["text"])
+    elif act == CORRECT:
+        messages.error(request, str(form.errors["text"][0]))
     return redirect(reverse("children:detail", args=[pk]) + "?tab=situations")
 
 
