@@ -118,7 +118,7 @@ class ReportPart(forms.Form):
     signs = forms.MultipleChoiceField(
         label="发现了什么（可多选）", choices=Sign.choices, widget=CHECKS, required=False
     )
-    text = forms.CharField(label="看到、听到的情况", max_length=2000, required=False)
+    text = forms.CharField(label="看到、听到的情况", max_length=1000, required=False)
     about_head = forms.BooleanField(label="事情涉及县妇联负责人本人", required=False)
 
     def __init__(self, *args: Any, children: Any = None, **kwargs: Any) -> None:
@@ -187,7 +187,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 class AnswerForm(forms.Form):
     answer = forms.CharField(
         label="解答",
-        max_length=2000,
+        max_length=1500,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "请写下解答。"},
     )

@@ -191,7 +191,7 @@ class Question(ScopedModel):
         settings.AUTH_USER_MODEL, verbose_name="提问人", on_delete=models.PROTECT, related_name="+"
     )
     asked_at = models.DateTimeField("提问时间", auto_now_add=True)
-    answer = models.TextField("解答", max_length=2000, blank=True)
+    answer = models.TextField("解答", max_length=1500, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="解答人", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.TextField(max_length=1000, verbose_name="问题")),
                 ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="提问时间")),
-                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="解答")),
+                ("answer", models.TextField(blank=True, max_length=1500, verbose_name="解答")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="解答时间")),
                 (
                     "answered_by",
