@@ -27,6 +27,8 @@ urlpatterns = [
     path("check/", include("pairing.check_urls")),
     path("visits/", include("visits.urls")),
     path("rounds/", include("rounds.urls")),
+    path("concerns/", include("concerns.urls")),
+    path("questions/", include("concerns.question_urls")),
     path("duplicates/", include("duplicates.urls")),
     path("transfers/", include("transfers.urls")),
     path("todos/", include("aixin.todos.urls")),

@@ -27,6 +27,7 @@ from pairing.choices import State
 from pairing.models import Pairing
 from visits.choices import Finding, Way
 from visits.models import Visit, VisitedChild
+from visits.situations import renew
 from volunteers.choices import Clearance, VolunteerKind
 from volunteers.models import Volunteer
 
@@ -216,6 +217,7 @@ class CityBuilder:
                     for v, p in zip(visits, chosen, strict=True)
                 ]
             )
+            renew(pairing.child_id for pairing in chosen)
 
     def _clerk(self, county: str) -> User:
         """Return the county's clerk who typed the paper records in; she has no password."""

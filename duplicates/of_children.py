@@ -24,6 +24,7 @@ from pairing.services import pass_on_main
 from rounds.models import RoundAnswer
 from visits.models import CallBack, Visit, VisitedChild
 from visits.services import count_households
+from visits.situations import renew
 
 GUARDIAN, PARENTS = "guardian", tuple(kind.lower() for kind in ParentKind.values)
 RELATIVE_FIELDS = {
@@ -58,6 +59,7 @@ class Children(Kind):
         "rounds.RoundAnswer": lambda row: row.round_id,
         # One open transfer a child: the double's finds it gone.
         "transfers.Holding": lambda row: row.is_open or None,
+        "visits.Situation": lambda row: row.part,
         "visits.CallBack": lambda row: row.assigned_to_id if row.answered_at is None else None,
     }
 
@@ -123,6 +125,7 @@ class Children(Kind):
     def after(self, actor: User, kept: Child) -> None:
         _follow_consent(actor, kept)
         pass_on_main(kept.pk)
+        renew([kept.pk])
 
     def further_shots(self, pks: list[int]) -> list[tuple[type[Model], str, list[int]]]:
         """The households of a visit to both are counted anew."""

@@ -19,6 +19,7 @@ from aixin.audit.trail import record
 from children.models import Child
 from visits.drawing import Draw, draw, drawable
 from visits.forms import AnswerForm, CallBackForm, DrawForm
+from visits.holding import NOT_NOW, held_back, without_held
 from visits.models import CallBack
 from visits.services import VisitError, answer_callback, arrange_callback
 
@@ -53,10 +54,11 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     """回访: what is mine to call first, then the region's."""
     user = acting_user(request)
     rows = CallBack.objects.visible_to(user).for_list()
-    mine = rows.assigned(user).open().prefetch_related("child__guardians")[:SHOWN]
+    waiting = without_held(rows.open())
+    mine = waiting.assigned(user).prefetch_related("child__guardians")[:SHOWN]
     context = {
         "mine": mine,
-        "others": rows.open().exclude(assigned_to=user)[:SHOWN],
+        "others": waiting.exclude(assigned_to=user)[:SHOWN],
         "answered": rows.exclude(answered_at=None)[:SHOWN],
         "form": AnswerForm(),
     }
@@ -73,6 +75,9 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"assigned_to": user.pk, "due_on": due}
     form = CallBackForm(request.POST or None, initial=initial, colleagues=colleagues_of(user, child))
     if request.method == "POST" and form.is_valid():
+        if held_back([child.pk]):
+            messages.info(request, NOT_NOW)
+            return redirect("children:detail", pk)
         added = arrange_callback(user, child, form.save(commit=False))
         messages.success(
             request, "已安排回访。" if added else "这名儿童已经有一次由他办理的回访，没有重复安排。"
@@ -107,7 +112,7 @@ def draw_visits(request: HttpRequest) -> HttpResponse:
 
 def _mine(request: HttpRequest, pk: int) -> CallBack:
     user = acting_user(request)
-    rows = CallBack.objects.visible_to(user).assigned(user).open()
+    rows = without_held(CallBack.objects.visible_to(user).assigned(user).open().filter(pk=pk))
     found: CallBack = get_object_or_404(rows.select_related("child"), pk=pk)
     return found
 

@@ -21,6 +21,23 @@ class Finding(models.TextChoices):
     CHANGED = "CHANGED", "有变化"
 
 
+class Part(models.TextChoices):
+    """三必清: what is always to be clear of a child (DOMAIN section 5)."""
+
+    FAMILY = "FAMILY", "家庭情况"
+    STUDY = "STUDY", "学习情况"
+    LIFE = "LIFE", "生活问题"
+
+
+class Source(models.TextChoices):
+    """From whom a part of 三必清 is known."""
+
+    VISIT = "VISIT", "走访"
+    STAFF = "STAFF", "妇联核实"
+    IMPORT = "IMPORT", "导入"
+    SURVEY = "SURVEY", "摸排"
+
+
 class Answer(models.TextChoices):
     """What came of calling a guardian back (定期跟踪回访, DOMAIN section 5)."""
 

@@ -8,10 +8,12 @@ from django.db.models import Count, Q, QuerySet
 from aixin.access.erasure import Subject, erase_history
 from aixin.notify.models import Notice
 from pairing.models import Pairing
-from visits.models import CallAttempt, CallBack, Visit, VisitPhoto
+from visits.models import CallAttempt, CallBack, Situation, Visit, VisitedChild, VisitPhoto
 from visits.services import subject_of
+from visits.situations import renew
 
 TEXTS = ("seen", "done", "next_step", "goods", "companions", "withdrawn_reason")
+SITUATION_TEXTS = ("text", "stated_text")
 ABOUT_CHILD, BY_VOLUNTEER = "children.child", "volunteers.volunteer"
 
 
@@ -28,11 +30,37 @@ def forget_visits(subject: Subject) -> dict[str, int]:
         "走访的文字": emptied,
         "走访中的姓名": len(shared),
         "变更记录": erase_history(Visit, "pgh_obj_id", touched),
+        "三必清": _forget_situations(subject, mine),
         "回访的文字": _forget_callbacks(subject),
         "走访照片": _forget_photos(subject),
         "未打通的电话": _forget_attempts(subject),
         "提醒消息": _forget_notices(subject),
     }
+
+
+def _forget_situations(subject: Subject, visits: QuerySet[Visit]) -> int:
+    """Remove what is known of a child, and the person's name from what is known of others; return how many rows."""
+    links = VisitedChild.objects.filter(visit__in=visits.values("pk"))
+    met = set(links.values_list("child_id", flat=True))
+    removed = 0
+    if subject.label == ABOUT_CHILD:
+        removed, _ = Situation.objects.filter(child=subject.pk).delete()
+        erase_history(Situation, "child_id", [subject.pk])
+        met.discard(subject.pk)
+    renew(met)
+    return removed + _rename_situations(subject, Situation.objects.filter(child__in=met))
+
+
+def _rename_situations(subject: Subject, rows: QuerySet[Situation]) -> int:
+    named = [row for row in rows if any(subject.is_in(getattr(row, name)) for name in SITUATION_TEXTS)]
+    for row in named:
+        words = {name: subject.without(getattr(row, name))[:1000] for name in SITUATION_TEXTS}
+        Situation.objects.filter(pk=row.pk).update(**words)
+    events: Any = Situation.events.rel.related_model.objects  # type: ignore[attr-defined]
+    earlier = events.filter(pgh_obj_id__in=rows.values("pk")).values("pgh_obj_id", *SITUATION_TEXTS)
+    said = {e["pgh_obj_id"] for e in earlier if any(subject.is_in(e[name]) for name in SITUATION_TEXTS)}
+    erase_history(Situation, "pgh_obj_id", said)
+    return len(named)
 
 
 def _forget_callbacks(subject: Subject) -> int:

@@ -229,3 +229,9 @@ class AnswerForm(forms.Form):
         if cleaned.get("answer") in {Answer.TROUBLE, Answer.DENIED} and not cleaned.get("remark"):
             self.add_error("remark", "有问题的，请写一句说明。")
         return cleaned
+
+
+class SituationForm(forms.Form):
+    text = forms.CharField(
+        label="现在的情况", max_length=1000, error_messages={"required": "请写一句现在的情况。"}
+    )

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from aixin.access.models import ScopedModel
 from aixin.privacy.fields import EncryptedField
-from children.models import Child
-from visits.choices import Answer, Finding, Way
+from children.models import Child, ChildRecord
+from visits.choices import Answer, Finding, Part, Source, Way
 from visits.querysets import CallAttemptQuerySet, CallBackQuerySet, PhotoQuerySet, VisitQuerySet
 from volunteers.models import Volunteer
 
@@ -224,6 +224,51 @@ class CallBack(models.Model):
     @property
     def is_late(self) -> bool:
         return self.answered_at is None and self.due_on < timezone.localdate()
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    # To hear the same again is no change; the trail and the visits tell who did.
+    pghistory.UpdateEvent(condition=pghistory.AnyChange("text", "changed_on")),
+    pghistory.DeleteEvent(),
+    obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="events"),
+)
+class Situation(ChildRecord):
+    """三必清: one part of what is known of a child, how fresh it is and from whom (DOMAIN section 5).
+
+    What staff have said stands beside what visits say, so that a withdrawn visit falls back to the right one.
+    """
+
+    child = models.ForeignKey(Child, verbose_name="儿童", on_delete=models.CASCADE, related_name="situations")
+    part = models.CharField("方面", max_length=8, choices=Part)
+    confirmed_on = models.DateField("最近了解")
+    source = models.CharField("来源", max_length=8, choices=Source)
+    # Follows from the visits, so that it stands in the way of no import that is taken back.
+    visit = models.ForeignKey(
+        Visit,
+        verbose_name="走访",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    text = models.TextField("现在的情况", max_length=1000, blank=True)
+    changed_on = models.DateField("情况变化", null=True)
+    stated_on = models.DateField("核实日期", null=True, editable=False)
+    stated_source = models.CharField("核实来源", max_length=8, choices=Source, blank=True, editable=False)
+    stated_text = models.TextField("核实的情况", max_length=1000, blank=True, editable=False)
+    stated_text_on = models.DateField("核实变化", null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "三必清"
+        ordering = ["child_id", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["child", "part"], name="one_situation_a_child_and_part")
+        ]
+        indexes = [models.Index(fields=["region", "confirmed_on"], name="situation_region_confirmed")]
+
+    def __str__(self) -> str:
+        return f"situation {self.pk}"
 
 
 def person_visits(visits: models.QuerySet[Visit]) -> int:

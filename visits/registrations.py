@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
-from aixin.access.extension import Act, Column, Figure, PhoneCard, Tab, extensions_of
+from aixin.access.extension import Act, Column, Figure, ListFilter, PhoneCard, Tab, extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role, acting_role
 from aixin.access.navigation import NavItem, register
@@ -17,15 +17,18 @@ from aixin.access.permissions import may_edit
 from aixin.exchange.documents import register_document, register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
+from aixin.exchange.signals import job_undone
 from aixin.notify.relevance import register_relevance
 from aixin.notify.services import settle
 from aixin.todos.kinds import register_kind
 from aixin.web.templatetags.ui import tag
+from children.models import Child
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
-from visits import phone
+from visits import phone, situation_views
 from visits.documents import VISITS_SAMPLE, visits_of_child
 from visits.erasing import forget_visits
+from visits.holding import without_held
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
@@ -33,6 +36,8 @@ from visits.reminders import KIND, still_late
 from visits.resources import VisitResource
 from visits.service import SERVICE_RECORD
 from visits.services import subject_of
+from visits.signals import visits_changed
+from visits.situations import renew, unclear, with_clear_parts
 from visits.todos import SILENT_KIND
 from visits.views import StaffVisitList
 
@@ -66,7 +71,28 @@ def settle_notices(pairing: Pairing, **kwargs: Any) -> None:
     settle([subject_of(pairing.pk)])
 
 
+@receiver(job_undone)
+def tell_undone(job: Any, **kwargs: Any) -> None:
+    """Visits that were imported are gone: what followed from them is counted anew for all who may have been reached."""
+    if job.kind == VisitResource.roster_kind:
+        reached = Child.objects.within_region(job.region_id).values_list("pk", flat=True)
+        visits_changed.send(Visit, visits=[], children=sorted(reached))
+
+
+@receiver(visits_changed)
+def renew_situations(children: list[int], **kwargs: Any) -> None:
+    """三必清 follows the visits."""
+    renew(children)
+
+
 children = extensions_of("children.child")
+children.add_figure(Figure("unclear", "三必清未清", unclear))
+children.add_column(
+    Column("situations", "三必清", with_clear_parts, situation_views.cell, 62, text=situation_views.text)
+)
+children.add_filter(ListFilter("unclear", "未清", lambda _: situation_views.PART_CHOICES, unclear))
+children.add_tab(Tab("situations", "三必清", "visits/tab_situations.html", situation_views.tab, 15))
+children.add_phone_card(PhoneCard("visits/situations_phone.html", situation_views.card))
 children.add_figure(
     Figure(
         "never_visited",
@@ -117,7 +143,7 @@ def _count_overdue(user: Any) -> str:
 
 
 def _count_callbacks(user: Any) -> str:
-    mine = CallBack.objects.visible_to(user).assigned(user).open().count()
+    mine = without_held(CallBack.objects.visible_to(user).assigned(user).open()).count()
     return f"{mine} 待打" if mine else ""
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from visits import callbacks, exports, imports, paper, phone, service, uploads, views
+from visits import callbacks, exports, imports, paper, phone, service, situation_views, uploads, views
 
 app_name = "visits"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("callbacks/new/<int:pk>/", callbacks.arrange, name="arrange_callback"),
     path("callbacks/<int:pk>/call/", callbacks.call, name="callback_call"),
     path("callbacks/<int:pk>/answer/", callbacks.answer, name="callback_answer"),
+    path("situations/<int:pk>/<str:part>/", situation_views.state_part, name="situation"),
     path("<int:pk>/", views.VisitDetail.as_view(), name="detail"),
     path("<int:pk>/correct/", views.correct, name="correct"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),

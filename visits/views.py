@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,6 +24,7 @@ from visits.filters import VisitFilter
 from visits.forms import VisitForm, WithdrawForm
 from visits.household import herself, offered_children, offered_volunteers
 from visits.models import Visit, VisitPhoto, household_visits, person_visits
+from visits.parts import BoundPart, are_valid, save_parts, visit_parts
 from visits.photos import PhotoError, keep_photo
 from visits.said import differences, parts_of
 from visits.services import OutdatedError, VisitError, correct_visit, log_visit, withdraw_visit
@@ -78,9 +80,10 @@ def create(request: HttpRequest) -> HttpResponse:
     if not _is_volunteer(request) and not offered.exists():
         return choose_child(request, chosen)
     form = _form(request, offered, chosen)
-    if request.method == "POST" and form.is_valid():
-        return _store(request, form)
-    return render(request, _template(request, "form"), _form_context(request, form))
+    parts = visit_parts(request.POST or None, offered)
+    if request.method == "POST" and are_valid([form, *(part.form for part in parts)]):
+        return _store(request, form, parts)
+    return render(request, _template(request, "form"), {**_form_context(request, form), "extra_parts": parts})
 
 
 def choose_child(request: HttpRequest, chosen: list[int]) -> HttpResponse:
@@ -124,14 +127,17 @@ def _only(offered: Any) -> list[int]:
     return ids if len(ids) == 1 else []
 
 
-def _store(request: HttpRequest, form: VisitForm) -> HttpResponse:
+def _store(request: HttpRequest, form: VisitForm, parts: list[BoundPart]) -> HttpResponse:
     user, cleaned = acting_user(request), form.cleaned_data
     people = [*herself(user), *cleaned["volunteers"]]
     try:
-        visit, added = log_visit(user, form.built(), list(cleaned["children"]), people)
+        with transaction.atomic():
+            visit, added = log_visit(user, form.built(), list(cleaned["children"]), people)
+            if added:
+                save_parts(user, visit, parts)
     except VisitError as error:
         form.add_error(None, str(error))
-        return render(request, _template(request, "form"), _form_context(request, form))
+        return render(request, _template(request, "form"), {**_form_context(request, form), "extra_parts": parts})
     messages.success(request, "已记下，谢谢您。" if added else "这次已经记过，没有重复。")
     if added:
         _keep_photos(request, visit, cleaned["photos"])

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from aixin.access.models import Role
+from aixin.access.models import Post, Role
 from aixin.access.regions import Level, county_of, upper_bound
 
 
@@ -24,7 +24,8 @@ class Scope:
     `accounts` is the region whose invitations an office handles, `*` for all of them; `invitation` is the digest of
     the one whose link somebody holds, `application` that of the sign-up whose link she holds, `liaison` that of the
     link by which an organisation claims children. `self_id` is the acting account's own id, whatever its post: it opens
-    what an account keeps about itself.
+    what an account keeps about itself. `head` is the region whose office the post heads, for what a head alone may read,
+    `*` for tasks that must forget a person everywhere.
     """
 
     lo: str = ""
@@ -38,11 +39,12 @@ class Scope:
     application: str = ""
     liaison: str = ""
     self_id: str = ""
+    head: str = ""
 
 
 NOTHING = Scope()
 # For tasks that serve every region, such as the daily reminders: all codes begin with a digit.
-EVERYTHING = Scope(lo="0", hi=":", reach_lo="0", reach_hi=":", figures="", accounts="*")
+EVERYTHING = Scope(lo="0", hi=":", reach_lo="0", reach_hi=":", figures="", accounts="*", head="*")
 
 
 def scope_of(user: Any) -> Scope:
@@ -55,7 +57,7 @@ def scope_of(user: Any) -> Scope:
 
 def _scope_of_post(user: Any, post: Any) -> Scope:
     if post.role == Role.STAFF:
-        return _scope_of_staff(post.region_id, post.level)
+        return _scope_of_staff(post)
     if post.role == Role.VOLUNTEER:
         return Scope(user_id=str(user.pk))
     if post.role == Role.SYSADMIN:
@@ -63,10 +65,14 @@ def _scope_of_post(user: Any, post: Any) -> Scope:
     return Scope(figures=post.region_id or "") if post.role == Role.OFFICIAL else NOTHING
 
 
-def _scope_of_staff(code: str, level: Level) -> Scope:
+def _scope_of_staff(post: Post) -> Scope:
+    assert post.region_id is not None
+    assert post.level is not None
+    code, level = post.region_id, post.level
     reach = county_of(code) if level > Level.COUNTY else code
     accounts = code if level < Level.VILLAGE else ""
-    return Scope(code, upper_bound(code), reach, upper_bound(reach), figures=code, accounts=accounts)
+    head = code if post.is_head else ""
+    return Scope(code, upper_bound(code), reach, upper_bound(reach), code, accounts=accounts, head=head)
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from aixin.exchange.images import (
 )
 from aixin.exchange.models import ImportJob
 from aixin.exchange.roster import Watch, lock_county, roster_of
+from aixin.exchange.signals import job_undone
 from aixin.privacy.cipher import DecryptionError
 
 SHOWN = 50
@@ -110,6 +111,7 @@ def undo_job(user: User, job: ImportJob, watch: Watch | None = None) -> ImportJo
     locked.save(update_fields=["state", "undone_by", "undone_at", "failure"])
     locked.images.all().delete()
     record(user, Action.WITHDRAW, locked, kind=locked.kind, created=found.created, restored=found.restored)
+    job_undone.send(ImportJob, job=locked)
     return locked
 
 

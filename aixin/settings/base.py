@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "demo",
     "reports",
     "rounds",
+    "concerns",
     "visits",
     "duplicates",
     "transfers",
@@ -306,6 +307,8 @@ VISIT_CORRECTION_DAYS = 7
 # Days that photos of visits and calls that nobody answered are kept.
 VISIT_PHOTO_KEEP_DAYS = 730
 CALL_ATTEMPT_KEEP_DAYS = 365
+# 三必清: what was heard of a part longer ago is not clear any more (DOMAIN section 5).
+SITUATION_FRESH_DAYS = 180
 # Longer rosters are checked and imported in a task.
 IMPORT_IN_PAGE_ROWS = 500
 # Longer ledgers are written in a task; the longest that one file may be.

@@ -120,6 +120,8 @@ PERSONAL = (
     "organisations:",
     "reveal@organisation",
     "postings:",
+    "concerns:report",
+    "questions:",
 )
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")

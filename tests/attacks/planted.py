@@ -17,6 +17,7 @@ OURS = (
     "organisations",
     "visits",
     "rounds",
+    "concerns",
     "access",
     "exchange",
     "notify",

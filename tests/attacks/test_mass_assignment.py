@@ -21,6 +21,7 @@ OURS = {
     "organisations",
     "visits",
     "rounds",
+    "concerns",
     "transfers",
     "todos",
     "recruitment",

@@ -56,6 +56,9 @@ children:leave                      403  403  200  404  200  404  403  403  403 
 children:return                     403  403  405  405  405  405  403  403  403  403  403  login
 children:add_need                   403  403  405  405  405  405  403  403  403  403  403  login
 children:meet_need                  403  403  405  405  405  405  403  403  403  403  403  login
+children:detail?tab=situations      200  403  200  404  200  404  403  403  200  404  403  login
+children:detail?tab=concerns        200  403  200  404  200  404  403  403  200  404  403  login
+children:list?figure=unclear        200  403  200  200  200  200  403  403  403  403  403  login
 children:detail?tab=consent         200  403  200  404  200  404  403  403  200  404  403  login
 children:detail@left                200  403  200  404  404  404  403  403  404  404  403  login
 children:detail@erased              200  403  200  404  404  404  403  403  404  404  403  login
@@ -203,6 +206,21 @@ visits:callback_answer              403  403  405  405  405  405  403  403  403 
 visits:detail                       200  403  200  404  200  404  403  403  200  404  403  login
 visits:correct                      403  403  403  404  403  404  403  403  200  404  403  login
 visits:withdraw                     405  403  405  405  405  405  403  403  405  405  403  login
+visits:situation                    403  403  405  405  405  405  403  403  403  403  403  login
+
+concerns:list                       200  403  200  200  200  200  403  403  403  403  403  login
+concerns:list?figure=closed         200  403  200  200  200  200  403  403  403  403  403  login
+concerns:mine                       200  403  200  200  200  200  403  403  200  200  403  login
+concerns:new                        403  403  200  404  200  404  403  403  200  404  403  login
+concerns:alarm                      403  403  200  404  200  404  403  403  200  404  403  login
+concerns:reports                    403  403  200  403  403  403  403  403  403  403  403  login
+concerns:report                     403  403  200  403  403  403  403  403  403  403  403  login
+concerns:detail                     200  403  200  404  200  404  403  403  403  403  403  login
+concerns:step                       403  403  405  405  405  405  403  403  403  403  403  login
+questions:list                      200  403  200  200  200  200  403  403  200  200  403  login
+questions:detail                    200  403  200  404  404  404  403  403  200  404  403  login
+questions:specialists               403  403  200  200  403  200  403  403  403  403  403  login
+questions:end_specialist            403  403  405  405  405  405  403  403  403  403  403  login
 
 volunteers:invitable                403  403  200  200  200  200  403  403  403  403  403  login
 volunteers:invite                   403  403  200  404  200  404  403  403  403  403  403  login

@@ -25,6 +25,7 @@ from aixin.privacy import keys
 from aixin.privacy.cipher import DecryptionError
 from aixin.privacy.fields import EncryptedField
 from children.models import Child, Guardian, Need
+from concerns.models import Concern, Question
 from organisations.models import Claim, Organisation, Team
 from pairing.models import DoorReport, HandOver, Pairing, PairingStep
 from rounds.models import RoundAnswer
@@ -40,7 +41,7 @@ from tests.contract.world import (
     workbook,
 )
 from tests.exchange.exports import document_text
-from visits.models import Visit
+from visits.models import Situation, Visit
 from volunteers.models import Volunteer
 
 OpenSession = Callable[[str], Client]
@@ -326,6 +327,16 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("organisation's purpose", Organisation, "purpose", ["organisations:detail"]),
     ("why a claim was refused", Claim, "reason", ["organisations:claim"]),
     ("feedback", Feedback, "text", ["notify:feedback"]),
+    ("what is known of a child", Situation, "text", ["children:detail?tab=situations"]),
+    (
+        "a matter raised",
+        Concern,
+        "text",
+        ["concerns:detail", "concerns:list", "children:detail?tab=concerns"],
+    ),
+    ("what came of it", Concern, "result", ["concerns:detail", "children:detail?tab=concerns"]),
+    ("question", Question, "text", ["questions:detail", "questions:list"]),
+    ("answer", Question, "answer", ["questions:detail"]),
     ("reason of a withdrawal", Visit, "withdrawn_reason", ["visits:detail"]),
 ]
 

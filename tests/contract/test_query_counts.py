@@ -1,5 +1,6 @@
 """A list costs as many queries with twenty rows as with one."""
 
+import dataclasses
 import datetime
 import re
 from collections import Counter
@@ -30,6 +31,7 @@ from aixin.todos.views import TodoList
 from children.choices import NeedSource, ParentKind
 from children.models import ConsentRecord, ConsentText, Need, Parent
 from children.views import ChildList
+from concerns.models import Question, ReportStep
 from organisations.group_views import OrganisationList, TeamList
 from organisations.models import (
     Claim,
@@ -46,7 +48,7 @@ from recruitment.models import Certificate
 from recruitment.views import ApplicationList
 from rounds.models import Round, RoundAnswer
 from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, make_user
-from tests.contract.world import World, granted, requested, signed_up, to_decide, upload
+from tests.contract.world import World, granted, make_matters, requested, signed_up, to_decide, upload
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
 from visits.views import StaffVisitList
@@ -79,6 +81,18 @@ def more_children(world: World, numbers: range) -> None:
         both = {"children": [child, world.cast.child], "volunteers": [own, mine]}
         VisitFactory(region_id=XIJIE, recorded_by=own.user, **both)
         VisitedChild.objects.create(visit=world.cast.visit, child=child)
+
+
+def more_matters(world: World, numbers: range) -> None:
+    """More matters of the child and of others, reports with their steps, questions, and who answers."""
+    cast, wenshui = world.cast, world.cast.child.region_id[:6]
+    for number in numbers:
+        other = ChildFactory(region_id=XIJIE, name="孙又一")
+        PairingFactory(child=other, volunteer=cast.volunteer, is_main=False)
+        for child in (other, cast.child):
+            make_matters(dataclasses.replace(cast, child=child, unpaired=other), VolunteerFactory())
+        ReportStep.objects.create(report=world.matters.report, text="已联系", by=cast.wenshui)
+        Question.objects.create(region_id=wenshui, asker=login_of(number), topic="LAW", text="怎么办")
 
 
 def more_sign_ups(world: World, numbers: range) -> None:
@@ -389,6 +403,17 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("a sign-up beside others", "wenshui", get("recruitment:detail"), more_sign_ups),
     ("volunteer's certificates", "wenshui", get("volunteers:detail?tab=certificates"), more_certificates),
     ("child's history", "wenshui", get("children:detail?tab=history"), more_history),
+    ("what is known of a child", "wenshui", get("children:detail?tab=situations"), more_children),
+    ("children not clear", "wenshui", get("children:list?figure=unclear"), more_children),
+    ("matters raised", "wenshui", get("concerns:list"), more_matters),
+    ("matters of a child", "wenshui", get("children:detail?tab=concerns"), more_matters),
+    ("a matter", "wenshui", get("concerns:detail"), more_matters),
+    ("matters raised by her", "mama", get("concerns:mine"), more_matters),
+    ("reports", "wenshui", get("concerns:reports"), more_matters),
+    ("a report", "wenshui", get("concerns:report"), more_matters),
+    ("questions of a county", "wenshui", get("questions:list"), more_matters),
+    ("questions of hers", "mama", get("questions:list"), more_matters),
+    ("who answers", "wenshui", get("questions:specialists"), more_matters),
     ("volunteer's pairings", "wenshui", get("volunteers:detail?tab=pairings"), more_children),
     ("volunteer's visits", "wenshui", get("volunteers:detail?tab=visits"), more_children),
     ("pairing", "wenshui", get("pairings:detail"), more_history),

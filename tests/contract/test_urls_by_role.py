@@ -61,6 +61,7 @@ def test_a_view_that_declares_nobody_is_refused(
     assert found == {**dict.fromkeys(USERS, "403"), "anonymous": "login"}
 
 
+STRANGE_FORM = "7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c12"
 # Every address, by what a POST to it can do. A new one fails the test below until it stands in one of these.
 READING = {
     "account",
@@ -80,6 +81,10 @@ READING = {
     "children:needs",
     "children:texts",
     "conceal",
+    "concerns:detail",
+    "concerns:list",
+    "concerns:mine",
+    "concerns:reports",
     "document",
     "duplicates:list",
     "exports:detail",
@@ -161,6 +166,7 @@ ONE_S_OWN = {
     "organisations:create",
     "organisations:export",
     "postings:create",
+    "questions:list",
     "teams:create",
     "teams:export",
     "recruitment:wishes",
@@ -276,6 +282,13 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "visits:arrange_callback": {"due_on": "2099-01-01"},
     "visits:callback_call": {},
     "visits:callback_answer": {"answer": "WELL"},
+    "visits:situation": {"act": "correct", "text": "乱写"},
+    "concerns:new": {"kind": "LIFE", "urgency": "DAILY", "text": "乱报", "client_uuid": STRANGE_FORM},
+    "concerns:alarm": {"signs": ["OTHER"], "text": "乱报", "client_uuid": STRANGE_FORM},
+    "concerns:step": {"act": "close", "result": "乱办"},
+    "concerns:report": {"act": "close", "text": "乱办"},
+    "questions:detail": {"answer": "乱答"},
+    "questions:end_specialist": {},
     "end_session": {},
     "forget_phone": {},
     "visits:correct": {"date": "2026-06-01", "way": "PHONE"},
@@ -323,6 +336,7 @@ BY_BODY = {
     "todos:decide_ticked", "rounds:create",
     "channels:again",
     "visits:upload",
+    "questions:specialists",
 }  # fmt: skip
 
 
@@ -395,6 +409,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
             "visit": str(cast.visit.client_uuid), "offset": "0", "size": "1", "part": as_file(b"x"),
         },
         "proposals:confirm": {"ids": [world.proposal.pk]},
+        "questions:specialists": {"volunteer": cast.volunteer.pk, "topic": "LAW"},
         "todos:decide_ticked": {"ids": [world.term.pk]},
         "channels:again": {"what": str(world.delivery.pk)},
         "organisations:choose": {"ids": [cast.unpaired.pk]},

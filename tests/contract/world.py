@@ -34,6 +34,8 @@ from children.consent_text import BODY, TITLE
 from children.consenting import Paper
 from children.matching import compare
 from children.models import Child, ConsentRecord, ConsentScan, ConsentText, Need, Parent
+from concerns.choices import Sign, Topic
+from concerns.models import Concern, Question, Report, ReportStep, Specialist
 from duplicates.merging import merge
 from duplicates.models import Duplicate, VolunteerDuplicate
 from duplicates.of_children import CHILDREN
@@ -61,9 +63,11 @@ from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
 from transfers.choices import State as TransferState
 from transfers.models import Holding, Transfer
+from visits.choices import Part
 from visits.models import CallBack, VisitPhoto
 from visits.reminders import KIND
 from visits.services import subject_of
+from visits.situations import state
 from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
 
@@ -144,6 +148,7 @@ class World:
     circles: "Circles"
     round: Round
     delivery: Delivery
+    matters: "Matters"
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -232,6 +237,7 @@ def make_world(cast: Cast) -> World:
             facts={"on": "2026-12-01", "children": 1},
             level=Level.COUNTY,
         ),
+        matters=make_matters(cast, unregistered),
         circles=make_circles(cast),
         round=make_round(cast),
         delivery=not_delivered(cast),
@@ -527,6 +533,48 @@ def photo_of(visit: Any) -> VisitPhoto:
     return made
 
 
+@dataclass
+class Matters:
+    """What is known of the child and was raised, reported and asked about it, and who answers."""
+
+    concern: Concern
+    report: Report
+    question: Question
+    specialist: Specialist
+
+
+def make_matters(cast: Cast, answering: Volunteer) -> Matters:
+    """Return a matter, a report and a question of the volunteer's, one answered, and a specialist of the county."""
+    child, mama, county = cast.child, cast.mama, cast.child.region_id[:6]
+    state(cast.wenshui, child, Part.FAMILY, "跟着奶奶生活")
+    asked = {"region_id": county, "asker": mama, "topic": Topic.MIND}
+    return Matters(
+        concern=Concern.objects.create(
+            child=child,
+            region_id=child.region_id,
+            kind="LIFE",
+            text="家里漏雨",
+            result="已报民政",
+            raised_by=mama,
+            due_at=timezone.now(),
+        ),
+        # Of another child: call-backs of this one stay as they are.
+        report=Report.objects.create(
+            region_id=county, child=cast.unpaired, signs=[Sign.NEGLECT], text="几天没吃饭", raised_by=mama
+        ),
+        question=Question.objects.create(
+            **asked,
+            text="孩子不说话怎么办",
+            answer="先陪着",
+            answered_by=cast.wenshui,
+            answered_at=timezone.now(),
+        ),
+        specialist=Specialist.objects.create(
+            region_id=county, volunteer=answering, topic=Topic.LAW, named_by=cast.wenshui
+        ),
+    )
+
+
 def callback_of(cast: Cast) -> CallBack:
     """Return the call-back about the child that the county's clerk is to make."""
     due = timezone.localdate() + datetime.timedelta(days=3)
@@ -633,6 +681,14 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "visits:arrange_callback": [child.pk],
         "visits:callback_call": [callback_of(cast).pk],
         "visits:callback_answer": [callback_of(cast).pk],
+        "visits:situation": [child.pk, "FAMILY"],
+        "concerns:new": [child.pk],
+        "concerns:alarm": [child.pk],
+        "concerns:report": [world.matters.report.pk],
+        "concerns:detail": [world.matters.concern.pk],
+        "concerns:step": [world.matters.concern.pk],
+        "questions:detail": [world.matters.question.pk],
+        "questions:end_specialist": [world.matters.specialist.pk],
         "end_session": [session_of(cast.mama).pk],
         "forget_phone": [phone_of(cast.mama).pk],
         "accounts:detail": [cast.fengcheng.pk],
@@ -752,7 +808,7 @@ def secret_numbers(world: World) -> set[str]:
     found = {world.imported_idno, IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO}
     for model, names in models_with_secrets():
         # What staff note of a step is text, masked where it is shown.
-        if model not in (type(world.job), Export, PairingStep):
+        if model not in (type(world.job), Export, PairingStep, Report, ReportStep):
             for row in model._default_manager.values_list(*names):
                 found.update(row)
     return {number for number in found if number}

@@ -8,54 +8,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('visits', '0005_phone_work'),
+        ("visits", "0005_phone_work"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='visit',
-            name='insert_insert',
+            model_name="visit",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='visit',
-            name='update_update',
+            model_name="visit",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='visit',
-            name='delete_delete',
+            model_name="visit",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='callback',
-            name='visit',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='callbacks', to='visits.visit', verbose_name='核实的走访'),
+            model_name="callback",
+            name="visit",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="callbacks",
+                to="visits.visit",
+                verbose_name="核实的走访",
+            ),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='minutes',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='用时（分钟）'),
+            model_name="visit",
+            name="minutes",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(1440),
+                ],
+                verbose_name="用时（分钟）",
+            ),
         ),
         migrations.AddField(
-            model_name='visitevent',
-            name='minutes',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='用时（分钟）'),
+            model_name="visitevent",
+            name="minutes",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(1440),
+                ],
+                verbose_name="用时（分钟）",
+            ),
         ),
         migrations.AlterField(
-            model_name='callback',
-            name='answer',
-            field=models.CharField(blank=True, choices=[('WELL', '打通了，情况正常'), ('TROUBLE', '打通了，有问题要处理'), ('DENIED', '打通了，说没有这次走访'), ('UNREACHED', '没有打通')], max_length=10, verbose_name='结果'),
+            model_name="callback",
+            name="answer",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("WELL", "打通了，情况正常"),
+                    ("TROUBLE", "打通了，有问题要处理"),
+                    ("DENIED", "打通了，说没有这次走访"),
+                    ("UNREACHED", "没有打通"),
+                ],
+                max_length=10,
+                verbose_name="结果",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "minutes", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."minutes", NEW."next_on", NEW."next_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."version", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='3815dae981524b1ea5545ce18716465e9ad64edf', operation='INSERT', pgid='pgtrigger_insert_insert_9d6da', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "minutes", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."minutes", NEW."next_on", NEW."next_step", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."version", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;',
+                    hash="3815dae981524b1ea5545ce18716465e9ad64edf",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9d6da",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "minutes", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."minutes", NEW."next_on", NEW."next_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."version", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='4ef9b935b53801fd7511a328bce4ac612311cdc3', operation='UPDATE', pgid='pgtrigger_update_update_41cf1', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "minutes", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (NEW."client_uuid", NEW."companions", NEW."date", NEW."done", NEW."family", NEW."goods", NEW."goods_value", NEW."households", NEW."id", NEW."is_backfill", NEW."life", NEW."minutes", NEW."next_on", NEW."next_step", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."region_code", NEW."seen", NEW."study", NEW."version", NEW."way", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;',
+                    hash="4ef9b935b53801fd7511a328bce4ac612311cdc3",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_41cf1",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "minutes", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (OLD."client_uuid", OLD."companions", OLD."date", OLD."done", OLD."family", OLD."goods", OLD."goods_value", OLD."households", OLD."id", OLD."is_backfill", OLD."life", OLD."minutes", OLD."next_on", OLD."next_step", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."region_code", OLD."seen", OLD."study", OLD."version", OLD."way", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;', hash='15c636c0b461085c97aa90472462597c135170ad', operation='DELETE', pgid='pgtrigger_delete_delete_a3dfb', table='visits_visit', when='AFTER')),
+            model_name="visit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "visits_visitevent" ("client_uuid", "companions", "date", "done", "family", "goods", "goods_value", "households", "id", "is_backfill", "life", "minutes", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "region_code", "seen", "study", "version", "way", "withdrawn_at", "withdrawn_reason") VALUES (OLD."client_uuid", OLD."companions", OLD."date", OLD."done", OLD."family", OLD."goods", OLD."goods_value", OLD."households", OLD."id", OLD."is_backfill", OLD."life", OLD."minutes", OLD."next_on", OLD."next_step", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."region_code", OLD."seen", OLD."study", OLD."version", OLD."way", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;',
+                    hash="15c636c0b461085c97aa90472462597c135170ad",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_a3dfb",
+                    table="visits_visit",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

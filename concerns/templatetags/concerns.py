@@ -1,0 +1,15 @@
+"""The numbers to call, wherever a page shows them."""
+
+from typing import Any
+
+from django import template
+
+from concerns.choices import HOTLINES
+
+register = template.Library()
+
+
+@register.inclusion_tag("concerns/hotlines.html")
+def hotlines() -> dict[str, Any]:
+    """Draw whom to call when a child is harmed, each number as a link that dials."""
+    return {"hotlines": HOTLINES}
