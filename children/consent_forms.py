@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from aixin.access.fields import name_blanks
 from aixin.exchange.identity import clean_typed_name
-from aixin.web.widgets import DayInput
+from aixin.web.widgets import DayInput, to_choose
 from children.choices import ConsentAnswer, ConsentWay, ScanKind
 from children.consent_text import missing_notices
 from children.consenting import Answer, Paper
@@ -41,7 +41,11 @@ class ConsentForm(forms.Form):
     shown = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     given_by = forms.CharField(label="监护人姓名", max_length=40)
     relation = forms.CharField(label="与儿童关系", max_length=20, required=False)
-    way = forms.ChoiceField(label="方式", choices=ConsentWay)
+    way = forms.ChoiceField(
+        label="方式",
+        choices=to_choose(ConsentWay.choices),
+        error_messages={"required": "请选监护人用什么方式表态。"},
+    )
     given_on = forms.DateField(label="表态日期", widget=DayInput())
     note = forms.CharField(label="说明", max_length=200, required=False)
     scan = forms.FileField(

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from aixin.access.fields import KeptSecretField, name_blanks
 from aixin.access.models import Region, User
-from aixin.exchange.identity import clean_typed_name, clean_typed_phone
-from aixin.privacy.masks import mask_name
+from aixin.exchange.identity import clean_typed_phone
 from aixin.web.widgets import DayInput
 from organisations.models import Claim, Organisation, Team
 from volunteers.forms import VolunteerForm
@@ -145,18 +144,6 @@ class OfficeVolunteerForm(VolunteerForm):
         del self.fields["region"]
         if self.instance.pk is None and user.acting_post is not None:
             self.instance.region_id = user.acting_post.region_id
-        if self.instance.pk is not None:
-            self._hide_name()
-
-    def _hide_name(self) -> None:
-        """A city sees names masked, of its own volunteers too: left empty, the name stays."""
-        field = self.fields["name"]
-        self.initial["name"], field.required = "", False
-        field.widget.attrs["placeholder"] = f"{mask_name(self.instance.name)}，不改请留空"
-
-    def clean_name(self) -> str:
-        typed = self.cleaned_data["name"]
-        return self.instance.name if self.instance.pk and not typed else clean_typed_name(typed)
 
     def _layout(self) -> FormHelper:
         helper = FormHelper()
@@ -168,6 +155,7 @@ class OfficeVolunteerForm(VolunteerForm):
                 "结对意愿",
                 "skills",
                 Row(Column("reach"), Column("wished_sex"), Column("state")),
+                *(["leaves"] if "leaves" in self.fields else []),
                 Row(Column("wished_age_from"), Column("wished_age_to")),
                 "wished_categories",
                 "notes",

@@ -75,10 +75,10 @@ def members_of(desk: Desk) -> dict[int, str]:
 
     The link opens no volunteer's row: the transaction opens the county for these names alone.
     """
-    members = OrganisationMember.objects.standing().values_list("volunteer_id", flat=True)
+    members = OrganisationMember.objects.standing().filter(organisation=desk.organisation)
     scope = Scope(lo=desk.county, hi=upper_bound(desk.county), liaison=desk.digest)
     with opened(scope):
-        rows = Volunteer.objects.filter(pk__in=list(members), state=State.QUALIFIED).order_by(
+        rows = Volunteer.objects.filter(pk__in=members.values("volunteer"), state=State.QUALIFIED).order_by(
             "initials", "pk"
         )
         return dict(rows.values_list("pk", "name"))

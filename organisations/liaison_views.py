@@ -36,7 +36,7 @@ def desk(request: HttpRequest, token: str) -> HttpResponse:
         note_wrong_link(request)
         raise Http404 from None
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Referrer-Policy"] = "same-origin"
     return answer
 
 

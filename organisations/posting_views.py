@@ -116,7 +116,8 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("postings:list")
     note_look(request, volunteer)
     clearance = ClearanceForm(
-        initial={"day": timezone.localdate(), "officer": acting_user(request).get_full_name()},
+        initial={"day": timezone.localdate()},
+        people=[volunteer],
         auto_id="clear_%s",
     )
     context = {"volunteer": volunteer, "form": form, "clearance_form": clearance}
@@ -128,7 +129,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 def clear(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the 准入查询 of one of them."""
     volunteer = _own(request, pk)
-    form = ClearanceForm(request.POST, auto_id="clear_%s")
+    form = ClearanceForm(request.POST, auto_id="clear_%s", people=[volunteer])
     if not form.is_valid():
         posting = PostingForm(user=acting_user(request), initial={"since": timezone.localdate()})
         context = {"volunteer": volunteer, "form": posting, "clearance_form": form}

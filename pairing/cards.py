@@ -15,7 +15,7 @@ from aixin.access.authority import heads_of
 from aixin.access.models import Region, User
 from aixin.access.regions import Level, ancestor_codes, county_of, upper_bound
 from aixin.access.scope import Scope, opened
-from aixin.access.signals import message_due
+from aixin.access.signals import message_due, message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from pairing.choices import ReportKind, State, StepKind
@@ -177,3 +177,15 @@ def _those_in_charge(county: str) -> list[User]:
     """Return the heads of the county's office, or of the nearest one above that has any."""
     codes = [code for code in reversed(ancestor_codes(county)) if len(code) <= Level.COUNTY * 2]
     return next((found for code in codes if (found := list(heads_of(code)))), [])
+
+
+@transaction.atomic
+def close_report(actor: Any, report: DoorReport, remark: str) -> None:
+    """Note what was done about a report, once."""
+    locked = DoorReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if locked.handled_at is not None:
+        return
+    locked.handled_at, locked.remark, locked.handled_by = timezone.now(), remark, actor
+    locked.save()
+    record(actor, Action.UPDATE, locked, reason="办结扫码反馈")
+    message_settled.send(DoorReport, key=f"door:{locked.pk}")

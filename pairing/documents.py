@@ -83,7 +83,14 @@ PAIRINGS_SAMPLE: Words = {
     }],
 }  # fmt: skip
 PAIRING_CARD = Document(
-    "pairing-card", "结对卡", Pairing, "pairing-card.docx", pairing_words, "pairings:detail", PAIRING_SAMPLE
+    "pairing-card",
+    "结对卡",
+    Pairing,
+    "pairing-card.docx",
+    pairing_words,
+    "pairings:detail",
+    PAIRING_SAMPLE,
+    offered=lambda pairing: pairing.is_active,
 )
 AGREEMENT = Document(
     "agreement", "安全责任书", Pairing, "agreement.docx", pairing_words, "pairings:detail", PAIRING_SAMPLE

@@ -7,7 +7,7 @@ from django import forms
 
 from aixin.access.fields import KeptSecretField, past_day
 from aixin.exchange.identity import clean_typed_phone
-from aixin.web.widgets import DayInput
+from aixin.web.widgets import DayInput, to_choose
 from children.consent_forms import read_scan
 from children.consenting import Paper
 from pairing.choices import CHOSEN_REASONS, ReportKind
@@ -57,7 +57,9 @@ def offer_heirs(form: forms.Form, pairing: Pairing) -> None:
     """Let a form ask who becomes main; the question is left out when there is nothing to choose."""
     heirs = pairing.heirs() if pairing.is_main and pairing.is_active else []
     if heirs:
-        form.fields["heir"].choices = [(str(one.pk), one.volunteer.name) for one in heirs]  # type: ignore[attr-defined]
+        named = to_choose((str(one.pk), one.volunteer.name) for one in heirs)
+        form.fields["heir"].choices = named  # type: ignore[attr-defined]
+        form.fields["heir"].error_messages["required"] = "请选由谁主责。"
     else:
         del form.fields["heir"]
 
@@ -78,6 +80,17 @@ class PauseForm(forms.Form):
     def __init__(self, *args: Any, pairing: Pairing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_heirs(self, pairing)
+
+
+class HandOverForm(forms.Form):
+    """What the next volunteer should know, written after the end."""
+
+    handover = hand_over_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["handover"].required = True
+        self.fields["handover"].error_messages["required"] = "请写一句交接说明。"
 
 
 class RefusalForm(forms.Form):
@@ -181,7 +194,9 @@ class RuleForm(forms.Form):
 class EndForm(forms.Form):
     """Why and when a pairing ends, and what the next volunteer should know."""
 
-    reason = forms.ChoiceField(label="解除原因", choices=CHOSEN_REASONS)
+    reason = forms.ChoiceField(
+        label="解除原因", choices=to_choose(CHOSEN_REASONS), error_messages={"required": "请选解除原因。"}
+    )
     day = forms.DateField(label="解除日期", widget=DayInput())
     heir = forms.ChoiceField(label="由谁接任主责")
     handover = hand_over_field()

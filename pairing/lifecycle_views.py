@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, editors_only
-from pairing.forms import PauseForm, RefusalForm, RuleForm, heir_in
+from pairing.forms import HandOverForm, PauseForm, RefusalForm, RuleForm, heir_in
 from pairing.lifecycle import activate, approve, pause, refuse, resume
 from pairing.models import Pairing, PairingRule
 from pairing.rules import approval_at, decides_pairings, may_set_rule, set_rule
-from pairing.services import PairingError
+from pairing.services import PairingError, add_word
 
 
 def pairing_at(request: HttpRequest, pk: int) -> Pairing:
@@ -51,6 +51,19 @@ def stop_for_now(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已暂停。")
             return redirect("pairings:detail", pk)
     return render(request, "pairings/pause.html", {"form": form, "pairing": pairing})
+
+
+@allow(STAFF)
+@editors_only
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """补写交接说明: what was not said when the pairing ended, or can be said before it does."""
+    pairing = pairing_at(request, pk)
+    form = HandOverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        add_word(request.user, pairing, form.cleaned_data["handover"])
+        messages.success(request, "已保存，接手的爱心妈妈看得到。")
+        return redirect("pairings:detail", pk)
+    return render(request, "pairings/handover.html", {"form": form, "pairing": pairing})
 
 
 @allow(STAFF)

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from aixin.access.models import Role, User
@@ -41,10 +40,9 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """登记安全责任书: on which days the two signed, and the scan."""
     pairing = pairing_at(request, pk)
     known = Agreement.objects.filter(pairing=pairing).first()
-    today = timezone.localdate()
     initial = {
-        "volunteer_signed_on": known.volunteer_signed_on if known else today,
-        "guardian_signed_on": known.guardian_signed_on if known else today,
+        "volunteer_signed_on": known.volunteer_signed_on if known else None,
+        "guardian_signed_on": known.guardian_signed_on if known else None,
     }
     form = AgreementForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():

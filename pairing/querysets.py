@@ -28,6 +28,12 @@ class PairingQuerySet(ScopedQuerySet):
     def for_list(self) -> Self:
         return self.select_related("child__region", "volunteer__region", "region")
 
+    def before(self, pairing: Any) -> Self:
+        """Ended pairings of the same child with others, which this one may follow; the latest first."""
+        ended = self.filter(child=pairing.child_id, state=State.ENDED, pk__lt=pairing.pk)
+        others = ended.exclude(volunteer=pairing.volunteer_id).select_related("volunteer")
+        return others.prefetch_related("handovers").order_by("-ended_on", "-pk")
+
     def to_verify(self) -> Self:
         """存量待核: came in by import, some paper or check is still missing."""
         return self.active().filter(to_verify=True)

@@ -12,8 +12,11 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.todos.services import lapse
 from aixin.todos.tasks import look_again
-from pairing.choices import TodoKind
-from pairing.models import Pairing
+from children.models import Child
+from children.signals import consent_refused
+from pairing.cards import close_report
+from pairing.choices import ReportKind, TodoKind
+from pairing.models import DoorReport, Pairing
 from pairing.querysets import PairingQuerySet
 from pairing.signals import pairing_ended
 from pairing.tasks import follow_leaving
@@ -37,6 +40,14 @@ def hand_over_liaison(old_user: User, new_user: User, region: Region, actor: Any
         pairing.updated_at = timezone.now()
         pairing.save(update_fields=["liaison", "liaison_phone", "liaison_other_phones", "updated_at"])
         record(actor, Action.UPDATE, pairing, reason="村妇联主席换届")
+
+
+@receiver(consent_refused)
+def close_withdrawals(child: Child, actor: Any, **kwargs: Any) -> None:
+    """What a guardian asked for by a card is done once her no is on record."""
+    asked = DoorReport.objects.filter(pairing__child=child, kind=ReportKind.WITHDRAWAL, handled_at=None)
+    for report in asked.select_for_update(of=("self",)):
+        close_report(actor, report, "监护人意见已登记为撤回或拒绝")
 
 
 @receiver(pairing_ended)

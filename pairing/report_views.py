@@ -2,18 +2,14 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from aixin.access.lists import PAGE_SIZE
 from aixin.access.permissions import STAFF, allow, may_edit
 from aixin.access.scoped import acting_user, editors_only
-from aixin.access.signals import message_settled
-from aixin.audit.models import Action
-from aixin.audit.trail import record
+from pairing.cards import close_report
 from pairing.forms import ReportAnswerForm
 from pairing.models import DoorReport
 
@@ -37,19 +33,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(DoorReport.objects.visible_to(request.user), pk=pk)
     form = ReportAnswerForm(request.POST)
     if form.is_valid():
-        _close(request, found, form.cleaned_data["remark"])
+        close_report(acting_user(request), found, form.cleaned_data["remark"])
         messages.success(request, "已办结。")
     else:
         messages.error(request, "请写明怎么办理的（300 字以内）。")
     return redirect("pairings:reports")
-
-
-@transaction.atomic
-def _close(request: HttpRequest, report: DoorReport, remark: str) -> None:
-    locked = DoorReport.objects.select_for_update().get(pk=report.pk)
-    if locked.handled_at is not None:
-        return
-    locked.handled_at, locked.remark, locked.handled_by = timezone.now(), remark, acting_user(request)
-    locked.save()
-    record(request.user, Action.UPDATE, locked, reason="办结扫码反馈")
-    message_settled.send(DoorReport, key=f"door:{locked.pk}")

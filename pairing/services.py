@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aixin.access.authority import heads_of
-from aixin.access.regions import county_of
+from aixin.access.models import Post, Role
+from aixin.access.regions import Level, county_of, level_of
 from aixin.access.signals import message_due, message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
@@ -55,12 +56,13 @@ def confirm(actor: Any, child: Child, volunteer: Volunteer, terms: Terms) -> Pai
     check_volunteer(held)
     if Pairing.objects.open().filter(child=locked, volunteer=held).exists():
         raise PairingError("这两位已经结对，无需重复办理。")
+    liaison, liaison_phone = (terms.liaison, terms.liaison_phone) if terms.liaison else liaison_for(locked)
     pairing = Pairing(
         child=locked,
         volunteer=held,
         is_main=terms.is_main,
-        liaison=terms.liaison,
-        liaison_phone=terms.liaison_phone,
+        liaison=liaison,
+        liaison_phone=liaison_phone,
         agreement_signed=terms.agreement_signed,
         notes=terms.notes,
     )
@@ -72,6 +74,24 @@ def confirm(actor: Any, child: Child, volunteer: Volunteer, terms: Terms) -> Pai
         return _ask_county(actor, pairing)
     note_step(actor, pairing, StepKind.PROPOSED)
     return go_on(actor, pairing, terms.started_on)
+
+
+def liaison_for(child: Child) -> tuple[str, str]:
+    """Return name and phone of the village's chair (1+1+N, DOMAIN section 4): as in the child's last pairing, else
+    of whoever acts for the village today; empty when neither is known."""
+    known = (
+        Pairing.objects.filter(child=child, region=child.region_id)
+        .exclude(liaison="")
+        .order_by("-pk")
+        .first()
+    )
+    if known is not None:
+        return known.liaison, known.liaison_phone
+    chairs = Post.objects.current().filter(role=Role.STAFF, region=child.region_id, user__is_active=True)
+    chair = chairs.select_related("user").order_by("pk").first()
+    if chair is None or level_of(child.region_id) != Level.VILLAGE:
+        return "", ""
+    return chair.user.get_full_name(), chair.user.phone
 
 
 def _ask_county(actor: Any, pairing: Pairing) -> Pairing:
@@ -185,6 +205,13 @@ def leave_word(actor: Any, pairing: Pairing, text: str) -> None:
         HandOver.objects.create(
             pairing=pairing, child_id=pairing.child_id, text=text, written_by_id=getattr(actor, "pk", None)
         )
+
+
+@transaction.atomic
+def add_word(actor: Any, pairing: Pairing, text: str) -> None:
+    """Keep a hand-over note that somebody writes after the end."""
+    leave_word(actor, pairing, text)
+    record(actor, Action.UPDATE, pairing, reason="补写交接说明")
 
 
 def pass_on_main(child_id: int, heir: int | None = None) -> None:

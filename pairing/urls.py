@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/end/", views.finish, name="end"),
     path("<int:pk>/main/", views.set_main, name="main"),
     path("<int:pk>/pause/", lifecycle_views.stop_for_now, name="pause"),
+    path("<int:pk>/handover/", lifecycle_views.hand_over, name="handover"),
     path("<int:pk>/resume/", lifecycle_views.go_on_again, name="resume"),
     path("<int:pk>/begin/", lifecycle_views.begin, name="begin"),
     path("<int:pk>/approval/", lifecycle_views.approval, name="approval"),

@@ -34,7 +34,7 @@ from pairing.paper_views import cards_in_use
 from pairing.querysets import candidates_for
 from pairing.reach import volunteers_for
 from pairing.rules import decides_pairings
-from pairing.services import PairingError, confirm, end, make_main, save_papers
+from pairing.services import PairingError, confirm, end, liaison_for, make_main, save_papers
 from pairing.steps import time_line
 from pairing.tables import PairingTable, state_tags
 
@@ -61,6 +61,10 @@ class PairingList(RosterList):
         }
 
 
+# So many of those before are named on a pairing's page.
+PREDECESSORS = 3
+
+
 class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
     allowed_roles = STAFF
     model = Pairing
@@ -78,6 +82,7 @@ class PairingDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "agreement": getattr(pairing, "agreement", None),
             "has_scan": AgreementScan.objects.filter(pairing=pairing).exists(),
             "cards": cards_in_use(pairing),
+            "follows": Pairing.objects.visible_to(user).before(pairing)[:PREDECESSORS],
             "handovers": pairing.handovers.select_related("written_by"),
             "decides": decides_pairings(user) and pairing.state == State.APPROVAL,
             "consented": pairing.child.consent == Consent.GIVEN,
@@ -138,7 +143,9 @@ def create(request: HttpRequest, child: int, volunteer: int) -> HttpResponse:
     wanted = get_object_or_404(Child.objects.visible_to(request.user).select_related("region"), pk=child)
     chosen = get_object_or_404(volunteers_in_reach(request), pk=volunteer)
     first = not wanted.pairings.active().exists()
-    form = ConfirmForm(request.POST or None, initial={"started_on": timezone.localdate(), "is_main": first})
+    liaison, _ = liaison_for(wanted)
+    initial = {"started_on": timezone.localdate(), "is_main": first, "liaison": liaison}
+    form = ConfirmForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             pairing = confirm(request.user, wanted, chosen, form.terms())

@@ -15,12 +15,13 @@ from aixin.access.phone_codes import MOBILE
 from aixin.exchange.identity import check_against_idno, clean_typed_idno, clean_typed_name
 from aixin.vocabulary import CareTopic, Reach, Sex
 from aixin.web.widgets import DayInput
+from children.dates import years_before
 from recruitment.choices import Decision
 from recruitment.models import MOST_CHILDREN, Application, Certificate, JoinPage
 from volunteers.choices import WishedCategory
 from volunteers.models import Volunteer
 
-MAX_AGE = 100
+MAX_AGE, YOUNGEST = 100, 18
 FARTHEST_YEARS = 30
 SIGNED_BY_HER = (
     "name", "phone", "idno", "sex", "birth", "region", "kind", "unit", "duty", "skills", "capacity", "reach",
@@ -106,12 +107,18 @@ class SignUpForm(forms.ModelForm):  # type: ignore[type-arg]
         birth: datetime.date | None = self.cleaned_data["birth"]
         return past_day(birth, "出生日期", MAX_AGE) if birth else None
 
+    def _check_age(self, birth: datetime.date | None) -> None:
+        """Who is not 18 cannot be a volunteer (DOMAIN section 3); who is older than 65 is for people to decide."""
+        if birth is not None and birth > years_before(timezone.localdate(), YOUNGEST):
+            self.add_error("birth", "满18周岁才能报名。")
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("idno"):
             check_against_idno(self, cleaned)
         elif not self.errors.get("idno"):
             self._check_without_idno(cleaned)
+        self._check_age(cleaned.get("birth"))
         return cleaned
 
     def _check_without_idno(self, cleaned: dict[str, Any]) -> None:

@@ -13,6 +13,8 @@ from children.choices import Consent
 from children.models import Child
 from pairing.choices import State
 from pairing.models import DoorReport, Pairing
+from transfers.models import Transfer
+from transfers.services import leads_county
 from volunteers.models import Volunteer
 
 
@@ -72,6 +74,7 @@ def _from_papers(user: Any) -> list[Todo | None]:
     reported = DoorReport.objects.visible_to(user).open().count()
     unasked = Child.objects.visible_to(user).registered().filter(consent=Consent.UNKNOWN).count()
     unrecorded = Child.objects.visible_to(user).unrecorded().count()
+    offered = Transfer.objects.awaiting(user).count() if leads_county(user) else 0
     requests = RightsRequest.objects.visible_to(user).open().count()
     return [
         _todo(
@@ -81,6 +84,10 @@ def _from_papers(user: Any) -> list[Todo | None]:
         _todo(
             to_approve, "link-45deg", "{n} 对结对等待县级审批", "乡镇提出的，县妇联同意后继续。",
             "待审批", "warn", "查看", reverse("pairings:list") + "?figure=approval",
+        ),
+        _todo(
+            offered, "arrow-left-right", "{n} 件儿童转入转出等本县办理", "外县转来的孩子，接收后当天列入本县名册。",
+            "转入转出", "warn", "去办理", reverse("transfers:list") + "?box=in",
         ),
         _todo(
             unsigned, "file-earmark-check", "{n} 对结对没有安全责任书", "爱心妈妈和监护人都签字后，在结对页登记。",

@@ -47,7 +47,9 @@ def transfers(request: HttpRequest) -> HttpResponse:
         ("in", "转入申请", visible.open().incoming()),
         ("done", "已办结", visible.finished()),
     ]
-    wanted = request.GET.get("box", "")
+    # Without a choice: what waits, wherever it does.
+    (_, _, going), (_, _, coming), _ = boxes
+    wanted = request.GET.get("box") or ("in" if coming.exists() and not going.exists() else "")
     box, _, shown = next((found for found in boxes if found[0] == wanted), boxes[0])
     pages: Paginator[Any] = LazyPages(shown, PAGE_SIZE)
     waiting = set(Transfer.objects.awaiting(request.user).values_list("pk", flat=True))

@@ -1,6 +1,7 @@
 """Registering and correcting a volunteer (DOMAIN section 3)."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -10,6 +11,7 @@ from django import forms
 from aixin.access.fields import KeptSecretField, PlaceField, name_blanks, past_day
 from aixin.access.models import User
 from aixin.access.regions import Level
+from aixin.access.signals import ending_planned
 from aixin.exchange.identity import (
     check_against_idno,
     clean_typed_idno,
@@ -19,7 +21,7 @@ from aixin.exchange.identity import (
 )
 from aixin.privacy.fields import index_of
 from aixin.vocabulary import CareTopic, Reach, Sex
-from aixin.web.widgets import DayInput
+from aixin.web.widgets import DayInput, to_choose
 from volunteers.choices import SET_BY_ACT, Clearance, State, WishedCategory
 from volunteers.models import Volunteer
 
@@ -44,6 +46,12 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="都不选，就是都愿意。",
     )
 
+    leaves = forms.BooleanField(
+        label="确认退出：她的结对今天全部解除，孩子重新安排",
+        required=False,
+        help_text="状态改为“已退出”时勾选。",
+    )
+
     class Meta:
         model = Volunteer
         fields = (
@@ -62,6 +70,8 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["phone"].show_masked(self.instance.masked_phone)  # type: ignore[attr-defined]
         offered = [choice for choice in State.choices if choice[0] not in SET_BY_ACT]
         self.fields["state"].choices = offered  # type: ignore[attr-defined]
+        if not self.instance.pk or self.instance.state == State.LEFT:
+            del self.fields["leaves"]
         name_blanks(self)
         self.fields["reach"].choices = [("", "按本县规定"), *Reach.choices]  # type: ignore[attr-defined]
         self.fields["wished_sex"].choices = [("", "都可以"), *Sex.choices]  # type: ignore[attr-defined]
@@ -77,6 +87,7 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
                 "结对意愿",
                 "skills",
                 _row("capacity", "reach", "state"),
+                *(["leaves"] if "leaves" in self.fields else []),
                 _row("wished_age_from", "wished_age_to", "wished_sex"),
                 "wished_categories",
                 "notes",
@@ -114,7 +125,17 @@ class VolunteerForm(forms.ModelForm):  # type: ignore[type-arg]
         if cleaned.get("idno"):
             check_against_idno(self, cleaned)
         self._check_wished_ages(cleaned.get("wished_age_from"), cleaned.get("wished_age_to"))
+        self._ask_before_leaving(cleaned)
         return cleaned
+
+    def _ask_before_leaving(self, cleaned: dict[str, Any]) -> None:
+        """退出 ends her pairings the same day: it wants a tick of its own, and says how many those are."""
+        if "leaves" not in self.fields or cleaned.get("state") != State.LEFT or cleaned.get("leaves"):
+            return
+        planned = ending_planned.send(Volunteer, label=Volunteer._meta.label_lower, pk=self.instance.pk)
+        ends = "；".join(text for _, text in planned if text)
+        if ends:
+            self.add_error("leaves", f"她退出后，{ends}。要她退出，请勾选这一项。")
 
     def _check_wished_ages(self, youngest: int | None, oldest: int | None) -> None:
         if youngest is not None and oldest is not None and youngest > oldest:
@@ -129,10 +150,29 @@ class ClearanceForm(forms.Form):
     """Result of a 准入查询 for one or several volunteers."""
 
     result = forms.ChoiceField(
-        label="查询结果", choices=[c for c in Clearance.choices if c[0] != "UNCHECKED"]
+        label="查询结果",
+        choices=to_choose(choice for choice in Clearance.choices if choice[0] != "UNCHECKED"),
+        error_messages={"required": "请选查询结果。"},
     )
     day = forms.DateField(label="查询日期", widget=DayInput())
-    officer = forms.CharField(label="经办人", max_length=40)
+    officer = forms.CharField(
+        label="经办人",
+        max_length=40,
+        error_messages={"required": "请填经办人姓名。"},
+        help_text="查询的人的姓名。",
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Volunteer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = list(people)
+
+    def clean_result(self) -> str:
+        """A passed check is about somebody's ID number: without one nobody can have been checked."""
+        result: str = self.cleaned_data["result"]
+        nameless = [volunteer.name for volunteer in self.people if not volunteer.idno_index]
+        if result == Clearance.PASSED and nameless:
+            raise forms.ValidationError(f"没有身份证号，不能登记通过，请先补登：{'、'.join(nameless[:10])}。")
+        return result
 
     def clean_day(self) -> datetime.date:
         return past_day(self.cleaned_data["day"], "查询日期")

@@ -95,12 +95,9 @@ def clearance(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.error(request, "请先勾选爱心妈妈。")
         return redirect("volunteers:list")
-    initial = {
-        "day": timezone.localdate(),
-        "officer": acting_user(request).get_full_name(),
-        "result": "PASSED",
-    }
-    form = ClearanceForm(request.POST if "result" in request.POST else None, initial=initial)
+    initial = {"day": timezone.localdate()}
+    typed = request.POST if "result" in request.POST else None
+    form = ClearanceForm(typed, initial=initial, people=chosen)
     if form.is_valid():
         cleaned = form.cleaned_data
         record_clearances(

@@ -47,6 +47,8 @@ class Document:
     words: Part
     page: str
     sample: Words
+    # Whether it is offered for a row now.
+    offered: Callable[[Any], bool] = lambda _: True
 
     def url(self, row: Any) -> str:
         return reverse("document", args=[self.key, row.pk])
@@ -62,7 +64,12 @@ def register_document(document: Document) -> None:
     """Offer a document, also as a button on its row's page."""
     _documents[document.key] = document
     extensions_of(document.model._meta.label_lower).add_act(
-        Act(document.title, "download", document.url, lambda user, _: may_edit(user))
+        Act(
+            document.title,
+            "download",
+            document.url,
+            lambda user, row: may_edit(user) and document.offered(row),
+        )
     )
 
 

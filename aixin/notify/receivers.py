@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from aixin.access.models import User
+from aixin.access.scope import EVERYTHING, opened
 from aixin.access.signals import message_due, message_settled, sms_due
 from aixin.notify.addressees import personal_addressee
 from aixin.notify.models import Notice
@@ -33,5 +34,6 @@ def post(kind: str, phone: str, text: str, expires_at: datetime, *, withheld: bo
 @receiver(message_settled)
 def settle_message(key: str, **kwargs: Any) -> None:
     """Close the notices of one message, whoever got them."""
-    sent = Notice.objects.open().filter(key__startswith=f"{key}:")
-    sent.update(resolved_at=timezone.now())
+    with opened(EVERYTHING):
+        sent = Notice.objects.open().filter(key__startswith=f"{key}:")
+        sent.update(resolved_at=timezone.now())

@@ -1,6 +1,14 @@
 """Widgets that every app's forms share."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
+
+
+def to_choose(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return choices behind a blank: what has consequences is chosen, never left as it came up."""
+    return [("", "请选择"), *choices]
 
 
 class DayInput(forms.DateInput):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from children.models import Child
@@ -53,12 +54,15 @@ def test_a_clerk_leads_a_pairing_through_its_whole_life(cast: Cast, at_desk: Log
     pairing = page.url
     click(staff, "link", "登记监护人同意")
     page.get_by_label("监护人姓名").fill("高奶奶")
+    page.get_by_label("方式").select_option("SIGNED")
     page.get_by_role("button", name=re.compile("^登记")).click()
     page.goto(pairing)
     expect(page.get_by_text("已结对", exact=True)).to_be_visible()
 
     # The two sign.
     click(staff, "link", "登记签字")
+    for label in ("爱心妈妈签字日期", "监护人签字日期"):
+        page.get_by_label(label).fill(f"{timezone.localdate()}")
     page.get_by_role("button", name=re.compile("保存|登记")).click()
     says(staff, "已登记安全责任书")
 
@@ -68,6 +72,7 @@ def test_a_clerk_leads_a_pairing_through_its_whole_life(cast: Cast, at_desk: Log
     page.get_by_label("解除原因").select_option("RESIGNED")
     page.get_by_label("交接说明").fill("孩子怕狗")
     click(staff, "button", "确认解除")
+    page.get_by_role("dialog").get_by_role("button", name="确认解除").click()
     says(staff, "孙待结现在没有爱心妈妈")
     page.get_by_role("row", name=re.compile("同村乙")).get_by_role("link", name="选她").click()
     click(staff, "button", "确认结对")

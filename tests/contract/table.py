@@ -156,6 +156,7 @@ pairings:edit                       403  403  200  404  200  404  403  403  403 
 pairings:end                        403  403  200  404  200  404  403  403  403  403  403  login
 pairings:main                       403  403  405  405  405  405  403  403  403  403  403  login
 pairings:pause                      403  403  200  404  200  404  403  403  403  403  403  login
+pairings:handover                   403  403  200  404  200  404  403  403  403  403  403  login
 pairings:resume                     403  403  405  405  405  405  403  403  403  403  403  login
 pairings:begin                      403  403  405  405  405  405  403  403  403  403  403  login
 pairings:approval                   403  403  405  405  405  405  403  403  403  403  403  login

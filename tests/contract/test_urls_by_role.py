@@ -254,6 +254,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "pairings:edit": {"liaison": "生人"},
     "pairings:end": {"reason": "ADJUSTED", "day": "2099-01-01"},
     "pairings:main": {},
+    "pairings:handover": {"handover": "喜欢画画"},
     "pairings:pause": {"reason": "乱停"},
     "pairings:resume": {},
     "pairings:begin": {},

@@ -683,7 +683,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.round: ("rounds:detail", "rounds:village", "rounds:remind", "rounds:close"),
         pairing: (
             "pairings:detail", "pairings:edit", "pairings:end", "pairings:main", "pairings:pause", "pairings:resume",
-            "pairings:agreement", "pairings:agreement_scan", "pairings:card", "pairings:void_cards",
+            "pairings:handover", "pairings:agreement", "pairings:agreement_scan", "pairings:card", "pairings:void_cards",
         ),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
         world.export: ("exports:detail", "exports:progress", "exports:decision", "exports:download"),

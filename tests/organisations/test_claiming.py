@@ -432,3 +432,15 @@ def test_who_signs_up_by_the_link_is_noted_with_the_organisation(county: Cast) -
     assert f"/join/{WENSHUI}/?organisation=县助残协会" in page
     form = Client().get(f"/join/{WENSHUI}/", {"organisation": "县助残协会"}).content.decode()
     assert 'value="县助残协会"' in form
+
+
+def test_a_link_names_its_own_organisation_s_volunteers_alone(county: Cast) -> None:
+    other, stranger = organisation_of(county, "县教育系统"), VolunteerFactory(name="冬别家")
+    join(county.wenshui, other, stranger)
+    (offering, *_) = offered(county)
+    client, address = Client(), desk(county.rows["token"])
+    assert "冬别家" not in client.get(address).content.decode()
+    client.post(address, {"act": "claim", "row": offering.pk, "volunteer": stranger.pk})
+    assert not Claim.objects.exists()
+    client.post(address, {"act": "claim", "row": offering.pk, "volunteer": county.rows["mother"].pk})
+    assert Claim.objects.get().volunteer == county.rows["mother"]

@@ -18,6 +18,7 @@ from aixin.access.scope import NOTHING, opened
 from aixin.audit.models import Action, Entry
 from aixin.notify.models import Notice
 from children.models import Child
+from children.signals import consent_refused
 from pairing.cards import OPEN_REPORTS, digest_of, print_card
 from pairing.choices import EndReason
 from pairing.lifecycle import pause
@@ -32,6 +33,15 @@ from volunteers.models import Volunteer
 
 pytestmark = pytest.mark.django_db
 WARNING = "请勿让其单独接触孩子"
+
+
+def test_the_guardian_s_no_closes_what_she_asked_for(cast: Cast) -> None:
+    report = DoorReport.objects.create(pairing=cast.pairing, kind="WITHDRAWAL")
+    complaint = DoorReport.objects.create(pairing=cast.pairing, kind="COMPLAINT", text="没来")
+    consent_refused.send(Child, child=cast.child, actor=cast.wenshui)
+    report.refresh_from_db()
+    complaint.refresh_from_db()
+    assert (report.handled_by, complaint.handled_at) == (cast.wenshui, None)
 
 
 def photograph(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **more: Any) -> bytes:
@@ -107,7 +117,7 @@ def test_it_is_neither_kept_nor_found_nor_passed_on(cast: Cast, token: str) -> N
     answer = Client().get(f"/check/{token}/")
     assert "no-store" in answer["Cache-Control"]
     assert "noindex" in answer["X-Robots-Tag"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("what", ["ended", "paused", "clearance", "suspended"])
@@ -232,7 +242,11 @@ class TestPicture:
             "kind": "OTHER",
             "state": "LEFT",
         }
-        Session(cast.wenshui).post(f"/volunteers/{cast.volunteer.pk}/edit/", form)
+        address = f"/volunteers/{cast.volunteer.pk}/edit/"
+        asked = Session(cast.wenshui).post(address, form)
+        assert "1 对结对当天解除" in asked.content.decode()
+        assert Portrait.objects.exists()
+        Session(cast.wenshui).post(address, {**form, "leaves": "on"})
         assert not Portrait.objects.exists()
 
 

@@ -21,7 +21,7 @@ from pairing.lifecycle import activate, approve, pause, refuse, resume
 from pairing.models import Agreement, AgreementScan, HandOver, Pairing, PairingStep
 from pairing.rules import approval_at, set_rule
 from pairing.services import PairingError, Terms, confirm, end
-from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, XINGXIAN, Cast
+from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, XINGXIAN, Cast, make_user
 from tests.conftest import Session
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory
 from visits.models import Visit
@@ -121,6 +121,14 @@ class TestApproval:
         assert state_of(pairing) == State.ACTIVE
         told.refresh_from_db()
         assert told.resolved_at is not None
+
+    def test_a_township_asks_its_county_from_the_page(self, cast: Cast, ruled: None) -> None:
+        """What the township writes is in its own range; the message to the county is not."""
+        url = f"/pairings/new/{cast.unpaired.pk}/{cast.volunteer.pk}/"
+        sent = Session(cast.fengcheng).post(url, {"started_on": f"{timezone.localdate()}"})
+        assert sent.status_code == 302
+        assert Pairing.objects.get(child=cast.unpaired).state == State.APPROVAL
+        assert Notice.objects.filter(addressee=f"user:{cast.wenshui.pk}", kind="pairing").exists()
 
     def test_the_countys_own_pairing_needs_no_approval(self, cast: Cast, ruled: None) -> None:
         assert confirm(cast.wenshui, cast.unpaired, cast.volunteer, TERMS).is_active
@@ -296,3 +304,31 @@ def test_the_tabs_tell_who_was_there_from_when_to_when_and_why_it_ended(cast: Ca
     for shown in ("王爱心", "任期满", "后来的", f"{cast.pairing.started_on:%Y-%m-%d} 至"):
         assert shown in child
     assert "张小明" in session.get(f"/volunteers/{cast.volunteer.pk}/?tab=pairings").content.decode()
+
+
+class TestWhoComesNext:
+    def test_the_villages_chair_goes_over_to_the_successor(self, cast: Cast) -> None:
+        Pairing.objects.filter(pk=cast.pairing.pk).update(liaison="贾主席")
+        next_one = VolunteerFactory()
+        pairing = confirm(cast.wenshui, cast.child, next_one, TERMS)
+        assert pairing.liaison == "贾主席"
+
+    def test_the_chair_in_office_is_the_liaison_of_a_first_pairing(self, cast: Cast) -> None:
+        chair = make_user("xijie", Role.STAFF, cast.unpaired.region_id)
+        pairing = confirm(cast.wenshui, cast.unpaired, cast.volunteer, TERMS)
+        assert pairing.liaison == chair.get_full_name()
+
+    def test_staff_see_whom_she_follows_and_what_was_left_to_her(self, cast: Cast) -> None:
+        end(cast.wenshui, cast.pairing, EndReason.RESIGNED, timezone.localdate())
+        staff = Session(cast.wenshui)
+        staff.post(f"/pairings/{cast.pairing.pk}/handover/", {"handover": "孩子怕狗"})
+        pairing = confirm(cast.wenshui, cast.child, VolunteerFactory(), TERMS)
+        page = staff.get(f"/pairings/{pairing.pk}/").content.decode()
+        assert cast.volunteer.name in page
+        assert "孩子怕狗" in page
+
+    def test_nothing_ends_without_a_chosen_reason(self, cast: Cast) -> None:
+        url = f"/pairings/{cast.pairing.pk}/end/"
+        page = Session(cast.wenshui).post(url, {"day": f"{timezone.localdate()}", "reason": ""})
+        assert "请选解除原因" in page.content.decode()
+        assert state_of(cast.pairing) == State.ACTIVE

@@ -160,7 +160,7 @@ def test_the_history_tells_what_changed_without_secrets(cast: Cast) -> None:
 
 def test_leaving_ends_her_pairings_the_same_day_and_passes_main_on(cast: Cast) -> None:
     other = PairingFactory(child=cast.child, volunteer=VolunteerFactory(), is_main=False)
-    answer = edit(cast, cast.volunteer, idno="", phone="", name="王爱心", state=State.LEFT)
+    answer = edit(cast, cast.volunteer, idno="", phone="", name="王爱心", state=State.LEFT, leaves="on")
     assert answer.status_code == 302, answer.context["form"].errors
     cast.pairing.refresh_from_db()
     other.refresh_from_db()
@@ -170,7 +170,7 @@ def test_leaving_ends_her_pairings_the_same_day_and_passes_main_on(cast: Cast) -
 
 
 def test_the_child_of_one_who_left_waits_for_another_at_once(cast: Cast) -> None:
-    edit(cast, cast.second_volunteer, idno="", phone="", region=KAISHAN, state=State.LEFT)
+    edit(cast, cast.second_volunteer, idno="", phone="", region=KAISHAN, state=State.LEFT, leaves="on")
     page = Session(cast.wenshui).get("/children/?figure=unpaired").content.decode()
     assert "李小红" in page
 
@@ -178,7 +178,7 @@ def test_the_child_of_one_who_left_waits_for_another_at_once(cast: Cast) -> None
 def test_who_left_sees_no_child(cast: Cast) -> None:
     session = Session(cast.mama)
     assert session.get(f"/children/{cast.child.pk}/").status_code == 200
-    edit(cast, cast.volunteer, idno="", phone="", state=State.LEFT)
+    edit(cast, cast.volunteer, idno="", phone="", state=State.LEFT, leaves="on")
     assert session.get(f"/children/{cast.child.pk}/").status_code == 404
 
 
@@ -189,7 +189,7 @@ def test_being_suspended_ends_no_pairing(cast: Cast) -> None:
 
 
 def test_saving_one_who_left_again_ends_nothing_twice(cast: Cast) -> None:
-    edit(cast, cast.volunteer, idno="", phone="", state=State.LEFT)
+    edit(cast, cast.volunteer, idno="", phone="", state=State.LEFT, leaves="on")
     events = cast.pairing.events.count()
     edit(cast, cast.volunteer, idno="", phone="", state=State.LEFT, unit="改了单位")
     assert cast.pairing.events.count() == events
