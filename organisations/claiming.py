@@ -22,8 +22,8 @@ from organisations.choices import ClaimState, OfferingState
 from organisations.models import Claim, Offering
 from organisations.models.claims import CLAIM_DAYS
 from organisations.services import end_claim
-from pairing.models import Pairing
 from pairing.judging import Objections, objections
+from pairing.models import Pairing
 from pairing.querysets import unpaired
 from pairing.reach import hold_volunteer
 from pairing.services import PairingError, Terms, confirm

@@ -56,7 +56,8 @@ def reject_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             reject(acting_user(request), proposal, form.cleaned_data["reason"])
             messages.success(
-                request, "已否决，以后不再建议这一对。孩子在“未能安排”里等着，可以重新生成，也可以自己选一位。"
+                request,
+                "已否决，以后不再建议这一对。孩子在“未能安排”里等着，可以重新生成，也可以自己选一位。",
             )
         except ProposingError as error:
             messages.error(request, str(error))

@@ -43,6 +43,7 @@ class BoardColumn:
     meaning: str
     cards: list[Card]
     notices: Notices = ()
+    hint: str = ""
 
 
 def problems(pairings: Any) -> Any:
@@ -99,7 +100,8 @@ class _Board:
             "proposed", "已提议", "对", rows.count(), self._url("proposals:list"),
             "结对建议里等着确认的；确认后才算结对。已有爱心妈妈的孩子再配一位的，也算在这里。",
             self._cards(rows.for_list().order_by("-locked", "region_id", "child_id", "pk"), self._proposal_card),
-            [*self._second_ones(rows), *self._approvals()],
+            self._approvals(),
+            self._second_ones(rows),
         )  # fmt: skip
 
     def _proposal_card(self, proposal: Any) -> Card:
@@ -111,10 +113,10 @@ class _Board:
             [("已锁定", "info")] if proposal.locked else [],
         )
 
-    def _second_ones(self, rows: Any) -> list[tuple[str, str]]:
-        """Return how many are for children who do not wait in the first column: they have somebody and are to have more."""
+    def _second_ones(self, rows: Any) -> str:
+        """Say how many are for children who do not wait in the first column: they have somebody and are to have more."""
         number = rows.filter(Exists(Pairing.objects.active().filter(child=OuterRef("child")))).count()
-        return [(f"{number:,} 对是再配一位", self._url("proposals:list"))] if number else []
+        return f"其中 {number:,} 对是给已有一位的孩子再配一位" if number else ""
 
     def _approvals(self) -> list[tuple[str, str]]:
         number = self._narrowed("approval").count()

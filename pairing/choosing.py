@@ -33,9 +33,7 @@ class Choice:
     @property
     def doubts(self) -> list[str]:
         """What speaks against her; staff may set it aside."""
-        parts = [
-            part.reason for part in self.judged.parts if part.points < 0 and part.code != "LOAD"
-        ]
+        parts = [part.reason for part in self.judged.parts if part.points < 0 and part.code != "LOAD"]
         return [*self.judged.others, *parts]
 
     @property
@@ -47,7 +45,8 @@ class Choice:
     @property
     def is_spent(self) -> bool:
         """Whether her room is given to other children by proposals that wait."""
-        return self.load + self.proposed >= self.volunteer.capacity > self.load
+        capacity = int(self.volunteer.capacity)
+        return self.load + self.proposed >= capacity > self.load
 
 
 class Choosing:
@@ -66,7 +65,9 @@ class Choosing:
         """Return those whose name, pinyin, number or phone a text is: who may be chosen first, the best first."""
         people = volunteers_for(self.child.region_id).with_text(text)
         rows = self.shown(people.values_list("pk", flat=True)[:SEARCHED])
-        return sorted(rows, key=lambda one: (bool(one.judged.laws), bool(one.judged.others), -one.judged.score))
+        return sorted(
+            rows, key=lambda one: (bool(one.judged.laws), bool(one.judged.others), -one.judged.score)
+        )
 
     def shown(self, volunteers: Iterable[int]) -> list[Choice]:
         """Return volunteers as the page shows them, in their order, in a fixed number of queries."""

@@ -74,8 +74,11 @@ def proposals(request: HttpRequest) -> HttpResponse:
 def _rows(user: Any, tab: str, code: str) -> Any:
     if tab == LEFT:
         return waiting_in(user, code)
+    found: Any
     if tab == PROPOSED:
-        found = Proposal.objects.visible_to(user).for_list().order_by("-locked", "region_id", "child_id", "pk")
+        found = (
+            Proposal.objects.visible_to(user).for_list().order_by("-locked", "region_id", "child_id", "pk")
+        )
     else:
         found = RejectedPair.objects.visible_to(user).select_related("child__region", "volunteer__region")
     return found.filter(within(code))

@@ -15,20 +15,16 @@ from aixin.audit.trail import record
 from children.models import Child
 from pairing.choices import EndReason, State
 from pairing.gathering import Gathering, place_names
-from pairing.matching import vocabulary
 from pairing.matching.answer import CLOSED, Alternative, BrokenLock, Result, Total
 from pairing.matching.answer import LeftOver as Left
 from pairing.matching.answer import Proposal as Proposed
 from pairing.matching.candidates import COMPLETE_PAIRS
 from pairing.matching.comparing import nearest_first, total, total_of
-from pairing.matching.engine import Options, match, pairs_from
-from pairing.matching.frame import Frame
+from pairing.matching.engine import Options, match
 from pairing.matching.problem import Problem, Ring
-from pairing.matching.rules import broken
-from pairing.models import LeftOver, MatchingPolicy, Pairing, Proposal, ProposalRun, RejectedPair
-from pairing.policy import RegionPolicy, policies_for, policy_for
+from pairing.models import LeftOver, MatchingPolicy, Pairing, Proposal, ProposalRun
+from pairing.policy import policies_for
 from pairing.querysets import unpaired
-from volunteers.models import Volunteer
 
 BATCH = 2000
 RUNS_KEPT = 10

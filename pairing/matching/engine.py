@@ -115,7 +115,9 @@ class _Run:
     def _left_over(self, given: Ints, spare: Ints) -> Iterator[LeftOver]:
         return left_over(self.frame, self.room.wanted - given, self.options.places, spare)
 
-    def _alternatives(self, pairs: Pairs, score: Ints, chosen: Bools, free: Bools) -> dict[int, tuple[Alternative, ...]]:
+    def _alternatives(
+        self, pairs: Pairs, score: Ints, chosen: Bools, free: Bools
+    ) -> dict[int, tuple[Alternative, ...]]:
         """Return the next best volunteers of each child, the best first."""
         frame = self.frame
         others, points = pairs.where(~chosen), score[~chosen]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pairing', '0006_life_cycle'),
+        ("pairing", "0006_life_cycle"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='proposal',
-            name='by_hand',
-            field=models.BooleanField(default=False, verbose_name='人工选定'),
+            model_name="proposal",
+            name="by_hand",
+            field=models.BooleanField(default=False, verbose_name="人工选定"),
         ),
     ]

@@ -55,7 +55,14 @@ def test_each_score_is_shown_with_its_parts(cast: Cast, mama: Volunteer) -> None
     run(cast)
     assert sum(points for _, points, _ in of(cast.unpaired).score_parts) == of(cast.unpaired).score
     shown = page(cast.wenshui)
-    for words in ("怎么算的", "远近 同村 +100", "需求对特长 教师，可辅导学业 +30", "已有孩子", "-8", "合计 122"):
+    for words in (
+        "怎么算的",
+        "远近 同村 +100",
+        "需求对特长 教师，可辅导学业 +30",
+        "已有孩子",
+        "-8",
+        "合计 122",
+    ):
         assert words in shown
     assert of(cast.unpaired).doubts == []
     assert of(cast.unpaired).load_text == "她已有 1 名孩子"
@@ -64,7 +71,14 @@ def test_each_score_is_shown_with_its_parts(cast: Cast, mama: Volunteer) -> None
 def test_the_others_are_shown_with_reasons_load_clearance_and_parts(cast: Cast, mama: Volunteer) -> None:
     run(cast)
     shown = page(cast.wenshui, f"{of(cast.unpaired).pk}/choose/")
-    for words in ("王爱心", "同乡镇", "已有 1 名孩子 / 最多 3 名", "准入查询：通过（至", "合计 62", "远近 同乡镇 +70"):
+    for words in (
+        "王爱心",
+        "同乡镇",
+        "已有 1 名孩子 / 最多 3 名",
+        "准入查询：通过（至",
+        "合计 62",
+        "远近 同乡镇 +70",
+    ):
         assert words in shown
     assert "全部人选" not in shown
 
@@ -185,7 +199,9 @@ def test_a_rule_s_effect_names_the_children(cast: Cast, mama: Volunteer) -> None
     said = post(cast.wenshui, "policy/", wanted="2", preview="1")
     assert "共 3 名" in said
     assert "张小明" in said
-    shown = Session(cast.city).post("/pairings/match/policy/", {"wanted": "2", "preview": "1"}).content.decode()
+    shown = (
+        Session(cast.city).post("/pairings/match/policy/", {"wanted": "2", "preview": "1"}).content.decode()
+    )
     assert "张小明" not in shown
     assert "张**" in shown
 

@@ -106,6 +106,15 @@ def test_a_township_narrows_the_board_and_nobody_looks_beyond_her_own(
     assert f"region={FENGCHENG}" in beyond.url
 
 
+def test_proposals_for_children_who_have_somebody_already_are_told_apart(cast: Cast, mama: Any) -> None:
+    run(cast)
+    assert board(cast.wenshui)["proposed"].hint == ""
+    cast.child.wanted_volunteers = 2
+    cast.child.save()
+    run(cast)
+    assert board(cast.wenshui)["proposed"].hint == "其中 1 对是给已有一位的孩子再配一位"
+
+
 def test_the_city_is_given_numbers_without_children(cast: Cast, stages: dict[str, Pairing]) -> None:
     assert all(not column.cards for column in board(cast.city).values())
 
