@@ -13,9 +13,11 @@ from pairing.judging import NOT_HERE, Candidate, Candidates
 from pairing.models import LeftOver, MatchingPolicy, Pairing, Proposal, ProposalRun, RejectedPair
 from pairing.proposing import ProposingError
 from pairing.querysets import lacking
+from pairing.spoken_for import spoken_for_in
 from volunteers.models import Volunteer
 
 GONE = "这条建议已被处理或更新，请刷新后再看。"
+SPOKEN_FOR = "这个孩子正被单位认领，等县妇联办理；请先办完认领。"
 HAS_ENOUGH = "这个孩子已经有人，或不用安排了，请刷新后再看。"
 NEVER_RUN = "本县还没有生成过结对建议，请县妇联先生成。"
 REJECTED = "REJECTED"
@@ -100,6 +102,8 @@ def choose_for(actor: Any, child: Child, volunteer: Volunteer) -> Proposal:
     if not held or not lacking(Child.objects.filter(pk=child.pk), *managers).exists():
         raise ProposingError(HAS_ENOUGH)
     run = ProposalRun.objects.within_region(county).first()
+    if child.pk in spoken_for_in(county):
+        raise ProposingError(SPOKEN_FOR)
     if run is None:
         raise ProposingError(NEVER_RUN)
     return _propose_by_hand(actor, run, child, volunteer)

@@ -32,6 +32,11 @@ class Waiting:
     explanation: str
     remedy: str
 
+    @property
+    def may_be_given(self) -> bool:
+        """Whether staff may choose somebody themselves; a claim is decided first."""
+        return self.cause != SPOKEN_FOR[0]
+
 
 def waiting_in(user: Any, code: str) -> Any:
     """Return the children of a region who wait and to whom nobody, or too few, are proposed; `lacks` says for how many."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -132,10 +133,10 @@ def run(request: HttpRequest) -> HttpResponse:
     except ProposingError as error:
         messages.error(request, str(error))
         return back_to_list(request)
-    pairs, missing = sum(run.pairs for run in runs), sum(run.missing for run in runs)
-    messages.success(
-        request, f"已生成 {pairs:,} 对建议。" + (f"还缺 {missing:,} 人次，见“未能安排”。" if missing else "")
-    )
+    pairs = sum(run.pairs for run in runs)
+    missing = waiting_in(user, post.region_id).aggregate(all=Sum("lacks"))["all"]
+    still = f"还缺 {missing:,} 人次，见“未能安排”。" if missing else ""
+    messages.success(request, f"已生成 {pairs:,} 对建议。{still}")
     broken = [lock["child"] for run in runs for lock in run.broken_locks]
     for number in Child.objects.visible_to(user).filter(pk__in=broken).values_list("no", flat=True):
         messages.warning(request, f"编号 {number} 的孩子锁定的建议不再符合规定，已去掉。")

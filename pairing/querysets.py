@@ -146,7 +146,7 @@ class PolicyQuerySet(QuerySet[Any]):
         """Decisions of places within a region, the wider ones first."""
         return self.filter(within(code)).exclude(region=code).order_by("region_id")
 
-    def wanted_at(self, place: Any) -> QuerySet[Any, dict[str, Any]]:
+    def wanted_at(self, place: Any) -> Any:
         """How many volunteers a child at a place (an expression) is to have: what the nearest region decided."""
         around = self.filter(wanted__isnull=False).annotate(place=Cast(place, CharField()))
         return around.filter(place__startswith=F("region_id")).order_by("-region_id").values("wanted")[:1]

@@ -51,7 +51,7 @@ class _Search:
         )
 
     def _one_ring_further(self, position: int) -> dict[str, Any]:
-        """Return how many could take the child at the next ring of the county that has somebody, if the policy allowed it."""
+        """Return how many could take the child at the next ring that has somebody, if the policy allowed it."""
         limit, names = self.frame.policy.reach, vocabulary.REACHES
         for wider in Ring:
             if limit < wider < Ring.BEYOND and (number := self._could_take(position, wider)):

@@ -87,7 +87,7 @@ CAUSES = {
     Cause.GUARDIAN_REFUSES: "监护人不同意结对。",
     Cause.IN_INSTITUTION: "孩子在机构集中养育，不结对。",
     Cause.NO_ONE_IN_REACH: "附近没有能结对到这里的爱心妈妈。",
-    Cause.POLICY_REACH: "结对规则的“最远结对范围”是“{limit}”，范围内没有合适又有空余的爱心妈妈；放宽到“{wider}”就有 {beyond} 名。",
+    Cause.POLICY_REACH: "“最远结对范围”是“{limit}”，范围内没有合适又有空余的爱心妈妈；放宽到“{wider}”就有 {beyond} 名。",
     Cause.NONE_AVAILABLE: "附近有爱心妈妈 {near} 名，都还没有审核合格，或已暂停、退出。",
     Cause.NONE_CLEARED: "附近可结对的爱心妈妈 {ready} 名，准入查询都没有通过或已过期。",
     Cause.NONE_WITH_CAPACITY: "附近可结对的爱心妈妈 {cleared} 名，都已达可结对人数。",

@@ -163,6 +163,9 @@ def test_a_claimed_child_is_not_proposed_and_not_confirmed(cast: Cast, mama: Vol
     run(cast)
     assert not Proposal.objects.exists()
     assert left(cast.wenshui) == {"孙待结": "已被单位认领，等县妇联办理。"}
+    assert "选人" not in page(cast.wenshui, "?tab=left")
+    assert "正被单位认领" in post(cast.wenshui, f"child/{cast.unpaired.pk}/choose/", volunteer=mama.pk)
+    assert not Proposal.objects.exists()
     Claim.objects.filter(pk=claim.pk).update(state="REFUSED")
     run(cast)
     assert of(cast.unpaired).volunteer == mama
