@@ -128,6 +128,7 @@ def run(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     post = user.acting_post
     assert post is not None
+    assert post.region_id is not None
     try:
         runs = propose_pairs(user, Region.objects.get(code=post.region_id))
     except ProposingError as error:
