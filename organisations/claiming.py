@@ -22,8 +22,8 @@ from organisations.choices import ClaimState, OfferingState
 from organisations.models import Claim, Offering
 from organisations.models.claims import CLAIM_DAYS
 from organisations.services import end_claim
+from pairing.judging import Objections, objections
 from pairing.models import Pairing
-from pairing.proposing import Objections, objections
 from pairing.querysets import unpaired
 from pairing.reach import hold_volunteer
 from pairing.services import PairingError, Terms, confirm
@@ -38,6 +38,12 @@ def openable(user: Any) -> Any:
     """Return the children who may be opened: on the waiting list, their guardian's yes on record, not open yet."""
     waiting = unpaired(Child.objects.visible_to(user), Pairing.objects.all())
     return waiting.filter(consent=Consent.GIVEN).exclude(offerings__in=Offering.objects.open())
+
+
+def claimed_children(code: str) -> set[int]:
+    """Return the children of a region whom an organisation has claimed and about whom the county has not decided."""
+    held = Claim.objects.held().filter(within(county_of(code)))
+    return set(held.values_list("offering__child", flat=True))
 
 
 def traits_in(county: str) -> dict[int, Traits]:

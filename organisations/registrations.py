@@ -14,6 +14,7 @@ from aixin.access.reveal import register_revealable
 from aixin.access.scoped import is_id
 from aixin.exchange.exporting import ExportedList, register_list
 from organisations.choices import ClaimState, OfferingState
+from organisations.claiming import claimed_children
 from organisations.erasing import forget_in_groups
 from organisations.group_views import OrganisationList, TeamList
 from organisations.ledger import ORGANISATION_COLUMNS, ORGANISATION_TALLIES, TEAM_COLUMNS
@@ -22,6 +23,7 @@ from organisations.models import Claim, Organisation, OrganisationMember, Postin
 from organisations.posting import guests
 from organisations.rights import keeps_organisations, posts_volunteers, sees_organisations
 from pairing.reach import register_guests
+from pairing.spoken_for import register_spoken_for
 from volunteers.models import Volunteer
 
 
@@ -123,6 +125,7 @@ extensions_of("access.user").add_act(
     Act("我的小分队", "people", lambda _: reverse("teams:mine"), lambda user, _: has_teams(user))
 )
 register_guests(guests)
+register_spoken_for(claimed_children)
 register_revealable(Organisation, "liaison_phone")
 register_eraser(forget_in_groups)
 register_list(ExportedList("teams", "小分队台账", TeamList, TEAM_COLUMNS, unit="个", offered_always=False))

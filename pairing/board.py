@@ -10,7 +10,6 @@ from django.urls import reverse
 from aixin.access.extension import extensions_of
 from aixin.access.models import User
 from aixin.access.people import name_for
-from aixin.privacy.masks import mask_name
 from children.models import Child
 from pairing.models import DoorReport, Pairing, Proposal
 from pairing.querysets import with_waiting_since
@@ -23,7 +22,7 @@ Notices = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Card:
-    """One child of a column: masked, its township, and what matters at this stage."""
+    """One child of a column: its name as the user sees it elsewhere, its township, and what matters at this stage."""
 
     url: str
     child: str
@@ -44,6 +43,7 @@ class BoardColumn:
     meaning: str
     cards: list[Card]
     notices: Notices = ()
+    hint: str = ""
 
 
 def problems(pairings: Any) -> Any:
@@ -83,7 +83,7 @@ class _Board:
         rows = extensions_of("children.child").narrow(children, "unpaired")
         return BoardColumn(
             "waiting", "等待结对", "人", rows.count(), self._url("children:list", figure="unpaired"),
-            "应结对而没有一对已结对的儿童；还没有着落的排在前面。",
+            "应结对而没有一对已结对的儿童；还没有着落的排在前面。已有一位、还要再配一位的不算在这里。",
             self._cards(_in_turn(rows), self._waiting_card),
         )  # fmt: skip
 
@@ -92,25 +92,31 @@ class _Board:
         tags = [("已在办理", "info")] if child.is_under_way else tags
         since = f"{child.waits_since:%Y-%m-%d} 起等待" if child.waits_since else "等待中"
         url = reverse("children:detail", args=[child.pk]) + "?tab=pairings"
-        return Card(url, mask_name(child.name), child.region.place, since, tags)
+        return Card(url, name_for(self.user, child.name), child.region.place, since, tags)
 
     def proposed(self) -> BoardColumn:
         rows = Proposal.objects.visible_to(self.user).within_region(self.code)
         return BoardColumn(
             "proposed", "已提议", "对", rows.count(), self._url("proposals:list"),
-            "结对建议里等着确认的；确认后才算结对。",
+            "结对建议里等着确认的；确认后才算结对。已有爱心妈妈的孩子再配一位的，也算在这里。",
             self._cards(rows.for_list().order_by("-locked", "region_id", "child_id", "pk"), self._proposal_card),
             self._approvals(),
+            self._second_ones(rows),
         )  # fmt: skip
 
     def _proposal_card(self, proposal: Any) -> Card:
         return Card(
             reverse("children:detail", args=[proposal.child_id]) + "?tab=pairings",
-            mask_name(proposal.child.name),
+            name_for(self.user, proposal.child.name),
             proposal.region.place,
             name_for(self.user, proposal.volunteer.name),
             [("已锁定", "info")] if proposal.locked else [],
         )
+
+    def _second_ones(self, rows: Any) -> str:
+        """Say how many are for children who do not wait in the first column: they have somebody and are to have more."""
+        number = rows.filter(Exists(Pairing.objects.active().filter(child=OuterRef("child")))).count()
+        return f"其中 {number:,} 对是给已有一位的孩子再配一位" if number else ""
 
     def _approvals(self) -> list[tuple[str, str]]:
         number = self._narrowed("approval").count()
@@ -161,7 +167,7 @@ class _Board:
     def _pairing_card(self, pairing: Any, line: str, tags: Tags | None = None) -> Card:
         said = " · ".join(filter(None, [name_for(self.user, pairing.volunteer.name), line]))
         url = reverse("pairings:detail", args=[pairing.pk])
-        return Card(url, mask_name(pairing.child.name), pairing.region.place, said, tags or [])
+        return Card(url, name_for(self.user, pairing.child.name), pairing.region.place, said, tags or [])
 
     def _of_pairings(
         self,

@@ -23,6 +23,7 @@ from pairing.matching.problem import ClearanceState, Problem, Ring, Trait, Volun
 from pairing.models import Pairing, Proposal, RejectedPair
 from pairing.policy import RINGS, RegionPolicy
 from pairing.reach import guests_of
+from pairing.spoken_for import spoken_for_in
 from volunteers.choices import Clearance, VolunteerKind
 from volunteers.choices import State as StoredState
 from volunteers.models import Volunteer
@@ -46,6 +47,7 @@ SKILLS_OF_KIND: dict[str, CareTopic] = {
     VolunteerKind.POLICE: CareTopic.SAFETY,
     VolunteerKind.MEDIC: CareTopic.HEALTH,
 }
+KIND_NAMES = {value: str(label) for value, label in VolunteerKind.choices}
 TRAIT_OF_SCHOOLING: dict[str, Trait] = {
     Schooling.PRIMARY: Trait.SCHOOL_AGE,
     Schooling.MIDDLE: Trait.SCHOOL_AGE,
@@ -83,6 +85,7 @@ class Gathering:
         self._needs = self._needs_of(code)
         self._siblings = self._siblings_of(code)
         self._chairs = self._chairs_of(code)
+        self._spoken_for = spoken_for_in(code)
         self._children = list(
             Child.objects.registered().within_region(code).order_by("id").values(*CHILD_FIELDS)
         )
@@ -96,7 +99,7 @@ class Gathering:
     def problem(self, code: str, policy: RegionPolicy, *, afresh: bool = False) -> Problem:
         """Return the problem of a county or of a wider region; `afresh` as if nobody were paired yet."""
         children = (self._child(row, policy, afresh=afresh) for row in _of(self._children, code))
-        volunteers = (self._volunteer(row, policy, afresh=afresh) for row in _of(self._volunteers, code))
+        volunteers = (self._volunteer(row, afresh=afresh) for row in _of(self._volunteers, code))
         return Problem(tuple(children), tuple(volunteers), policy.engine)
 
     def region_of(self) -> dict[int, str]:
@@ -118,7 +121,7 @@ class Gathering:
             traits=_traits(row, needs),
             risk=row["risk"],
             waiting_days=self._waiting(pk, row["registered_on"]),
-            wanted=max(wanted, present) if afresh else max(wanted - present, 0),
+            wanted=max(wanted, present) if afresh else self._still_wanted(pk, wanted - present),
             present=0 if afresh else present,
             guardian_refuses=row["consent"] == Consent.REFUSED,
             in_institution=row["category"] == Category.ORPHAN_INSTITUTION,
@@ -129,11 +132,16 @@ class Gathering:
             locked=frozenset() if afresh else frozenset(pairs.locked.get(pk, ())),
         )
 
+    def _still_wanted(self, child: int, number: int) -> int:
+        """Return how many volunteers are to be found; nobody while somebody else is being considered."""
+        return 0 if child in self._spoken_for else max(number, 0)
+
     def _waiting(self, child: int, registered: datetime.date) -> int:
         return max((self.today - max(registered, self.pairs.last_end.get(child, registered))).days, 0)
 
-    def _volunteer(self, row: dict[str, Any], policy: RegionPolicy, *, afresh: bool) -> engine.Volunteer:
+    def _volunteer(self, row: dict[str, Any], *, afresh: bool) -> engine.Volunteer:
         held = frozenset() if afresh else frozenset(self.pairs.open_of_volunteer.get(row["id"], ()))
+        implied = _implied_skills(row)
         return engine.Volunteer(
             id=row["id"],
             place=row["region_id"],
@@ -143,10 +151,13 @@ class Gathering:
             clearance=self._clearance(row),
             capacity=max(row["capacity"] - len(held), 0),
             children=held,
-            skills=_skills(row),
+            skills=frozenset(row["skills"]) | implied,
+            implied_skills=implied,
             kind=row["kind"],
+            kind_name=KIND_NAMES.get(row["kind"], ""),
             unit=row["unit"],
-            reach=_reach(row["reach"], policy),
+            # Who says nothing goes as far as the policy lets her.
+            reach=RINGS[Reach(row["reach"])] if row["reach"] else Ring.BEYOND,
             wished_ages=_ages(row["wished_age_from"], row["wished_age_to"]),
             wished_sex=row["wished_sex"],
             wished_categories=frozenset(row["wished_categories"]),
@@ -249,13 +260,10 @@ def _traits(row: dict[str, Any], needs: frozenset[str]) -> frozenset[Trait]:
     return frozenset(trait for trait in found if trait)
 
 
-def _skills(row: dict[str, Any]) -> frozenset[str]:
+def _implied_skills(row: dict[str, Any]) -> frozenset[str]:
+    """Return what somebody of her profession can do though nobody wrote it of her."""
     implied = SKILLS_OF_KIND.get(row["kind"])
-    return frozenset([*row["skills"], implied] if implied else row["skills"])
-
-
-def _reach(own: str, policy: RegionPolicy) -> Ring:
-    return RINGS[Reach(own)] if own else policy.engine.reach
+    return frozenset({implied} - set(row["skills"])) if implied else frozenset()
 
 
 def _ages(youngest: int | None, oldest: int | None) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """结对规则: what a region decides about pairing, with what it would change; and which townships lie side by side."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,13 +9,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from aixin.access.models import Region
+from aixin.access.people import name_for
 from aixin.access.permissions import STAFF, allow
 from aixin.access.regions import Level
 from aixin.access.scoped import acting_user
+from children.models import Child
 from pairing.models import MatchingPolicy, NeighbouringTownships
 from pairing.policy import policy_for, save_policy, set_neighbours
 from pairing.proposal_forms import PolicyForm
-from pairing.proposing import effect_of
+from pairing.proposing import Change, effect_of
+from volunteers.models import Volunteer
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class NamedChange:
+    """A child with the names of those who are proposed to it, as things are and by the new rules."""
+
+    child: Child
+    before: str
+    after: str
 
 
 def decides_policy(user: Any) -> bool:
@@ -34,13 +49,14 @@ def policy(request: HttpRequest) -> HttpResponse:
     assert post.region is not None
     own = MatchingPolicy.objects.filter(region=post.region).first() or MatchingPolicy(region=post.region)
     form = PolicyForm(request.POST or None, own=own, holds=policy_for(post.region.code))
-    effect = None
+    effect, changes = None, []
     if request.method == "POST" and form.is_valid():
         draft = form.draft()
         try:
             if "preview" in request.POST:
                 draft.full_clean(exclude=["region", "updated_by"], validate_unique=False)
                 effect = effect_of(post.region.code, draft)
+                changes = _named(user, effect.changes[:SHOWN])
             elif "save" in request.POST:
                 save_policy(user, draft)
                 messages.success(request, "已保存，下次生成结对建议时按新的规则。")
@@ -48,7 +64,31 @@ def policy(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             for sentence in error.messages:
                 form.add_error(None, sentence)
-    return render(request, "proposals/policy.html", {"form": form, "effect": effect, "region": post.region})
+    context = {
+        "form": form,
+        "effect": effect,
+        "changes": changes,
+        "further": len(effect.changes) - len(changes) if effect else 0,
+        "region": post.region,
+    }
+    return render(request, "proposals/policy.html", context)
+
+
+def _named(user: Any, changes: list[Change]) -> list[NamedChange]:
+    """Return changes with the names as the user may see them, in two queries."""
+    children = Child.objects.visible_to(user).select_related("region").in_bulk([one.child for one in changes])
+    wanted = {pk for one in changes for pk in (*one.before, *one.after)}
+    # Those who serve from elsewhere are proposed too: the database shows them to whoever may pair them.
+    names = dict(Volunteer.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+    def named(volunteers: list[int]) -> str:
+        return "、".join(name_for(user, names[pk]) for pk in volunteers if pk in names)
+
+    return [
+        NamedChange(children[one.child], named(one.before), named(one.after))
+        for one in changes
+        if one.child in children
+    ]
 
 
 @allow(STAFF)

@@ -1,7 +1,7 @@
 """Forms of 结对建议: why a proposal is rejected, and what a region decides about pairing."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django import forms
@@ -50,7 +50,11 @@ class PolicyForm(forms.Form):
         label="每名儿童的爱心妈妈人数", min_value=1, max_value=MOST_WANTED, required=False
     )
     reach = forms.ChoiceField(label="最远结对范围", required=False)
-    rules_own = forms.BooleanField(label="下面勾选的规则以本级为准", required=False)
+    rules_own = forms.BooleanField(
+        label="下面勾选的规则以本级为准",
+        required=False,
+        help_text="不勾这一格，下面的勾选不起作用，按上级的办。要自己定，先勾这一格，再勾下面的规则。",
+    )
     rules_on = forms.MultipleChoiceField(
         label="启用的规则", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -82,10 +86,12 @@ class PolicyForm(forms.Form):
         return [self[f"weight_{name}"] for name in WEIGHT_LABELS]
 
     @property
-    def classification_rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField, forms.BoundField]]:
-        """For each kind of child: the kind of volunteer, the words of her unit, and whether nobody else may."""
+    def classification_rows(self) -> list["ClassificationRow"]:
+        """For each kind of child: the professions, the words of the unit, and whether nobody else may."""
         return [
-            (TRAITS[trait], self[f"kind_{trait}"], self[f"unit_{trait}"], self[f"strict_{trait}"])
+            ClassificationRow(
+                TRAITS[trait], self[f"kinds_{trait}"], self[f"unit_{trait}"], self[f"strict_{trait}"]
+            )
             for trait in Trait
         ]
 
@@ -106,30 +112,48 @@ class PolicyForm(forms.Form):
         return [row for trait in Trait if (row := self._classification(trait, before.get(trait)))]
 
     def _classification(self, trait: Trait, before: Classification | None) -> dict[str, Any] | None:
-        """Return the rule of one kind of child; its name and further kinds stay unless the clerk changes it."""
-        kind, unit = self.cleaned_data[f"kind_{trait}"], self.cleaned_data[f"unit_{trait}"]
-        if not kind and not unit:
+        """Return the rule of one kind of child; its name stays unless the clerk changes whom it names."""
+        kinds, unit = sorted(self.cleaned_data[f"kinds_{trait}"]), self.cleaned_data[f"unit_{trait}"]
+        if not kinds and not unit:
             return None
         words = tuple(unit.replace("、", " ").split())
-        same = before if before and (_first(before.kinds), before.unit_words) == (kind, words) else None
+        same = before is not None and (sorted(before.kinds), before.unit_words) == (kinds, words)
         return {
             "trait": str(trait),
-            "name": same.name if same else unit or str(dict(VolunteerKind.choices)[kind]),
-            "kinds": sorted(same.kinds) if same else [kind] if kind else [],
+            "name": before.name if before and same else unit or _kind_names(kinds),
+            "kinds": kinds,
             "unit_words": list(words),
             "strict": self.cleaned_data[f"strict_{trait}"],
         }
 
 
-def _first(kinds: Iterable[str]) -> str:
-    return next(iter(sorted(kinds)), "")
+@dataclass(frozen=True)
+class ClassificationRow:
+    """The fields about one kind of child."""
+
+    about: str
+    kinds: forms.BoundField
+    unit: forms.BoundField
+    strict: forms.BoundField
+
+    @property
+    def chosen(self) -> str:
+        """The professions that are ticked, in words."""
+        return _kind_names(self.kinds.value() or [])
+
+
+def _kind_names(kinds: Iterable[str]) -> str:
+    return "、".join(str(label) for value, label in VolunteerKind.choices if value in set(kinds))
 
 
 def _classification_fields(trait: Trait) -> dict[str, forms.Field]:
     about = TRAITS[trait]
     return {
-        "kind": forms.ChoiceField(
-            label=f"{about}：爱心妈妈类别", choices=[("", "不限"), *VolunteerKind.choices], required=False
+        "kinds": forms.MultipleChoiceField(
+            label=f"{about}：爱心妈妈类别（可勾几类）",
+            choices=VolunteerKind.choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
         ),
         "unit": forms.CharField(label=f"{about}：单位名称里的字", max_length=40, required=False),
         "strict": forms.BooleanField(label=f"{about}：只由对口单位结对", required=False),
@@ -146,7 +170,7 @@ def _initial(own: MatchingPolicy, engine: Policy) -> dict[str, Any]:
     known = {one.name for one in fields(Weights)}
     found |= {f"weight_{name}": points for name, points in own.weights.items() if name in known}
     for rule in own.rules:
-        found[f"kind_{rule.trait}"] = _first(rule.kinds)
+        found[f"kinds_{rule.trait}"] = sorted(rule.kinds)
         found[f"unit_{rule.trait}"] = "、".join(rule.unit_words)
         found[f"strict_{rule.trait}"] = rule.strict
     return found

@@ -1,4 +1,4 @@
-"""From rosters to saved proposals, and what staff do with one: fix, reject, choose another (DOMAIN section 4)."""
+"""From rosters to saved proposals (DOMAIN section 4); what staff do with one stands in `pairing.amending`."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,24 +15,19 @@ from aixin.audit.trail import record
 from children.models import Child
 from pairing.choices import EndReason, State
 from pairing.gathering import Gathering, place_names
-from pairing.matching import vocabulary
-from pairing.matching.answer import Alternative, BrokenLock, Result, Total
+from pairing.matching.answer import CLOSED, Alternative, BrokenLock, Result, Total
 from pairing.matching.answer import LeftOver as Left
 from pairing.matching.answer import Proposal as Proposed
 from pairing.matching.candidates import COMPLETE_PAIRS
 from pairing.matching.comparing import nearest_first, total, total_of
-from pairing.matching.engine import Options, match, pairs_from
-from pairing.matching.frame import Frame
+from pairing.matching.engine import Options, match
 from pairing.matching.problem import Problem, Ring
-from pairing.matching.rules import broken
-from pairing.models import LeftOver, MatchingPolicy, Pairing, Proposal, ProposalRun, RejectedPair
-from pairing.policy import RegionPolicy, policies_for, policy_for
+from pairing.models import LeftOver, MatchingPolicy, Pairing, Proposal, ProposalRun
+from pairing.policy import policies_for
 from pairing.querysets import unpaired
-from volunteers.models import Volunteer
 
 BATCH = 2000
 RUNS_KEPT = 10
-GONE = "这条建议已被处理或更新，请刷新后再看。"
 
 
 class ProposingError(Exception):
@@ -54,20 +49,22 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A child that another policy would give to others, with whom it is proposed to before and after (keys)."""
+
+    child: int
+    before: list[int]
+    after: list[int]
+
+
+@dataclass(frozen=True)
 class Effect:
     """A region's proposals as they are and as another policy would make them, each with its own points."""
 
     before: Total
     after: Total
     same: int
-
-
-@dataclass(frozen=True)
-class Objections:
-    """What stands between a child and a volunteer: laws, which nobody sets aside, and rules that staff may."""
-
-    laws: list[str]
-    others: list[str]
+    changes: list[Change]
 
 
 def solve_region(code: str, draft: MatchingPolicy | None = None) -> list[tuple[Problem, Result]]:
@@ -108,8 +105,17 @@ def compare(code: str) -> Comparison:
 def effect_of(code: str, draft: MatchingPolicy) -> Effect:
     """Return what a policy would change among a region's proposals, before it is stored."""
     before, after = solve_region(code), solve_region(code, draft)
-    same = _pairs(before) & _pairs(after)
-    return Effect(_figures(before), _figures(after), len(same))
+    one, other = _pairs(before), _pairs(after)
+    return Effect(_figures(before), _figures(after), len(one & other), _changes(one, other))
+
+
+def _changes(before: set[tuple[int, int]], after: set[tuple[int, int]]) -> list[Change]:
+    changed = sorted({child for child, _ in before ^ after})
+    return [Change(child, _given(before, child), _given(after, child)) for child in changed]
+
+
+def _given(pairs: set[tuple[int, int]], wanted: int) -> list[int]:
+    return sorted(volunteer for child, volunteer in pairs if child == wanted)
 
 
 def _pairs(solved: list[tuple[Problem, Result]]) -> set[tuple[int, int]]:
@@ -200,7 +206,7 @@ def _run(actor: Any, county: str, share: _Share) -> ProposalRun:
         region_id=county,
         made_by=actor,
         pairs=len(share.proposals),
-        missing=sum(left.missing for left, *_ in share.left_over),
+        missing=sum(left.missing for left, *_ in share.left_over if left.cause not in CLOSED),
         objective=sum(one.score for one, *_ in share.proposals),
         broken_locks=[{**asdict(lock), "rules": list(lock.rules)} for lock in share.broken],
     )
@@ -242,102 +248,3 @@ def _left_over(run: ProposalRun, left: Left, place: str, others: list[dict[str, 
         remedy=left.remedy,
         alternatives=others,
     )
-
-
-@transaction.atomic
-def set_locked(actor: Any, proposal: Proposal, *, locked: bool) -> Proposal:
-    """Fix a proposal for all further runs, or let it go again; return it. Raises ProposingError when it is gone."""
-    held = _held(proposal)
-    if held.locked != locked:
-        held.locked, held.locked_by = locked, actor if locked else None
-        held.save(update_fields=["locked", "locked_by"])
-        record(actor, Action.UPDATE, held, reason="锁定结对建议" if locked else "取消锁定")
-    return held
-
-
-@transaction.atomic
-def reject(actor: Any, proposal: Proposal, reason: str) -> RejectedPair:
-    """Take a proposal away, remember why, and return what is remembered: the two are not proposed again."""
-    held = _held(proposal)
-    kept, added = RejectedPair.objects.get_or_create(
-        child_id=held.child_id,
-        volunteer_id=held.volunteer_id,
-        defaults={"region_id": held.region_id, "reason": reason, "rejected_by": actor},
-    )
-    held.delete()
-    if added:
-        record(actor, Action.UPDATE, kept, reason="否决结对建议")
-    return kept
-
-
-@transaction.atomic
-def forget_rejection(actor: Any, rejected: RejectedPair) -> None:
-    """Let two be proposed to each other again."""
-    record(actor, Action.UPDATE, rejected, reason="取消否决")
-    rejected.delete()
-
-
-@transaction.atomic
-def choose_another(actor: Any, proposal: Proposal, volunteer: Volunteer) -> Proposal:
-    """Propose somebody else to a child in place of a proposal, fixed, and return the new one.
-
-    Rules that staff may set aside do not stand in the way; raises ProposingError for what is law, or when the
-    proposal is gone.
-    """
-    held = _held(proposal)
-    if held.volunteer_id == volunteer.pk:
-        return set_locked(actor, held, locked=True)
-    laws = objections(held.child, volunteer).laws
-    if laws:
-        raise ProposingError(f"不能这样安排：{'；'.join(laws)}。")
-    made = propose_by_hand(actor, held.run, held.child, volunteer, held.alternatives)
-    held.delete()
-    return made
-
-
-def propose_by_hand(
-    actor: Any, run: ProposalRun, child: Child, volunteer: Volunteer, others: list[dict[str, Any]]
-) -> Proposal:
-    """Fix a pair that staff thought of; the next run puts its score and reasons to it. Two clicks make one."""
-    made, _ = Proposal.objects.update_or_create(
-        child=child,
-        volunteer=volunteer,
-        defaults={
-            "run": run,
-            "region_id": child.region_id,
-            "score": 0,
-            "alternatives": others,
-            "locked": True,
-            "locked_by": actor,
-        },
-    )
-    record(actor, Action.UPDATE, made, reason="人工选定爱心妈妈")
-    return made
-
-
-def objections(child: Child, volunteer: Volunteer) -> Objections:
-    """Return in words what speaks against a child and a volunteer being paired."""
-    code = county_of(child.region_id)
-    policy: RegionPolicy = policy_for(code)
-    problem = Gathering(code).problem(code, policy)
-    children = [one for one in problem.children if one.id == child.pk]
-    volunteers = [one for one in problem.volunteers if one.id == volunteer.pk]
-    if not children or not volunteers:
-        return Objections(["孩子或爱心妈妈不在本县的名册里"], [])
-    frame = Frame(children, volunteers, problem.policy)
-    pair = pairs_from([(0, 0)])
-    (laws,) = broken(frame, pair, law_only=True)
-    (every,) = broken(frame, pair)
-    return Objections(_words(laws), _words(rule for rule in every if rule not in laws))
-
-
-def _words(rules: Iterable[str]) -> list[str]:
-    return [vocabulary.RULES[rule] for rule in rules]
-
-
-def _held(proposal: Proposal) -> Proposal:
-    """Return the row, locked for the rest of the transaction; raise ProposingError when another clerk was first."""
-    held: Proposal | None = Proposal.objects.select_for_update(of=("self",)).filter(pk=proposal.pk).first()
-    if held is None:
-        raise ProposingError(GONE)
-    return held

@@ -3,14 +3,27 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
-from django.db.models.functions import Coalesce, Greatest, RowNumber, TruncDate
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest, RowNumber, TruncDate
 from django.utils import timezone
 
 from aixin.access.models import Role
 from aixin.access.querysets import ScopedQuerySet, within
 from aixin.access.regions import Level, ancestor_codes
-from pairing.choices import LONGEST_PAUSE_DAYS, OPEN_STATES, PENDING_STATES, State, StepKind
+from pairing.choices import LONGEST_PAUSE_DAYS, OPEN_STATES, PENDING_STATES, PRESENT_STATES, State, StepKind
 
 
 class PairingQuerySet(ScopedQuerySet):
@@ -133,6 +146,11 @@ class PolicyQuerySet(QuerySet[Any]):
         """Decisions of places within a region, the wider ones first."""
         return self.filter(within(code)).exclude(region=code).order_by("region_id")
 
+    def wanted_at(self, place: Any) -> Any:
+        """How many volunteers a child at a place (an expression) is to have: what the nearest region decided."""
+        around = self.filter(wanted__isnull=False).annotate(place=Cast(place, CharField()))
+        return around.filter(place__startswith=F("region_id")).order_by("-region_id").values("wanted")[:1]
+
 
 class NeighboursQuerySet(QuerySet[Any]):
     def touching(self, code: str) -> Self:
@@ -153,6 +171,19 @@ def paired(children: Any, pairings: PairingQuerySet) -> Any:
 def unpaired(children: Any, pairings: PairingQuerySet) -> Any:
     """应结未结 among the eligible children given."""
     return children.eligible().filter(~paired_condition(pairings))
+
+
+def lacking(children: Any, pairings: PairingQuerySet, proposals: Any, policies: Any) -> Any:
+    """应结 with fewer volunteers, present and proposed, than they are to have; how many fewer as `lacks`."""
+    wanted = Coalesce(F("wanted_volunteers"), Subquery(policies.wanted_at(OuterRef("region_id"))), 1)
+    present = _number_of_child(pairings.filter(state__in=PRESENT_STATES))
+    found = children.eligible().annotate(lacks=wanted - present - _number_of_child(proposals))
+    return found.filter(lacks__gt=0)
+
+
+def _number_of_child(rows: Any) -> Coalesce:
+    mine = rows.filter(child=OuterRef("pk")).order_by().values("child")
+    return Coalesce(Subquery(mine.annotate(number=Count("pk")).values("number")), 0)
 
 
 def with_waiting_since(children: Any, pairings: PairingQuerySet) -> Any:

@@ -24,12 +24,17 @@ class Cause(StrEnum):
     GUARDIAN_REFUSES = "GUARDIAN_REFUSES"
     IN_INSTITUTION = "IN_INSTITUTION"
     NO_ONE_IN_REACH = "NO_ONE_IN_REACH"
+    POLICY_REACH = "POLICY_REACH"
     NONE_AVAILABLE = "NONE_AVAILABLE"
     NONE_CLEARED = "NONE_CLEARED"
     NONE_WITH_CAPACITY = "NONE_WITH_CAPACITY"
     ALL_REFUSED = "ALL_REFUSED"
     NONE_SUITABLE = "NONE_SUITABLE"
     TAKEN = "TAKEN"
+
+
+# Children who are to be given to nobody; they do not count as short of somebody.
+CLOSED = frozenset({Cause.GUARDIAN_REFUSES, Cause.IN_INSTITUTION})
 
 
 @dataclass(frozen=True, slots=True)

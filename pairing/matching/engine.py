@@ -82,16 +82,18 @@ class _Run:
     def result(self) -> Result:
         frame = self.frame
         if not len(frame.volunteers):
-            return Result((), tuple(self._left_over(np.zeros(len(frame.children), np.int64))))
+            nobody = np.zeros(len(frame.children), np.int64)
+            return Result((), tuple(self._left_over(nobody, self.room.places)))
         found = candidates(frame, complete=self.complete, kept=self.options.kept)
         pairs = found.where(~frame.among(found, self._locked_keys()))
         score = score_of(frame, pairs)
         chosen = solve(frame, pairs, score, self.room)
         given = np.bincount(pairs.child[chosen], minlength=len(frame.children))
+        spare = self.room.places - np.bincount(pairs.volunteer[chosen], minlength=len(frame.volunteers))
         return Result(
             proposals=tuple(self._proposals(pairs.where(chosen))),
-            left_over=tuple(self._left_over(given)),
-            alternatives=self._alternatives(pairs, score, chosen),
+            left_over=tuple(self._left_over(given, spare)),
+            alternatives=self._alternatives(pairs, score, chosen, spare > 0),
             broken_locks=self.broken_locks,
         )
 
@@ -110,19 +112,19 @@ class _Run:
             )
             yield Proposal(child.id, volunteer.id, score, parts, locked=position < fixed)
 
-    def _left_over(self, given: Ints) -> Iterator[LeftOver]:
-        return left_over(self.frame, self.room.wanted - given, self.options.places)
+    def _left_over(self, given: Ints, spare: Ints) -> Iterator[LeftOver]:
+        return left_over(self.frame, self.room.wanted - given, self.options.places, spare)
 
-    def _alternatives(self, pairs: Pairs, score: Ints, chosen: Bools) -> dict[int, tuple[Alternative, ...]]:
+    def _alternatives(
+        self, pairs: Pairs, score: Ints, chosen: Bools, free: Bools
+    ) -> dict[int, tuple[Alternative, ...]]:
         """Return the next best volunteers of each child, the best first."""
         frame = self.frame
-        taken = np.bincount(pairs.volunteer[chosen], minlength=len(frame.volunteers))
         others, points = pairs.where(~chosen), score[~chosen]
         order = np.lexsort((others.volunteer, -points, others.child))
         ordered = others.child[order]
         place = np.arange(len(order)) - np.searchsorted(ordered, ordered, side="left")
         best = order[place < ALTERNATIVES]
-        free = (self.room.places - taken) > 0
         found: dict[int, list[Alternative]] = defaultdict(list)
         for child, volunteer, value in zip(
             others.child[best].tolist(), others.volunteer[best].tolist(), points[best].tolist(), strict=True

@@ -2,22 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from pairing.matching import vocabulary
 from pairing.matching.answer import Cause, LeftOver
 from pairing.matching.frame import TOWNSHIP_DIGITS, Bools, Frame, Ints, Pairs
-from pairing.matching.problem import Child, ClearanceState, VolunteerState
-from pairing.matching.rules import reach_of, ring_of, rules_of
+from pairing.matching.problem import Child, ClearanceState, Ring, VolunteerState
+from pairing.matching.rules import nearest_of, reach_of, ring_of, rules_of
 
 BY_PERSON = {Cause.GUARDIAN_REFUSES: "guardian_refuses", Cause.IN_INSTITUTION: "in_institution"}
 REFUSALS = {"REFUSED_PAIR", "ENDED_BADLY"}
 
 
-def left_over(frame: Frame, missing: Ints, places: Mapping[str, str]) -> Iterator[LeftOver]:
-    """Yield the children who get fewer volunteers than they want, and those who may get none at all."""
-    search = _Search(frame, places)
+def left_over(frame: Frame, missing: Ints, places: Mapping[str, str], spare: Ints) -> Iterator[LeftOver]:
+    """Yield the children who get fewer volunteers than they want, and those who may get none at all.
+
+    `spare` is the room that each volunteer has left after the run.
+    """
+    search = _Search(frame, places, spare)
     closed = frame.guardian_refuses | frame.in_institution
     for position in np.flatnonzero((missing > 0) | closed).tolist():
         child = frame.children[position]
@@ -27,13 +31,16 @@ def left_over(frame: Frame, missing: Ints, places: Mapping[str, str]) -> Iterato
 class _Search:
     """Follows the volunteers around a child from step to step until nobody is left."""
 
-    def __init__(self, frame: Frame, places: Mapping[str, str]) -> None:
-        self.frame, self.names = frame, places
+    def __init__(self, frame: Frame, places: Mapping[str, str], spare: Ints) -> None:
+        self.frame, self.names, self.spare = frame, places, spare
         self._near: dict[str, Ints] = {}
 
     def told(self, position: int, missing: int) -> LeftOver:
         child = self.frame.children[position]
+        counts: dict[str, Any]
         cause, counts = self._cause(position)
+        if cause not in BY_PERSON and (wider := self._one_ring_further(position)):
+            cause, counts = Cause.POLICY_REACH, wider
         recruit = vocabulary.recruit(self._place(child), missing, self._lacking(child))
         return LeftOver(
             child=child.id,
@@ -43,7 +50,25 @@ class _Search:
             remedy=vocabulary.REMEDIES[cause].format(recruit=recruit, **counts),
         )
 
-    def _cause(self, position: int) -> tuple[Cause, dict[str, int]]:
+    def _one_ring_further(self, position: int) -> dict[str, Any]:
+        """Return how many could take the child at the next ring that has somebody, if the policy allowed it."""
+        limit, names = self.frame.policy.reach, vocabulary.REACHES
+        for wider in Ring:
+            if limit < wider < Ring.BEYOND and (number := self._could_take(position, wider)):
+                return {"limit": names[limit], "wider": names[wider], "beyond": number}
+        return {}
+
+    def _could_take(self, position: int, limit: Ring) -> int:
+        """Return how many with room left would be in reach, were the policy's limit another one."""
+        free = np.flatnonzero(self.ready & self.cleared & (self.spare > 0))
+        pairs = Pairs(np.full(len(free), position), free)
+        own = np.array([self.frame.volunteers[one].reach for one in free.tolist()], dtype=np.int64)
+        reach = np.maximum(np.minimum(own, limit), np.minimum(nearest_of(self.frame, free), limit))
+        near = ring_of(self.frame, pairs) <= reach
+        others = {rule.code for rule in rules_of(self.frame)} - {"OUT_OF_REACH", "NO_CAPACITY"}
+        return int((near & ~self._breaking(pairs, others)).sum())
+
+    def _cause(self, position: int) -> tuple[Cause, dict[str, Any]]:
         for cause, name in BY_PERSON.items():
             if getattr(self.frame, name)[position]:
                 return cause, {}

@@ -4,6 +4,9 @@ Children send as many units as they want volunteers, each to another volunteer o
 they have room for. A unit that stays without costs more than all scores together can bring, and more the earlier it
 stands in the order of priority. The sets of units that can be placed together form a matroid, and in a matroid steps of
 equal size are enough to serve the first before the later, so that no power of ten is needed for each step.
+
+Among pairings of the same score the nearer one is taken, so that the figures of a county do not jump when one pair is
+rejected; in problems so large that the costs would not fit, the solver decides.
 """
 
 from dataclasses import dataclass
@@ -12,9 +15,14 @@ import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from pairing.matching.frame import Bools, Frame, Ints, Pairs
+from pairing.matching.rules import ring_of
 
 RISKS = {"HIGH": 0, "MEDIUM": 1}
 LOWEST_RISK = 2
+# What a ring counts among equals: a neighbour of the village before all others.
+FARNESS = np.array([0, 4, 5, 6, 7], dtype=np.int64)
+# The solver multiplies costs by the number of nodes.
+LARGEST_COST = 2**60
 
 
 class SolverError(Exception):
@@ -60,11 +68,13 @@ def solve(frame: Frame, pairs: Pairs, score: Ints, room: Room) -> Bools:
     her, place_cost = _places(frame, room)
     gap = _gap(score, place_cost, len(child))
     children, volunteers = len(frame.children), len(frame.volunteers)
+    finer = _finer(gap * (int(step.max()) + 1), len(child), children + volunteers)
+    far = FARNESS[ring_of(frame, pairs)] if finer > 1 else 0
     sink = children + volunteers
     nobody = np.full(len(child), sink)
     tails = np.concatenate([pairs.child, child, her + children])
     heads = np.concatenate([pairs.volunteer + children, nobody, np.full(len(her), sink)])
-    costs = np.concatenate([-score, gap * (step + 1), place_cost])
+    costs = np.concatenate([far - finer * score, finer * gap * (step + 1), finer * place_cost])
     supplies = np.concatenate([room.wanted, np.zeros(volunteers, np.int64), [-len(child)]])
     return _run(tails, heads, costs, supplies)[: len(pairs)] > 0
 
@@ -75,6 +85,12 @@ def _places(frame: Frame, room: Room) -> tuple[Ints, Ints]:
     first = np.cumsum(room.places) - room.places
     further = np.arange(len(her)) - np.repeat(first, room.places) + room.got[her]
     return her, frame.policy.weights.load * further
+
+
+def _finer(dearest: int, units: int, nodes: int) -> int:
+    """Return how many steps a point is divided into, so that the distances of all pairs together stay below a point."""
+    finer = int(FARNESS.max()) * units + 1
+    return finer if dearest * finer * (nodes + 2) < LARGEST_COST else 1
 
 
 def _gap(score: Ints, place_cost: Ints, units: int) -> int:

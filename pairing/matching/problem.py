@@ -81,8 +81,12 @@ class Volunteer:
     capacity: int = 1
     children: frozenset[int] = frozenset()
     skills: frozenset[str] = frozenset()
+    # Those of her skills that nobody wrote down: they follow from her profession, whose name is for the reason.
+    implied_skills: frozenset[str] = frozenset()
     kind: str = ""
+    kind_name: str = ""
     unit: str = ""
+    # How far she herself goes; the policy's own limit comes on top.
     reach: Ring = Ring.COUNTY
     wished_ages: tuple[int, int] | None = None
     wished_sex: str = ""

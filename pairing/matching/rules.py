@@ -42,10 +42,14 @@ def ring_of(frame: Frame, pairs: Pairs) -> Ints:
 
 def reach_of(frame: Frame, volunteer: Ints) -> Ints:
     """Return how far volunteers go; where only her township or county is known, that is the nearest she can be."""
-    nearest = np.where(frame.village[volunteer] >= 0, Ring.VILLAGE, Ring.TOWNSHIP)
-    nearest = np.where(frame.township[volunteer] >= 0, nearest, Ring.COUNTY)
-    widest = np.minimum(nearest, frame.policy.reach)
+    widest = np.minimum(nearest_of(frame, volunteer), frame.policy.reach)
     return np.maximum(frame.reach[volunteer], widest)
+
+
+def nearest_of(frame: Frame, volunteer: Ints) -> Ints:
+    """Return the ring that each volunteer's address, known down to village, township or county, stands for."""
+    nearest = np.where(frame.village[volunteer] >= 0, Ring.VILLAGE, Ring.TOWNSHIP)
+    return np.where(frame.township[volunteer] >= 0, nearest, Ring.COUNTY)
 
 
 def _guardian_refuses(frame: Frame, pairs: Pairs) -> Bools:

@@ -103,11 +103,21 @@ class _Words:
 
     def _of_kind(self, code: PartCode) -> str:
         if code == PartCode.NEEDS:
-            met = self.child.needs & self.volunteer.skills
-            return vocabulary.needs_met(_named(vocabulary.TOPICS, met))
+            return self._needs()
         if code == PartCode.PROFESSION:
             return self._profession()
         return vocabulary.SIBLING if code == PartCode.SIBLING else vocabulary.CHAIR
+
+    def _needs(self) -> str:
+        """What was written of her comes before what her profession lets one expect."""
+        her, met = self.volunteer, self.child.needs & self.volunteer.skills
+        written = _named(vocabulary.TOPICS, met - her.implied_skills)
+        implied = [topic for topic in vocabulary.TOPICS if topic in met & her.implied_skills]
+        said = [
+            vocabulary.needs_met(written) if written else "",
+            vocabulary.needs_met_by_profession(her.kind_name, implied) if implied else "",
+        ]
+        return "；".join(filter(None, said))
 
     def _profession(self) -> str:
         child, volunteer = self.frame.child_at[self.child.id], self.frame.volunteer_at[self.volunteer.id]

@@ -1,6 +1,6 @@
 """Every Chinese sentence of the engine in one place: short, plain, for a clerk of 50 and for the guardian."""
 
-from pairing.matching.answer import Cause
+from pairing.matching.answer import Cause, PartCode
 from pairing.matching.problem import Ring, Trait
 
 RULES = {
@@ -28,6 +28,24 @@ RINGS = {
     Ring.COUNTY: "同县",
     Ring.BEYOND: "在外县",
 }
+REACHES = {
+    Ring.VILLAGE: "本村",
+    Ring.TOWNSHIP: "本乡镇",
+    Ring.NEIGHBOURS: "本乡镇和相邻乡镇",
+    Ring.COUNTY: "全县",
+    Ring.BEYOND: "外县也可以",
+}
+PARTS = {
+    PartCode.DISTANCE: "远近",
+    PartCode.NEEDS: "需求对特长",
+    PartCode.AGE: "愿意的年龄",
+    PartCode.SEX: "愿意的性别",
+    PartCode.CATEGORY: "愿意的类别",
+    PartCode.PROFESSION: "对口单位",
+    PartCode.SIBLING: "兄弟姐妹",
+    PartCode.CHAIR: "本村妇联主席",
+    PartCode.LOAD: "已有孩子",
+}
 TOPICS = {
     "GUIDANCE": "思想引领",
     "DAILY_LIFE": "生活照顾",
@@ -39,6 +57,15 @@ TOPICS = {
     "MIND": "心理关爱",
     "LEGAL": "法律援助",
     "HEALTH": "健康照护",
+}
+# What a profession can do for a child, where nobody wrote it down.
+ABILITIES = {
+    "STUDY": "可辅导学业",
+    "PARENTING": "可指导家庭教育",
+    "MIND": "可做心理关爱",
+    "LEGAL": "可提供法律援助",
+    "SAFETY": "可讲安全、帮助保护",
+    "HEALTH": "可照护健康",
 }
 CATEGORIES = {
     "LEFT_BEHIND": "留守儿童",
@@ -60,6 +87,7 @@ CAUSES = {
     Cause.GUARDIAN_REFUSES: "监护人不同意结对。",
     Cause.IN_INSTITUTION: "孩子在机构集中养育，不结对。",
     Cause.NO_ONE_IN_REACH: "附近没有能结对到这里的爱心妈妈。",
+    Cause.POLICY_REACH: "“最远结对范围”是“{limit}”，范围内没有合适又有空余的爱心妈妈；放宽到“{wider}”就有 {beyond} 名。",
     Cause.NONE_AVAILABLE: "附近有爱心妈妈 {near} 名，都还没有审核合格，或已暂停、退出。",
     Cause.NONE_CLEARED: "附近可结对的爱心妈妈 {ready} 名，准入查询都没有通过或已过期。",
     Cause.NONE_WITH_CAPACITY: "附近可结对的爱心妈妈 {cleared} 名，都已达可结对人数。",
@@ -71,6 +99,7 @@ REMEDIES = {
     Cause.GUARDIAN_REFUSES: "向监护人再说明一次；同意后再安排。",
     Cause.IN_INSTITUTION: "不需要办理。",
     Cause.NO_ONE_IN_REACH: "{recruit}。",
+    Cause.POLICY_REACH: "在“结对规则”里放宽最远结对范围，或{recruit}。",
     Cause.NONE_AVAILABLE: "审核附近已报名的爱心妈妈，或{recruit}。",
     Cause.NONE_CLEARED: "为附近 {ready} 名爱心妈妈办理准入查询。",
     Cause.NONE_WITH_CAPACITY: "请附近的爱心妈妈多结对一名，或{recruit}。",
@@ -90,6 +119,12 @@ def recruit(place: str, number: int, topics: list[str]) -> str:
 def needs_met(topics: list[str]) -> str:
     named = "、".join(topics)
     return f"擅长{named}，孩子正需要{named}"
+
+
+def needs_met_by_profession(kind: str, topics: list[str]) -> str:
+    """Return what follows from a profession: 教师，可辅导学业."""
+    able = "、".join(ABILITIES.get(topic, f"可帮助{TOPICS[topic]}") for topic in topics)
+    return f"{kind}，{able}" if kind else able
 
 
 def wished_ages(low: int, high: int, *, fits: bool) -> str:

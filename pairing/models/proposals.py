@@ -11,6 +11,8 @@ from django.db import models
 
 from aixin.access.models import ScopedModel
 from children.models import Child
+from pairing.matching.answer import PartCode
+from pairing.matching.vocabulary import PARTS
 from pairing.querysets import ProposalQuerySet, RunQuerySet
 from volunteers.models import Volunteer
 
@@ -61,6 +63,9 @@ class Proposal(ScopedModel):
         settings.AUTH_USER_MODEL, verbose_name="锁定人", null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    # Thought of by staff; a run gives it score and reasons and leaves the mark while it is locked.
+    by_hand = models.BooleanField("人工选定", default=False)
+
     objects = ProposalQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
@@ -83,8 +88,22 @@ class Proposal(ScopedModel):
 
     @property
     def doubts(self) -> list[str]:
-        """What speaks against the two, the strongest first."""
-        return [part["reason"] for part in reversed(_by_points(self.parts)) if part["points"] < 0]
+        """What speaks against the two, the strongest first; that she has children already is only said."""
+        return [
+            part["reason"]
+            for part in reversed(_by_points(self.parts))
+            if part["points"] < 0 and part["code"] != PartCode.LOAD
+        ]
+
+    @property
+    def load_text(self) -> str:
+        """What the run said of her load, where she had a child by then."""
+        return next((part["reason"] for part in self.parts if part["code"] == PartCode.LOAD), "")
+
+    @property
+    def score_parts(self) -> list[tuple[str, int, str]]:
+        """Name, points and reason of each part; the points add up to the score."""
+        return named_parts(self.parts)
 
 
 class LeftOver(ScopedModel):
@@ -140,6 +159,11 @@ class RejectedPair(ScopedModel):
     @property
     def audit_subjects(self) -> list[str]:
         return [self.child.no, self.volunteer.no]
+
+
+def named_parts(parts: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
+    """Return name, points and reason of parts as they are stored, the strongest first."""
+    return [(PARTS[PartCode(part["code"])], part["points"], part["reason"]) for part in _by_points(parts)]
 
 
 def _by_points(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:

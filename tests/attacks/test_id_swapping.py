@@ -123,6 +123,7 @@ def arguments_of(cast: Cast) -> dict[str, list[Any]]:
     return found | {
         "pairings:create": [cast.unpaired.pk, cast.volunteer.pk],
         "pairings:candidates": [cast.unpaired.pk],
+        "proposals:choose_for": [cast.unpaired.pk],
         "visits:call": [guardian.pk],
         "reveal": ["children.guardian", guardian.pk, "phone"],
         "reveal@child": ["children.child", cast.child.pk, "idno"],

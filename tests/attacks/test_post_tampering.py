@@ -85,7 +85,8 @@ def tampered(known: Field) -> Iterator[str]:
 
 # What a person writes here is cut to what fits, not refused: it is about her own act only.
 CUT = {
-    ("search", "q"), ("pairings:candidates", "q"), ("visits:new", "q"), ("children:meet_need", "met_by"),
+    ("search", "q"), ("pairings:candidates", "q"), ("proposals:choose", "q"),
+    ("proposals:choose_for", "q"), ("visits:new", "q"), ("children:meet_need", "met_by"),
 }  # fmt: skip
 
 
@@ -311,6 +312,7 @@ def test_ids_that_are_no_ids_are_refused(taken_back: Stage, value: str) -> None:
         "switch_post": {"post": value},
         "proposals:confirm": {"ids": [value]},
         "proposals:choose": {"volunteer": value},
+        "proposals:choose_for": {"volunteer": value},
     }
     for row, body in bodies.items():
         assert client.post(world.url(row), body).status_code < 500, row

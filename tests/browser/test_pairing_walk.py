@@ -44,7 +44,8 @@ def test_a_clerk_leads_a_pairing_through_its_whole_life(cast: Cast, at_desk: Log
     row.get_by_role("checkbox").check()
     click(staff, "button", "确认结对")
     page.get_by_role("dialog").get_by_role("button", name="确认结对").click()
-    says(staff, "已确认 1 对。其中 1 对还要等审批或监护人同意。")
+    says(staff, "已确认 1 对。")
+    expect(page.get_by_text("1 对等监护人同意")).to_be_visible()
 
     # Its card stands before the guardian; her yes begins the pairing.
     click(staff, "link", "结对看板")

@@ -142,6 +142,7 @@ proposals:neighbours                403  403  200  200  403  200  403  403  403 
 proposals:lock                      403  403  405  405  405  405  403  403  403  403  403  login
 proposals:reject                    403  403  200  404  200  404  403  403  403  403  403  login
 proposals:choose                    403  403  200  404  200  404  403  403  403  403  403  login
+proposals:choose_for                403  403  200  404  200  404  403  403  403  403  403  login
 proposals:forget                    403  403  405  405  405  405  403  403  403  403  403  login
 pairings:list                       200  403  200  200  200  200  403  403  403  403  403  login
 pairings:list?figure=overdue        200  403  200  200  200  200  403  403  403  403  403  login

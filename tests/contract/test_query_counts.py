@@ -418,6 +418,8 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("volunteer's visits", "wenshui", get("volunteers:detail?tab=visits"), more_children),
     ("pairing", "wenshui", get("pairings:detail"), more_history),
     ("candidates", "wenshui", get("pairings:candidates"), more_volunteers),
+    ("volunteers to choose", "wenshui", get("proposals:choose_for"), more_volunteers),
+    ("volunteers to choose found", "wenshui", post("proposals:choose_for", q="爱心"), more_volunteers),
     ("candidates found", "wenshui", post("pairings:candidates", q="爱心"), more_volunteers),
     ("search", "wenshui", post("search", q="孙"), more_children),
     ("choose a child", "wenshui", post("visits:new", q="孙"), more_children),

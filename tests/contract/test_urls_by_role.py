@@ -263,6 +263,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "proposals:lock": {"locked": "1"},
     "proposals:reject": {"reason": "乱否"},
     "proposals:choose": {"volunteer": "1"},
+    "proposals:choose_for": {"volunteer": "1"},
     "proposals:forget": {},
     "pairings:create": {"started_on": "2026-06-01"},
     "pairings:edit": {"liaison": "生人"},

@@ -658,6 +658,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "imports:template@unknown": ["unknown"],
         "children:meet_need": [world.need.pk],
         "pairings:candidates": [cast.unpaired.pk],
+        "proposals:choose_for": [cast.unpaired.pk],
         "pairings:create": [cast.unpaired.pk, volunteer.pk],
         "pairings:create@far": [cast.unpaired.pk, cast.far_volunteer.pk],
         "pairings:portrait": [volunteer.pk],

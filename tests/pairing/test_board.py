@@ -84,7 +84,7 @@ def test_each_problem_is_named_and_counted_once(cast: Cast, stages: dict[str, Pa
     assert amiss.number == len(named) == 6
 
 
-def test_a_child_is_masked_and_those_with_nothing_under_way_come_first(
+def test_a_child_is_named_as_on_its_list_and_those_with_nothing_under_way_come_first(
     cast: Cast, stages: dict[str, Pairing]
 ) -> None:
     cast.unpaired.registered_on = TODAY
@@ -92,7 +92,7 @@ def test_a_child_is_masked_and_those_with_nothing_under_way_come_first(
     waiting = board(cast.wenshui)["waiting"]
     assert waiting.number == 5
     first, *others = waiting.cards
-    assert (first.child, first.tags) == ("孙**", [])
+    assert (first.child, first.tags) == ("孙待结", [])
     assert f"{TODAY:%Y-%m-%d} 起等待" in first.line
     assert all(card.tags == [("已在办理", "info")] for card in others)
 
@@ -104,6 +104,15 @@ def test_a_township_narrows_the_board_and_nobody_looks_beyond_her_own(
     beyond = board(cast.fengcheng, f"?region={KAISHAN}")["active"]
     assert beyond.number == board(cast.fengcheng)["active"].number
     assert f"region={FENGCHENG}" in beyond.url
+
+
+def test_proposals_for_children_who_have_somebody_already_are_told_apart(cast: Cast, mama: Any) -> None:
+    run(cast)
+    assert board(cast.wenshui)["proposed"].hint == ""
+    cast.child.wanted_volunteers = 2
+    cast.child.save()
+    run(cast)
+    assert board(cast.wenshui)["proposed"].hint == "其中 1 对是给已有一位的孩子再配一位"
 
 
 def test_the_city_is_given_numbers_without_children(cast: Cast, stages: dict[str, Pairing]) -> None:

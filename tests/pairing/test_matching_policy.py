@@ -65,7 +65,10 @@ def test_each_county_is_solved_under_its_own_policy(cast: Cast, mama: Volunteer)
     Volunteer.objects.filter(pk=cast.volunteer.pk).update(region_id=KAISHAN_VILLAGE)
     runs = run(cast, CITY, "city")
     assert [(one.region_id, one.pairs, one.missing) for one in runs] == [(WENSHUI, 0, 1), (XINGXIAN, 1, 0)]
-    assert LeftOver.objects.get().cause == "NO_ONE_IN_REACH"
+    left = LeftOver.objects.get()
+    assert left.cause == "POLICY_REACH"
+    assert "“本村”" in left.explanation
+    assert "放宽到“全县”就有 3 名" in left.explanation
 
 
 def test_a_city_that_reaches_beyond_counties_is_solved_as_one(cast: Cast) -> None:

@@ -144,3 +144,11 @@ def test_the_order_of_the_input_changes_nothing(problem: Problem, order: random.
     assert match(shuffled) == match(problem)
     few = Options(complete_pairs=0, kept=Kept(1, 1, 1, 1, 1, 1))
     assert match(shuffled, few) == match(problem, few)
+
+
+@pytest.mark.parametrize("near", [100, 101])
+def test_among_pairings_of_the_same_score_the_nearer_one_is_taken(near: int) -> None:
+    """Both are worth 100 points: 同村, or 同乡镇 with what the child needs."""
+    child = Child(1, "141121100018", "F", 10, needs=frozenset({"STUDY"}))
+    able = Volunteer(201 - near, "141121100200", "F", 40, skills=frozenset({"STUDY"}))
+    assert pairs_of(Problem((child,), (able, Volunteer(near, "141121100018", "F", 40)))) == [(1, near)]
