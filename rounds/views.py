@@ -13,7 +13,7 @@ from aixin.access.lists import LONGEST_PAGE, PAGE_SIZE, LazyPages
 from aixin.access.people import name_for
 from aixin.access.permissions import STAFF, allow
 from aixin.access.querysets import within
-from aixin.access.scoped import acting_user, note_look
+from aixin.access.scoped import acting_user, editors_only, note_look
 from children.models import Child
 from rounds.choices import Outcome
 from rounds.forms import AnswerForm, RoundForm
@@ -88,6 +88,7 @@ def _line(user: Any, said: RoundAnswer) -> dict[str, Any]:
 
 
 @allow(STAFF)
+@editors_only
 @require_safe
 def village(request: HttpRequest, pk: int) -> HttpResponse:
     """逐个核实: the children still to be confirmed first, then those who are, each with a way to say it otherwise."""
@@ -116,6 +117,7 @@ def _answering(request: HttpRequest, pk: int) -> Any:
 
 
 @allow(STAFF)
+@editors_only
 def answer_child(request: HttpRequest, pk: int, child_pk: int) -> HttpResponse:
     """Say what has become of a child: by one button, or on a page of its own where words are needed."""
     found = _answering(request, pk)
@@ -145,6 +147,7 @@ def _store(request: HttpRequest, found: Round, child: Child, form: AnswerForm) -
 
 
 @allow(STAFF)
+@editors_only
 @require_POST
 def remind(request: HttpRequest, pk: int) -> HttpResponse:
     """Remind the villages that have not answered for every child."""
@@ -158,6 +161,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(STAFF)
+@editors_only
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """End a round; what was said stays."""

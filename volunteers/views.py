@@ -96,7 +96,7 @@ def clearance(request: HttpRequest) -> HttpResponse:
         messages.error(request, "请先勾选爱心妈妈。")
         return redirect("volunteers:list")
     initial = {"day": timezone.localdate()}
-    typed = request.POST if "result" in request.POST else None
+    typed = request.POST if ClearanceForm.base_fields.keys() & request.POST.keys() else None
     form = ClearanceForm(typed, initial=initial, people=chosen)
     if form.is_valid():
         cleaned = form.cleaned_data

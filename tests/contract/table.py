@@ -91,8 +91,8 @@ rounds:create                       403  403  200  200  200  200  403  403  403 
 rounds:detail                       200  403  200  404  200  404  403  403  403  403  403  login
 rounds:village                      403  403  200  404  200  404  403  403  403  403  403  login
 rounds:answer                       403  403  200  404  200  404  403  403  403  403  403  login
-rounds:remind                       405  403  405  405  405  405  403  403  403  403  403  login
-rounds:close                        405  403  405  405  405  405  403  403  403  403  403  login
+rounds:remind                       403  403  405  405  405  405  403  403  403  403  403  login
+rounds:close                        403  403  405  405  405  405  403  403  403  403  403  login
 todos:decide_ticked                 405  403  405  405  405  405  403  403  403  403  403  login
 
 transfers:list                      200  403  200  200  200  200  403  403  403  403  403  login
