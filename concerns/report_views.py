@@ -10,14 +10,13 @@ from django.urls import reverse
 
 from aixin.access.permissions import CARERS, STAFF, allow, may_report
 from aixin.access.scoped import acting_user, note_look, typed_text
-from aixin.web.drafts import mark_draft_saved
+from aixin.web.drafts import draft_key, mark_draft_saved
 from children.models import Child
 from concerns.forms import ReportForm, StepForm
 from concerns.models import Report
 from concerns.reporting import close_report, note_step, report
 from concerns.services import ConcernError
 from concerns.views import child_of, first_error
-from visits.views import draft_key
 
 SHOWN = 100
 

@@ -16,14 +16,13 @@ from aixin.access.people import name_for, recorder_for
 from aixin.access.permissions import CARERS, STAFF, allow, may_edit
 from aixin.access.regions import Level
 from aixin.access.scoped import RecordedViewMixin, acting_user, editors_only, typed_text
-from aixin.web.drafts import mark_draft_saved
+from aixin.web.drafts import draft_key, mark_draft_saved
 from children.models import Child
 from concerns.filters import ConcernFilter
 from concerns.forms import ConcernForm, HandOverForm, ResultForm
 from concerns.models import Concern
 from concerns.services import ConcernError, accept, close, hand_over, raise_concern
 from concerns.tables import ConcernTable
-from visits.views import draft_key
 
 SHOWN = 100
 

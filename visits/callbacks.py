@@ -91,8 +91,9 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
 def draw_visits(request: HttpRequest) -> HttpResponse:
     """抽查: visits drawn at random, whose guardians are called back."""
     user, today = acting_user(request), timezone.localdate()
+    since = today - datetime.timedelta(days=DRAWN_DAYS)
     first = {
-        "since": today - datetime.timedelta(days=DRAWN_DAYS),
+        "since": since,
         "until": today,
         "number": 5,
         "caller": user.pk,
@@ -106,7 +107,7 @@ def draw_visits(request: HttpRequest) -> HttpResponse:
             )
             return redirect("visits:callbacks")
         form.add_error(None, "这些天没有可以抽查的走访：都抽过了，或者没有登记监护人电话。")
-    left = drawable(user, first["since"], today).count()
+    left = drawable(user, since, today).count()
     return render(request, "visits/draw.html", {"form": form, "left": left, "days": DRAWN_DAYS})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from aixin.access.scoped import typed_ids
 from aixin.web.widgets import DayInput
 from visits.choices import Way
 from visits.forms import ChildrenField, built_visit, check_visit_day
@@ -30,8 +31,8 @@ class PaperRow(forms.ModelForm):  # type: ignore[type-arg]
         }
         error_messages = {"date": {"required": "请填日期。", "invalid": "日期写法不对，如 2026-10-01。"}}
 
-    def __init__(self, *args: Any, child: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"child-{child.pk}", **kwargs)
+    def __init__(self, data: Any = None, *, child: Any) -> None:
+        super().__init__(data, prefix=f"child-{child.pk}")
         self.child = child
         stand_by = [pairing.volunteer for pairing in child.standing_pairings]
         self.fields["volunteers"].queryset = Volunteer.objects.filter(pk__in=[one.pk for one in stand_by])  # type: ignore[attr-defined]
@@ -47,9 +48,8 @@ class PaperRow(forms.ModelForm):  # type: ignore[type-arg]
     def ticked(self) -> set[int]:
         """Return the volunteers ticked: what was sent, else the main one."""
         if self.is_bound:
-            return {
-                int(value) for value in self.data.getlist(self.add_prefix("volunteers")) if value.isdigit()
-            }
+            sent: Any = self.data
+            return set(typed_ids(sent.getlist(self.add_prefix("volunteers"))))
         return {pairing.volunteer_id for pairing in self.child.standing_pairings if pairing.is_main}
 
     def clean_date(self) -> datetime.date:

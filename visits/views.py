@@ -137,7 +137,9 @@ def _store(request: HttpRequest, form: VisitForm, parts: list[BoundPart]) -> Htt
                 save_parts(user, visit, parts)
     except VisitError as error:
         form.add_error(None, str(error))
-        return render(request, _template(request, "form"), {**_form_context(request, form), "extra_parts": parts})
+        return render(
+            request, _template(request, "form"), {**_form_context(request, form), "extra_parts": parts}
+        )
     messages.success(request, "已记下，谢谢您。" if added else "这次已经记过，没有重复。")
     if added:
         _keep_photos(request, visit, cleaned["photos"])
