@@ -1,8 +1,7 @@
-"""What this app adds to the pages below it, and its answers to what happens to pairings."""
+"""What this app adds to the pages below it."""
 
 from typing import Any
 
-from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -10,26 +9,21 @@ from django.utils.safestring import SafeString
 from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, Tab, extensions_of
-from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.exchange.documents import register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
-from aixin.notify.services import settle
 from aixin.todos.kinds import register_kind
 from aixin.web.templatetags.ui import tag
 from pairing.models import Pairing
-from pairing.signals import pairing_ended
-from visits import phone
 from visits.documents import VISITS_SAMPLE, visits_of_child
 from visits.erasing import forget_visits
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
 from visits.resources import VisitResource
-from visits.services import subject_of
 from visits.todos import SILENT_KIND
 from visits.views import StaffVisitList
 
@@ -56,11 +50,6 @@ def _last_visit_text(child: Any, user: Any) -> str:
 def _visits_tab(user: Any, person: Any) -> dict[str, Any]:
     link = {"visited__child": person} if person._meta.model_name == "child" else {"volunteers": person}
     return {"visits": Visit.objects.visible_to(user).filter(**link).for_list().distinct()[:SHOWN]}
-
-
-@receiver(pairing_ended)
-def settle_notices(pairing: Pairing, **kwargs: Any) -> None:
-    settle([subject_of(pairing.pk)])
 
 
 children = extensions_of("children.child")
@@ -131,7 +120,6 @@ register_list(
 )
 register_eraser(forget_visits)
 register_kind(SILENT_KIND)
-register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
 register(
     NavItem(

@@ -26,6 +26,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "demo",
     "reports",
+    "care",
     "visits",
     "duplicates",
     "transfers",
@@ -161,7 +162,8 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-transfers": {"task": "transfers.tasks.tidy_transfers", "schedule": crontab(hour=2, minute=10)},
     "finish-merges": {"task": "duplicates.tasks.finish_merges", "schedule": crontab(hour=1, minute=50)},
     "find-todos": {"task": "aixin.todos.tasks.find_todos", "schedule": crontab(hour=6, minute=30)},
-    "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
+    "make-duties": {"task": "care.tasks.make_duties", "schedule": crontab(hour=4, minute=30)},
+    "send-reminders": {"task": "care.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 

@@ -1,0 +1,17 @@
+from celery import shared_task
+from django.utils import timezone
+
+from care.making import make_all
+from care.reminders import remind
+
+
+@shared_task
+def make_duties() -> None:
+    """Run by beat every night; a missed night is caught up by the next run, or by the reminders themselves."""
+    make_all(timezone.localdate())
+
+
+@shared_task
+def send_reminders() -> None:
+    """Run by beat every morning; a missed day is caught up by the next run."""
+    remind(timezone.localdate())
