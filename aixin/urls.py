@@ -26,6 +26,7 @@ urlpatterns = [
     path("pairings/", include("pairing.urls")),
     path("check/", include("pairing.check_urls")),
     path("visits/", include("visits.urls")),
+    path("care/", include("care.urls")),
     path("duplicates/", include("duplicates.urls")),
     path("transfers/", include("transfers.urls")),
     path("todos/", include("aixin.todos.urls")),

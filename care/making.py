@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from aixin.access.regions import county_of, upper_bound
+from aixin.access.regions import contains, county_of, upper_bound
 from aixin.access.scope import EVERYTHING, opened
 from care import statements
 from care.calendar import celebrations, festivals_between, terms_around
@@ -53,12 +53,17 @@ def running_counties(codes: Iterable[str] | None = None) -> list[County]:
     return [County(row.region_id, row.started_on, rules[row.region_id]) for row in rows]
 
 
-def make_all(today: datetime.date) -> list[str]:
-    """Bring every county up to date, each in a transaction of its own; return those that failed (LESSONS: one bad row)."""
+def make_all(today: datetime.date, within: str = "") -> list[str]:
+    """Bring every county up to date, or those of a region; return those that failed.
+
+    Each in a transaction of its own: one that fails never stops the rest (LESSONS).
+    """
     failed = []
     with opened(EVERYTHING):
         counties = running_counties()
     for county in counties:
+        if not contains(within, county.code):
+            continue
         try:
             with opened(EVERYTHING):
                 bring_up_to_date(county, today)

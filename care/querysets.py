@@ -10,6 +10,25 @@ from aixin.access.querysets import ScopedQuerySet, within
 from aixin.access.regions import ancestor_codes
 from care.choices import State
 
+WEEK = datetime.timedelta(days=7)
+# How many weeks a calendar shows.
+WEEKS = 5
+
+
+def monday_of(day: datetime.date) -> datetime.date:
+    """Return the Monday of the week that a day lies in."""
+    return day - datetime.timedelta(days=day.weekday())
+
+
+def week_choices(today: datetime.date, number: int) -> list[tuple[str, str]]:
+    """Return this week and those after it: the Monday, and how people name the week."""
+    mondays = [monday_of(today) + WEEK * n for n in range(number)]
+    named = {0: "本周", 1: "下周"}
+    return [
+        (monday.isoformat(), named.get(at, f"{monday.month}月{monday.day}日起"))
+        for at, monday in enumerate(mondays)
+    ]
+
 
 class DutyQuerySet(ScopedQuerySet):
     def open(self) -> Self:
@@ -23,6 +42,11 @@ class DutyQuerySet(ScopedQuerySet):
         """Open, not overdue, and to be done within so many days."""
         day = today or timezone.localdate()
         return self.open().filter(due_on__gte=day, due_on__lte=day + datetime.timedelta(days=days))
+
+    def of_week(self, monday: datetime.date) -> Self:
+        """Open, due in the week that begins on a Monday, and not overdue today."""
+        first = max(monday, timezone.localdate())
+        return self.open().filter(due_on__gte=first, due_on__lt=monday + WEEK)
 
     def without_volunteer(self) -> Self:
         """Open with nobody but the village's chair to do them."""

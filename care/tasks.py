@@ -12,6 +12,12 @@ def make_duties() -> None:
 
 
 @shared_task
+def make_duties_in(code: str) -> None:
+    """Bring the counties of a region up to date, after its policy changed."""
+    make_all(timezone.localdate(), code)
+
+
+@shared_task
 def send_reminders() -> None:
     """Run by beat every morning; a missed day is caught up by the next run."""
     remind(timezone.localdate())

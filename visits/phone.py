@@ -1,4 +1,4 @@
-"""The volunteer's pages: 首页, 孩子, and the guardian's phone."""
+"""The volunteer's pages: 孩子, and the guardian's phone."""
 
 import datetime
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from aixin.access.models import Role
 from aixin.access.permissions import allow
-from aixin.access.scoped import acting_user
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.models import Guardian
@@ -71,17 +70,6 @@ def last_visits(user: Any, child_ids: list[int]) -> dict[int, Visit]:
         .distinct("child_id")
     )
     return {link.child_id: link.visit for link in links}
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """首页: whom to contact by when, the most urgent first."""
-    user, today = acting_user(request), timezone.localdate()
-    month = Visit.objects.visible_to(user).standing().filter(date__gte=today.replace(day=1)).count()
-    context = {
-        "cards": cards_of(user, today),
-        "month_visits": month,
-    }
-    return render(request, "visits/home_phone.html", context)
 
 
 @allow(VOLUNTEER)

@@ -1,6 +1,8 @@
 import datetime
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 
 from care.choices import CADENCE
 from care.making import make_all
@@ -45,7 +47,14 @@ def only(**days: int) -> None:
 
 
 @pytest.fixture
-def live(cast: Cast) -> Pairing:
+def friday() -> Iterator[None]:
+    """A working day, whatever day the tests are run on."""
+    with time_machine.travel(datetime.datetime(2026, 11, 20, 1, tzinfo=datetime.UTC)):
+        yield
+
+
+@pytest.fixture
+def live(cast: Cast, friday: None) -> Pairing:
     """The only pairing of the test, 32 days old on TODAY and never visited, in a county that reminds."""
     Visit.objects.all().delete()
     Pairing.objects.exclude(pk=cast.pairing.pk).update(state=State.PAUSED)
