@@ -124,7 +124,16 @@ PERSONAL = (
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")
 # Addresses that name no row of the database: a blank form, a standard text, a link that opens to whoever holds it.
-ROWLESS = ("join", "check", "liaison", "apply:", "imports:template", "templates:", "todos:decide_ticked")
+ROWLESS = (
+    "join",
+    "check",
+    "liaison",
+    "apply:",
+    "imports:template",
+    "templates:",
+    "todos:decide_ticked",
+    "care:excuse_ticked",
+)
 
 
 def expected(world: World, row: str, user: User) -> set[str]:

@@ -20,6 +20,7 @@ OURS = {
     "pairing",
     "organisations",
     "visits",
+    "care",
     "transfers",
     "todos",
     "recruitment",

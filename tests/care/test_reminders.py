@@ -12,7 +12,6 @@ from django.db import connection
 
 from aixin.access.models import Role
 from aixin.notify.models import Notice
-from care.choices import DutyKind
 from care.making import make_all
 from care.models import CarePolicy, Duty, GoLive
 from care.reminders import Outcome, remind
@@ -26,7 +25,7 @@ from pairing.services import end
 from tests.care.conftest import DAY, TODAY, contact, days_ago, only
 from tests.cast import FENGCHENG, WENSHUI, XIJIE, Cast, make_user
 from tests.conftest import Session
-from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory
+from tests.factories import ChildFactory, PairingFactory, VolunteerFactory
 from visits.models import Visit
 from visits.services import withdraw_visit
 from volunteers.choices import State as VolunteerState
@@ -113,9 +112,7 @@ class TestWhen:
 
 
 class TestNothingBeforeTheCountyHasBegun:
-    def test_not_before_it_pressed_the_button_not_while_it_is_paused(
-        self, late: Pairing, cast: Cast
-    ) -> None:
+    def test_not_before_it_pressed_the_button_not_while_it_is_paused(self, late: Pairing, cast: Cast) -> None:
         GoLive.objects.all().delete()
         assert remind(TODAY) == NOTHING
         GoLive.objects.create(region_id=WENSHUI, started_on=days_ago(300))

@@ -24,6 +24,7 @@ from aixin.notify.models import Feedback
 from aixin.privacy import keys
 from aixin.privacy.cipher import DecryptionError
 from aixin.privacy.fields import EncryptedField
+from care.models import Duty
 from children.models import Child, Guardian, Need
 from organisations.models import Claim, Organisation, Team
 from pairing.models import DoorReport, HandOver, Pairing, PairingStep
@@ -324,6 +325,8 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("organisation's purpose", Organisation, "purpose", ["organisations:detail"]),
     ("why a claim was refused", Claim, "reason", ["organisations:claim"]),
     ("feedback", Feedback, "text", ["notify:feedback"]),
+    ("reported change", Duty, "note", ["care:duty"]),
+    ("why a duty was moved", Duty, "reason", ["care:duty"]),
     ("reason of a withdrawal", Visit, "withdrawn_reason", ["visits:detail"]),
 ]
 

@@ -72,6 +72,9 @@ READING = {
     "audit:person",
     "audit:report",
     "audit:report_file",
+    "care:calendar",
+    "care:duties",
+    "care:workload",
     "children:consent_paper",
     "children:consent_scan",
     "children:detail",
@@ -147,6 +150,9 @@ READING = {
     "volunteers:list",
 }
 ONE_S_OWN = {
+    "care:pause",
+    "care:policy",
+    "care:start",
     "liaison",
     "organisations:create",
     "organisations:export",
@@ -256,6 +262,8 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "pairings:void_cards": {},
     "pairings:portrait": {"remove": "1"},
     "pairings:report": {"remark": "乱办"},
+    "care:duty": {"excuse": "1", "reason": "乱办"},
+    "care:report": {"day": "2026-06-01", "note": "乱报"},
     "visits:call": {},
     "visits:arrange_callback": {"due_on": "2099-01-01"},
     "visits:callback_call": {},
@@ -301,7 +309,7 @@ BY_BODY = {
     "volunteers:import_clearances",
     "pairings:import", "visits:new", "volunteers:invite_sheet", "accounts:create", "accounts:sheet",
     "organisations:choose", "accounts:import_chairs", "visits:import", "transfers:request", "proposals:confirm",
-    "todos:decide_ticked",
+    "todos:decide_ticked", "care:excuse_ticked",
 }  # fmt: skip
 
 
@@ -372,6 +380,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
         },
         "proposals:confirm": {"ids": [world.proposal.pk]},
         "todos:decide_ticked": {"ids": [world.term.pk]},
+        "care:excuse_ticked": {"ids": [world.duty.pk], "reason": "乱办"},
         "organisations:choose": {"ids": [cast.unpaired.pk]},
         "volunteers:invite_sheet": {"ids": [world.unregistered.pk]},
         "accounts:create": {"name": "生人", "role": "STAFF", "region": XIJIE},
