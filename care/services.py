@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from aixin.access.regions import county_of
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.notify.services import settle
-from care.choices import CADENCE, DutyKind, Source, State
+from care.choices import CADENCE, MADE, DutyKind, Source, State
 from care.making import County, bring_up_to_date, of_children
 from care.models import Duty, GoLive, subject_of
 from care.policy import rules_for
@@ -187,3 +188,18 @@ def pause(actor: Any, code: str, *, paused: bool) -> GoLive:
         live.save()
         record(actor, Action.UPDATE, live, reason="暂停提醒" if paused else "恢复提醒")
     return live
+
+
+@transaction.atomic
+def take_over(double: int, kept: int) -> None:
+    """Let the record that stays of two have the duties of both, each occasion once.
+
+    What was open of the double is made anew for the one that stays; a merge taken back leaves them there.
+    """
+    theirs = Duty.objects.filter(child=double)
+    open_ones = theirs.open().filter(kind__in=MADE)
+    settle_closed(open_ones.values_list("pk", flat=True))
+    open_ones.delete()
+    known = Duty.objects.filter(child=kept, kind=OuterRef("kind"), occasion=OuterRef("occasion"))
+    place = Child.objects.filter(pk=kept).values("region_id")
+    theirs.filter(~Exists(known)).update(child=kept, region=Subquery(place))
