@@ -47,7 +47,7 @@ def clone(model: type[Model], number: int, source: str, **changed: str) -> None:
     columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
     values = ", ".join(changed.get(column, f"t.{column}") for column in columns)
     run(
-        f"WITH rows AS (SELECT *, row_number() OVER () - 1 AS place, count(*) OVER () AS total FROM {source})"  # noqa: S608
+        f"WITH rows AS (SELECT *, row_number() OVER () - 1 AS place, count(*) OVER () AS total FROM {source})"
         f" INSERT INTO {model._meta.db_table} ({', '.join(columns)})"
         f" SELECT {values} FROM generate_series(1, {number}) n JOIN rows t ON t.place = n % t.total"
     )
@@ -146,8 +146,8 @@ def measure(number: int) -> dict[str, float]:
 
 def lines(number: int, found: dict[str, float]) -> list[str]:
     return [
-        f"{number:,} pairings beside the demo city: {found['duties']:,.0f} duties and {found['notices']:,.0f} reminders, in one",
-        "transaction that is rolled back. The bare part: INSERT … SELECT of the same rows, same tables and indexes.",
+        f"{number:,} pairings beside the demo city: {found['duties']:,.0f} duties, {found['notices']:,.0f} reminders,",
+        "in one transaction that is rolled back. The bare part: INSERT … SELECT of the same rows, same tables and indexes.",
         "Made by `.venv/bin/python bench/make_duties.py`.",
         "",
         "| measured | outcome | wanted |",

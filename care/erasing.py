@@ -16,6 +16,7 @@ def forget_duties(subject: Subject) -> dict[str, int]:
     mine = Duty.objects.filter(child=subject.pk)
     about = [subject_of(pk) for pk in mine.values_list("pk", flat=True)]
     removed, _ = Notice.objects.filter(subject__in=about).delete()
-    emptied = mine.exclude(reason="", note="").update(reason="", note="")
     mine.open().delete()
+    # Only what somebody reported or decided has words.
+    emptied = mine.exclude(source="", decided_by=None).update(reason="", note="")
     return {"提醒消息": removed, "关爱安排的文字": emptied}

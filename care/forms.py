@@ -11,6 +11,7 @@ from care.models import CarePolicy
 from care.policy import Rules
 
 _DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+_TICKS = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
 DAY_FIELDS = (
     "call_days", "meeting_days", "home_days", "change_hours", "window_days", "remind_days", "chair_days",
     "township_days", "county_days", "fresh_days",
@@ -64,7 +65,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
     birthday = forms.ChoiceField(label="生日必访", required=False)
     festivals_own = forms.BooleanField(label="下面勾选的节日以本级为准", required=False)
     festivals_on = forms.MultipleChoiceField(
-        label="必访的节日", required=False, choices=Festival.choices, widget=forms.CheckboxSelectMultiple
+        label="必访的节日", required=False, choices=Festival.choices, widget=_TICKS
     )
 
     class Meta:

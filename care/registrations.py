@@ -61,4 +61,4 @@ register_volunteer_scope(
 )
 register_eraser(forget_duties)
 register_home(Role.VOLUNTEER, phone.home)
-register(NavItem("关爱安排", "care:duties", "check-circle", STAFF, 52, _count_overdue))
+register(NavItem("关爱安排", "care:duties", "calendar-check", STAFF, 52, _count_overdue))

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple, TypedDict
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from aixin.access.regions import county_of
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import Notice
 from aixin.notify.services import send
@@ -85,13 +86,28 @@ def _remind_in(county: County, today: datetime.date) -> tuple[int, set[str]]:
     return created, people
 
 
-def due_in(county: County, today: datetime.date) -> Iterator[Due]:
-    """Yield what somebody is to be reminded of: open, and at most the policy's days before its day."""
+@transaction.atomic
+def remind_of(duty: Duty, today: datetime.date) -> int:
+    """Tell at once who is to do a duty, where its county reminds; return how many were told.
+
+    The next run repeats nothing of it. The transaction must be allowed to write where the child lives.
+    """
+    told = 0
+    for county in running_counties([county_of(duty.region_id)]):
+        chairs = _Chairs(county.code)
+        for due in due_in(county, today, duty.pk):
+            told += len(send(_notices(due, chairs, today)))
+    return told
+
+
+def due_in(county: County, today: datetime.date, only: int | None = None) -> Iterator[Due]:
+    """Yield what somebody is to be reminded of: open, at most the policy's days before its day; or one of them."""
     soon = today + county.rules.remind_days * ONE_DAY
     hers = Pairing.objects.active().filter(
         child=OuterRef("child"), volunteer=OuterRef("volunteer"), is_main=True
     )
     rows = Duty.objects.within_region(county.code).open().filter(meant_on__lte=soon)
+    rows = rows if only is None else rows.filter(pk=only)
     told = rows.filter(Q(Exists(hers)) | Q(volunteer__isnull=True))
     for row in told.order_by("pk").values_list(*Due._fields).iterator(chunk_size=BATCH):
         yield Due(*row)

@@ -16,6 +16,7 @@ from care.choices import CADENCE, MADE, DutyKind, Source, State
 from care.making import County, bring_up_to_date, of_children
 from care.models import Duty, GoLive, subject_of
 from care.policy import rules_for
+from care.reminders import remind_of
 from children.models import Child
 from pairing.choices import State as PairingState
 from pairing.models import Pairing
@@ -38,7 +39,8 @@ def report_change(
 ) -> Duty | None:
     """Make a visit due because a change or hardship was reported, and return it; None where the policy asks for none.
 
-    Due within the policy's hours (72). The same report twice in a day is one duty. The transaction must be allowed to
+    Due within the policy's hours (72); who is to go is told at once, where the county reminds. The same report twice
+    in a day is one duty. The transaction must be allowed to
     write where the child lives.
     """
     days = rules_for(county_of(child.region_id)).change_days
@@ -62,6 +64,7 @@ def report_change(
     stored: Duty = Duty.objects.get(child=child, kind=DutyKind.CHANGE, occasion=f"{on}")
     if actor is not None:
         record(actor, Action.CREATE, stored)
+    remind_of(stored, timezone.localdate())
     return stored
 
 

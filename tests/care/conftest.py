@@ -27,8 +27,7 @@ def contact(pairing: Pairing, day: datetime.date, **fields: object) -> Visit:
         date=day,
         children=[pairing.child],
         volunteers=[pairing.volunteer],
-        recorded_by=pairing.volunteer.user,
-        **fields,
+        **{"recorded_by": pairing.volunteer.user, **fields},
     )
     return visit
 
