@@ -10,7 +10,6 @@ from care.choices import Festival
 from care.models import CarePolicy
 from care.policy import Rules
 
-_DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 _TICKS = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
 DAY_FIELDS = (
     "call_days", "meeting_days", "home_days", "change_hours", "window_days", "remind_days", "chair_days",
@@ -19,8 +18,17 @@ DAY_FIELDS = (
 SWITCHES = ("school", "birthday")
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class MoveForm(forms.Form):
-    day = forms.DateField(label="改到哪天", error_messages={"required": "请选新的日期。"}, **_DATE)
+    day = forms.DateField(label="改到哪天", error_messages={"required": "请选新的日期。"}, widget=DayInput)
     reason = forms.CharField(
         label="为什么改期", max_length=200, error_messages={"required": "请写一句为什么改期。"}
     )
@@ -42,7 +50,7 @@ class ExcuseForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    day = forms.DateField(label="哪天知道的", **_DATE)
+    day = forms.DateField(label="哪天知道的", widget=DayInput)
     note = forms.CharField(
         label="什么情况",
         max_length=300,

@@ -30,5 +30,5 @@ def follow_visits(visits: Sequence[int], children: Sequence[int]) -> None:
 def _agree(visits: Sequence[int]) -> list[int]:
     gone = []
     for visit in Visit.objects.filter(pk__in=visits).prefetch_related("visited"):
-        gone += agree_follow_up(visit, [link.child_id for link in visit.visited.all()], visit.next_on)  # type: ignore[attr-defined]
+        gone += agree_follow_up(visit, [link.child_id for link in visit.visited.all()], visit.next_on)
     return gone

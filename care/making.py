@@ -60,6 +60,7 @@ def make_all(today: datetime.date, within: str = "") -> list[str]:
     """
     failed = []
     with opened(EVERYTHING):
+        _keys(statements.DROP_WHERE_NOBODY_BEGAN, {"made": [kind.value for kind in MADE]})
         counties = running_counties()
     for county in counties:
         if not contains(within, county.code):
@@ -82,11 +83,9 @@ def bring_up_to_date(county: County, today: datetime.date, children: list[int] |
     """
     given = parameters(county, today, children)
     some = children is not None
-    closed = [
-        *_keys(statements.drop_of_gone(some=some), given),
-        *_keys(statements.fulfil(some=some), given),
-        *_keys(statements.lapse(some=some), given),
-    ]
+    closed = _keys(statements.fulfil(some=some), given)
+    if not some:
+        closed += _keys(statements.DROP_OF_GONE, given) + _keys(statements.LAPSE, given)
     with connection.cursor() as cursor:
         cursor.execute(statements.make(some=some), given)
         made, stale = cursor.fetchone()

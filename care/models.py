@@ -16,7 +16,7 @@ from aixin.access.models import Region, ScopedModel
 from aixin.access.regions import Level
 from aixin.privacy.fields import EncryptedField
 from care.choices import DutyKind, Festival, Source, State
-from care.querysets import DutyQuerySet, GoLiveQuerySet, PolicyQuerySet
+from care.querysets import CarePolicyQuerySet, DutyQuerySet, GoLiveQuerySet
 from children.models import Child
 from visits.models import Visit
 from volunteers.models import Volunteer
@@ -26,7 +26,7 @@ SUBJECT = "duty:"
 LONGEST_CADENCE, LONGEST_WINDOW, LONGEST_DELAY, LONGEST_FRESHNESS = 400, 30, 90, 1000
 
 
-def _days(label: str, most: int, least: int = 0) -> models.PositiveSmallIntegerField:
+def _days(label: str, most: int, least: int = 0) -> Any:
     """Return a field of days; empty inherits."""
     limits = [MinValueValidator(least), MaxValueValidator(most)]
     return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=limits)
@@ -64,7 +64,7 @@ class CarePolicy(models.Model):
     )
     updated_at = models.DateTimeField("修改时间", auto_now=True)
 
-    objects = PolicyQuerySet.as_manager()
+    objects = CarePolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "关爱安排"

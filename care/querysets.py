@@ -61,7 +61,7 @@ class DutyQuerySet(ScopedQuerySet):
         return self.select_related("child__region", "region", "volunteer").defer("reason", "note")
 
 
-class PolicyQuerySet(QuerySet[Any]):
+class CarePolicyQuerySet(QuerySet[Any]):
     def reaching(self, codes: set[str]) -> Self:
         """Decisions of regions and of those above them, the province's first."""
         above = {code for one in codes for code in ancestor_codes(one)}

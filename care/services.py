@@ -183,7 +183,7 @@ def go_live(actor: Any, code: str, day: datetime.date) -> GoLive:
 @transaction.atomic
 def pause(actor: Any, code: str, *, paused: bool) -> GoLive:
     """Pause a county's reminding, or let it go on, and return it; raise DutyError where it has not begun."""
-    live = GoLive.objects.select_for_update().filter(region=code).first()
+    live: GoLive | None = GoLive.objects.select_for_update().filter(region=code).first()
     if live is None:
         raise DutyError("还没有开始提醒。")
     if live.is_running == paused:

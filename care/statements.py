@@ -51,20 +51,25 @@ WHERE state = 'DONE' AND child_id = ANY(%(children)s) AND visit_id = ANY(%(visit
 """
 
 
-def lapse(*, some: bool) -> str:
-    """Close what belonged to a day long past; return the keys."""
-    return f"""
+# Closes what belonged to a day long past.
+LAPSE = f"""
 UPDATE care_duty d SET state = 'LAPSED'
-WHERE {whose("d", some=some)} AND d.state = 'OPEN' AND d.kind = ANY(%(dated)s) AND d.due_on < %(today)s - %(grace)s
+WHERE {whose("d", some=False)} AND d.state = 'OPEN' AND d.kind = ANY(%(dated)s) AND d.due_on < %(today)s - %(grace)s
 RETURNING d.id
 """
 
-
-def drop_of_gone(*, some: bool) -> str:
-    """Remove what is open for children who are on the roster no more; return the keys."""
-    return f"""
+# Removes what is open for children who are on the roster no more.
+DROP_OF_GONE = f"""
 DELETE FROM care_duty d USING children_child c
-WHERE {whose("d", some=some)} AND d.state = 'OPEN' AND c.id = d.child_id AND c.status <> 'ON_ROSTER'
+WHERE {whose("d", some=False)} AND d.state = 'OPEN' AND c.id = d.child_id AND c.status <> 'ON_ROSTER'
+RETURNING d.id
+"""
+
+# Removes what a child brought along to a county that has not begun to remind.
+DROP_WHERE_NOBODY_BEGAN = """
+DELETE FROM care_duty d
+WHERE d.state = 'OPEN' AND d.kind = ANY(%(made)s)
+  AND NOT EXISTS (SELECT FROM care_golive g WHERE g.region_code = left(d.region_code, 6))
 RETURNING d.id
 """
 

@@ -65,8 +65,8 @@ def _decide(request: HttpRequest, found: Duty) -> HttpResponse:
     moves = "move" in request.POST
     form: Any = (MoveForm if moves else ExcuseForm)(request.POST)
     if not form.is_valid():
-        forms = (form, ExcuseForm()) if moves else (MoveForm(), form)
-        return _page(request, found, *forms, status=422)
+        move_form, excuse_form = (form, ExcuseForm()) if moves else (MoveForm(), form)
+        return _page(request, found, move_form, excuse_form, status=422)
     try:
         if moves:
             move(request.user, found, form.cleaned_data["day"], form.cleaned_data["reason"])

@@ -292,6 +292,11 @@ class TestWhoseItIs:
         Child.objects.filter(pk=live.child_id).update(region_id="141123100200")
         assert set(Duty.objects.values_list("region_id", flat=True)) == {"141123100200"}
 
+    def test_a_county_that_has_not_begun_takes_over_nothing_open(self, live: Pairing) -> None:
+        duties(live)
+        Child.objects.filter(pk=live.child_id).update(region_id="141123100200")
+        assert duties(live) == []
+
 
 class TestPolicy:
     def test_a_field_left_empty_inherits_from_above(self, live: Pairing) -> None:
