@@ -48,10 +48,13 @@ def clone(model: type[Model], number: int, source: str, **changed: str) -> None:
     """Insert so many copies of a model's rows, with columns changed; `n` counts them and `t` is the row copied."""
     columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
     values = ", ".join(changed.get(column, f"t.{column}") for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {source}")
+        (total,) = cursor.fetchone()
     run(
-        f"WITH rows AS (SELECT *, row_number() OVER () - 1 AS place, count(*) OVER () AS total FROM {source})"
+        f"WITH rows AS (SELECT *, row_number() OVER () - 1 AS place FROM {source})"
         f" INSERT INTO {model._meta.db_table} ({', '.join(columns)})"
-        f" SELECT {values} FROM generate_series(1, {number}) n JOIN rows t ON t.place = n % t.total"
+        f" SELECT {values} FROM generate_series(1, {number}) n JOIN rows t ON t.place = n % {total}"
     )
 
 

@@ -105,7 +105,7 @@ def excuse_ticked(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.info(request, "没有可以免办的：可能还没有勾选，或已经办过。")
         return redirect("care:duties")
-    asked = "reason" in request.POST
+    asked = "confirmed" in request.POST
     form = ExcuseForm(request.POST if asked else None)
     if asked and form.is_valid():
         done = excuse_many(user, list(chosen), form.cleaned_data["reason"])

@@ -44,14 +44,14 @@ DROP FUNCTION care_duty_follows_child();
 FOLLOW_PAIRING = """
 CREATE FUNCTION care_duty_follows_pairing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE care_duty d SET volunteer_id = main.volunteer_id
-    FROM (
-        SELECT c.child_id, max(p.volunteer_id) AS volunteer_id
-        FROM (SELECT DISTINCT child_id FROM changed) c
-        LEFT JOIN pairing_pairing p ON p.child_id = c.child_id AND p.state = 'ACTIVE' AND p.is_main
-        GROUP BY c.child_id
-    ) main
-    WHERE d.child_id = main.child_id AND d.state = 'OPEN' AND d.volunteer_id IS DISTINCT FROM main.volunteer_id;
+    -- An array, so that a plan made for one row is as good for two thousand: by the index of the duties.
+    UPDATE care_duty d SET volunteer_id = (
+        SELECT p.volunteer_id FROM pairing_pairing p
+        WHERE p.child_id = d.child_id AND p.state = 'ACTIVE' AND p.is_main)
+    WHERE d.child_id = ANY(ARRAY(SELECT child_id FROM changed)) AND d.state = 'OPEN'
+      AND d.volunteer_id IS DISTINCT FROM (
+        SELECT p.volunteer_id FROM pairing_pairing p
+        WHERE p.child_id = d.child_id AND p.state = 'ACTIVE' AND p.is_main);
     RETURN NULL;
 END $$;
 CREATE TRIGGER care_duty_follows_new_pairing AFTER INSERT ON pairing_pairing

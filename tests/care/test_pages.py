@@ -77,7 +77,7 @@ class TestTheList:
         asked = page.post("/care/duties/excuse/", {"ids": ids})
         assert asked.status_code == 200
         assert not Duty.objects.exclude(state=State.OPEN).exists()
-        page.post("/care/duties/excuse/", {"ids": ids, "reason": "住校"})
+        page.post("/care/duties/excuse/", {"ids": ids, "reason": "住校", "confirmed": "1"})
         assert set(Duty.objects.filter(pk__in=ids).values_list("state", flat=True)) == {State.EXCUSED}
 
     def test_a_number_of_the_calendar_lists_exactly_those(self, made: Duty, cast: Cast) -> None:

@@ -380,7 +380,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
         },
         "proposals:confirm": {"ids": [world.proposal.pk]},
         "todos:decide_ticked": {"ids": [world.term.pk]},
-        "care:excuse_ticked": {"ids": [world.duty.pk], "reason": "乱办"},
+        "care:excuse_ticked": {"ids": [world.duty.pk], "reason": "乱办", "confirmed": "1"},
         "organisations:choose": {"ids": [cast.unpaired.pk]},
         "volunteers:invite_sheet": {"ids": [world.unregistered.pk]},
         "accounts:create": {"name": "生人", "role": "STAFF", "region": XIJIE},
