@@ -80,6 +80,7 @@ def people(number: int) -> None:
         number,
         "pairing_pairing WHERE state = 'ACTIVE'",
         no="'B' || n",
+        region_code="(SELECT c.region_code FROM children_child c WHERE c.no = 'B' || n)",
         child_id="(SELECT c.id FROM children_child c WHERE c.no = 'B' || n)",
         is_main="true",
         started_on="current_date - n % 200",
