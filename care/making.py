@@ -89,6 +89,9 @@ def bring_up_to_date(county: County, today: datetime.date, children: list[int] |
     with connection.cursor() as cursor:
         cursor.execute(statements.make(some=some), given)
         made, stale = cursor.fetchone()
+    if made:
+        # A birthday or a term may have been seen to before its duty was made.
+        closed += _keys(statements.fulfil(some=some), given)
     return Change(made, [*closed, *stale])
 
 

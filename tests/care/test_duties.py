@@ -220,6 +220,13 @@ class TestOneContactClearsAllItSatisfies:
         (duty,) = Duty.objects.open().filter(child=live.child)
         assert duty.due_on == day + 26 * DAY
 
+    def test_a_visit_before_the_birthdays_duty_was_made_has_done_it(self, live: Pairing) -> None:
+        only()
+        CarePolicy.objects.update(birthday=True)
+        Child.objects.filter(pk=live.child_id).update(birth=datetime.date(2014, 11, 22))
+        contact(live, days_ago(2), way=Way.HOME)
+        assert [duty.state for duty in duties(live)] == [State.DONE]
+
 
 class TestDecisions:
     def test_moved_to_another_day(self, live: Pairing, cast: Cast) -> None:
