@@ -29,6 +29,7 @@ urlpatterns = [
     path("rounds/", include("rounds.urls")),
     path("concerns/", include("concerns.urls")),
     path("questions/", include("concerns.question_urls")),
+    path("care/", include("care.urls")),
     path("duplicates/", include("duplicates.urls")),
     path("transfers/", include("transfers.urls")),
     path("todos/", include("aixin.todos.urls")),

@@ -1,5 +1,10 @@
-"""What the demo city decided about pairing: two volunteers a child, and 文水's classification (DOMAIN section 4)."""
+"""What the demo city decided: two volunteers a child, 文水's classification, and since when its counties remind."""
 
+import datetime
+
+from aixin.access.models import Region
+from aixin.access.regions import Level
+from care.models import CarePolicy, GoLive
 from demo.figures import CITY
 from pairing.matching.problem import Trait
 from pairing.models import MatchingPolicy
@@ -7,6 +12,7 @@ from volunteers.choices import VolunteerKind
 
 WENSHUI = "141121"
 WANTED = 2
+LIVE_DAYS = 120
 WENSHUI_RULES = [
     {"trait": Trait.DISABLED, "name": "助残协会", "unit_words": ["助残", "残联"]},
     {
@@ -28,3 +34,12 @@ def make_policies() -> None:
     """Store the decisions of the city and of 文水县; the other counties follow the city."""
     MatchingPolicy.objects.create(region_id=CITY, wanted=WANTED)
     MatchingPolicy.objects.create(region_id=WENSHUI, classifications=WENSHUI_RULES)
+
+
+def go_live(today: datetime.date) -> None:
+    """Let every county remind for four months now; 文水县 also wants the school to be asked."""
+    counties = Region.objects.below(CITY).filter(level=Level.COUNTY, retired=False)
+    since = today - datetime.timedelta(days=LIVE_DAYS)
+    GoLive.objects.bulk_create(GoLive(region=county, started_on=since) for county in counties)
+    CarePolicy.objects.create(region_id=CITY, school=False)
+    CarePolicy.objects.create(region_id=WENSHUI, school=True)

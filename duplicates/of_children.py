@@ -8,6 +8,7 @@ from django.db.models import Model
 from aixin.access.models import User
 from aixin.exchange.identity import SEX_OF_TEXT
 from aixin.exchange.reading.values import birth_from_idno, sex_from_idno
+from care.services import take_over
 from children.choices import Consent, NeedState, NoIdReason, ParentKind, Status
 from children.erasing import empty_double
 from children.models import Child, Guardian, Parent
@@ -100,6 +101,7 @@ class Children(Kind):
     def before(self, actor: User, kept: Child, gone: Child, choice: Choice) -> None:
         _take_relatives(kept, gone, choice)
         end_doubles(actor, "child", kept, gone)
+        take_over(gone.pk, kept.pk)
         if Pairing.objects.active().filter(child=kept, is_main=True).exists():
             Pairing.objects.filter(child=gone, is_main=True).update(is_main=False)
 

@@ -25,6 +25,7 @@ from pairing.services import (
     locked_pairing,
     pass_on_main,
 )
+from pairing.signals import pairing_begun
 from pairing.steps import note_step
 
 
@@ -143,5 +144,6 @@ def resume(actor: Any, pairing: Pairing) -> Pairing:
     pass_on_main(locked.child_id)
     locked.refresh_from_db(fields=["is_main"])
     note_step(actor, locked, StepKind.RESUMED)
+    pairing_begun.send(Pairing, pairing=locked)
     record(actor, Action.UPDATE, locked, reason="恢复结对")
     return locked

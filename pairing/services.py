@@ -20,7 +20,7 @@ from pairing.choices import OPEN_STATES, EndReason, State, StepKind
 from pairing.models import HandOver, Pairing, Proposal
 from pairing.reach import hold_volunteer
 from pairing.rules import waits_for_county
-from pairing.signals import pairing_ended
+from pairing.signals import pairing_begun, pairing_ended
 from pairing.steps import note_step
 from volunteers.choices import State as VolunteerState
 from volunteers.models import Volunteer
@@ -141,6 +141,7 @@ def _start(actor: Any, pairing: Pairing, day: datetime.date) -> Pairing:
     pairing.state, pairing.started_on = State.ACTIVE, day
     pairing.save(update_fields=["state", "started_on", "is_main", "updated_at"])
     note_step(actor, pairing, StepKind.STARTED, day=day)
+    pairing_begun.send(Pairing, pairing=pairing)
     return pairing
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from stdnum.cn.ric import calc_check_digit
 
 from aixin.vocabulary import Sex
+from care.models import CarePolicy, GoLive
 from children.choices import Category, Consent
 from children.models import Child, Guardian
 from pairing.choices import State
@@ -113,3 +114,13 @@ class VisitFactory(factory.django.DjangoModelFactory):
         VisitedChild.objects.bulk_create([VisitedChild(visit=visit, child=child) for child in children])
         visit.volunteers.set(volunteers)
         return visit
+
+
+def let_remind(*counties: str) -> None:
+    """Let counties remind of calls alone, since long ago: nothing that the day of the test decides."""
+    since = timezone.localdate() - datetime.timedelta(days=300)
+    for code in counties:
+        GoLive.objects.create(region_id=code, started_on=since)
+        CarePolicy.objects.create(
+            region_id=code, meeting_days=0, home_days=0, school=False, birthday=False, festivals=[]
+        )

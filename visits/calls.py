@@ -1,6 +1,7 @@
 """Calls to a guardian that nobody answers: the third in a row asks the village to go and see."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +13,11 @@ from aixin.access.models import Post, Role, User
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.notify.models import Notice
-from aixin.notify.services import send
+from aixin.notify.services import send, settle
 from children.models import Child
 from pairing.models import Pairing
 from visits.models import CallAttempt, Visit
-from visits.services import VisitError, subject_of
+from visits.services import VisitError
 from volunteers.models import Volunteer
 
 KIND = "unreached"
@@ -43,9 +44,23 @@ def note_unreached(actor: Any, child: Child, volunteer: Volunteer, key: uuid.UUI
 
 
 def _ask_to_go(child: Child, volunteer: Volunteer, row: list[CallAttempt]) -> None:
-    pairing = Pairing.objects.active().filter(child=child, volunteer=volunteer).first()
-    if pairing is not None:
-        send(_notice_of(user, child, volunteer, pairing, row) for user in whom_to_ask(child.region_id))
+    if Pairing.objects.active().filter(child=child, volunteer=volunteer).exists():
+        send(_notice_of(user, child, volunteer, row) for user in whom_to_ask(child.region_id))
+
+
+def settle_unreached(visits: Sequence[int], children: Iterable[int]) -> None:
+    """Settle the requests to go and see children whom one of these visits reached."""
+    if Visit.objects.standing().filter(pk__in=visits).exists():
+        settle(_subject_of(pk) for pk in children)
+
+
+def forget_unreached(child: int) -> None:
+    """Settle the request about a child that nobody calls any more."""
+    settle([_subject_of(child)])
+
+
+def _subject_of(child: int) -> str:
+    return f"{KIND}:{child}"
 
 
 def whom_to_ask(code: str) -> list[User]:
@@ -58,16 +73,14 @@ def whom_to_ask(code: str) -> list[User]:
     return list(heads_of(code[:6]))
 
 
-def _notice_of(
-    user: User, child: Child, volunteer: Volunteer, pairing: Pairing, row: list[CallAttempt]
-) -> Notice:
+def _notice_of(user: User, child: Child, volunteer: Volunteer, row: list[CallAttempt]) -> Notice:
     first = timezone.localtime(row[0].at)
     return Notice(
         addressee=f"user:{user.pk}",
         region_id=child.region_id,
         kind=KIND,
         key=f"{KIND}:{row[0].pk}:{user.pk}",
-        subject=subject_of(pairing.pk),
+        subject=_subject_of(child.pk),
         title=f"请去看看{child.name}",
         body=f"{volunteer.name}从{first:%m月%d日}起给监护人打了{len(row)}次电话，都没有打通。去过后请登记一次走访。",
         link=f"{reverse('visits:new')}?child={child.pk}",

@@ -7,9 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from aixin.access.erasure import Subject, erase_history
 from aixin.notify.models import Notice
-from pairing.models import Pairing
 from visits.models import CallAttempt, CallBack, Situation, Visit, VisitedChild, VisitPhoto
-from visits.services import subject_of
 from visits.situations import renew
 
 TEXTS = ("seen", "done", "next_step", "goods", "companions", "withdrawn_reason")
@@ -34,7 +32,6 @@ def forget_visits(subject: Subject) -> dict[str, int]:
         "回访的文字": _forget_callbacks(subject),
         "走访照片": _forget_photos(subject),
         "未打通的电话": _forget_attempts(subject),
-        "提醒消息": _forget_notices(subject),
     }
 
 
@@ -121,11 +118,3 @@ def _named_before(subject: Subject, visits: QuerySet[Visit]) -> Iterable[int]:
     events: Any = Visit.events.rel.related_model.objects  # type: ignore[attr-defined]
     earlier = events.filter(pgh_obj_id__in=visits.values("pk")).values("pgh_obj_id", *TEXTS)
     return {row["pgh_obj_id"] for row in earlier if any(subject.is_in(row[name]) for name in TEXTS)}
-
-
-def _forget_notices(subject: Subject) -> int:
-    """Remove the reminders about the subject's pairings: their titles name the child."""
-    owner = "child_id" if subject.label == ABOUT_CHILD else "volunteer_id"
-    pairings = Pairing.objects.filter(**{owner: subject.pk}).values_list("pk", flat=True)
-    removed, _ = Notice.objects.filter(subject__in=[subject_of(pk) for pk in pairings]).delete()
-    return removed

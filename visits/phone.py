@@ -1,4 +1,4 @@
-"""The volunteer's pages: 首页, 孩子, the guardian's phone, and what waits on her own phone."""
+"""The volunteer's pages: 孩子, the guardian's phone, and what waits on her own phone."""
 
 import datetime
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from aixin.access.models import Role
 from aixin.access.people import age_on
 from aixin.access.permissions import allow
-from aixin.access.scoped import acting_user
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.web.drafts import draft_key, mark_draft_saved
@@ -80,17 +79,6 @@ def last_visits(user: Any, child_ids: list[int]) -> dict[int, Visit]:
         .distinct("child_id")
     )
     return {link.child_id: link.visit for link in links}
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """首页: whom to contact by when, the most urgent first."""
-    user, today = acting_user(request), timezone.localdate()
-    month = Visit.objects.visible_to(user).standing().filter(date__gte=today.replace(day=1)).count()
-    context = {
-        "cards": cards_of(user, today),
-        "month_visits": month,
-    }
-    return render(request, "visits/home_phone.html", context)
 
 
 @allow(VOLUNTEER)

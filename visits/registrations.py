@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, ListFilter, PhoneCard, Tab, extensions_of
-from aixin.access.home import register_home
 from aixin.access.models import Role, acting_role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
@@ -18,24 +17,21 @@ from aixin.exchange.documents import register_document, register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
 from aixin.exchange.signals import job_undone
-from aixin.notify.relevance import register_relevance
-from aixin.notify.services import settle
 from aixin.todos.kinds import register_kind
 from aixin.web.templatetags.ui import tag
 from children.models import Child
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone, situation_views
+from visits.calls import forget_unreached, settle_unreached
 from visits.documents import VISITS_SAMPLE, visits_of_child
 from visits.erasing import forget_visits
 from visits.holding import without_held
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
 from visits.querysets import last_visit, never_visited, overdue
-from visits.reminders import KIND, still_late
 from visits.resources import VisitResource
 from visits.service import SERVICE_RECORD
-from visits.services import subject_of
 from visits.signals import visits_changed
 from visits.situations import renew, unclear, with_clear_parts
 from visits.todos import SILENT_KIND
@@ -66,17 +62,23 @@ def _visits_tab(user: Any, person: Any) -> dict[str, Any]:
     return {"visits": Visit.objects.visible_to(user).filter(**link).for_list().distinct()[:SHOWN]}
 
 
-@receiver(pairing_ended)
-def settle_notices(pairing: Pairing, **kwargs: Any) -> None:
-    settle([subject_of(pairing.pk)])
-
-
 @receiver(job_undone)
 def tell_undone(job: Any, **kwargs: Any) -> None:
     """Visits that were imported are gone: what followed from them is counted anew for all who may have been reached."""
     if job.kind == VisitResource.roster_kind:
         reached = Child.objects.within_region(job.region_id).values_list("pk", flat=True)
         visits_changed.send(Visit, visits=[], children=sorted(reached))
+
+
+@receiver(visits_changed)
+def settle_requests(visits: list[int], children: list[int], **kwargs: Any) -> None:
+    """Whoever was met need not be looked for any more."""
+    settle_unreached(visits, children)
+
+
+@receiver(pairing_ended)
+def settle_request(pairing: Pairing, **kwargs: Any) -> None:
+    forget_unreached(pairing.child_id)
 
 
 @receiver(visits_changed)
@@ -172,8 +174,6 @@ register_list(
 )
 register_eraser(forget_visits)
 register_kind(SILENT_KIND)
-register_relevance(KIND, still_late)
-register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
 register(
     NavItem(

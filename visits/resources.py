@@ -30,7 +30,7 @@ from visits.choices import Finding, Way
 from visits.columns import VisitColumns
 from visits.forms import is_late
 from visits.models import Visit, VisitedChild
-from visits.services import households_of, settle_reminders
+from visits.services import households_of
 from visits.signals import visits_changed
 from visits.whom import People, children_of, names_in, people_of
 from volunteers.models import Volunteer
@@ -186,7 +186,6 @@ class VisitResource(VisitColumns):
         ]
         VolunteerLink.objects.bulk_create(links, batch_size=BATCH, ignore_conflicts=True)
         stored = [draft.target.pk for draft in drafts]
-        settle_reminders(stored)
         reached = VisitedChild.objects.filter(visit__in=stored).values_list("child_id", flat=True)
         visits_changed.send(Visit, visits=stored, children=sorted(set(reached)))
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,9 +13,7 @@ from aixin.audit.trail import record, subjects_of
 from aixin.notify.models import Notice
 from aixin.notify.services import send, settle
 from children.models import Child, Guardian
-from pairing.models import Pairing
 from visits.models import CallBack, Visit, VisitedChild
-from visits.querysets import overdue
 from visits.signals import visits_changed
 from volunteers.models import Volunteer
 
@@ -57,7 +54,6 @@ def log_visit(
         people = list(volunteers)
         stored.volunteers.set(people)
         record(actor, Action.VISIT, stored, subjects=subjects_of([*children, *people]))
-        settle_reminders([stored.pk])
         tell_changed(stored.pk, (child.pk for child in children))
     return stored, added
 
@@ -128,7 +124,6 @@ def correct_visit(
     people = list(volunteers)
     visit.volunteers.set(people)
     record(actor, Action.UPDATE, visit, subjects=subjects_of([*children, *people]))
-    settle_reminders([visit.pk])
     tell_changed(visit.pk, kept | known)
     return visit
 
@@ -159,24 +154,6 @@ def _check_correctable(actor: Any, visit: Visit) -> None:
         raise VisitError("只有记录人本人可以更正或撤回。")
     if not visit.is_correctable:
         raise VisitError("记录已满7天或已撤回，不能再改。如确有错误，请联系县妇联。")
-
-
-def settle_reminders(visits: Sequence[int]) -> int:
-    """Settle the open notices of the pairings that these contacts make timely again; return how many.
-
-    An old paper record typed in later is no such contact.
-    """
-    contacts = VisitedChild.objects.filter(
-        visit__in=visits, child=OuterRef("child"), visit__volunteers=OuterRef("volunteer")
-    )
-    met = Pairing.objects.active().filter(Exists(contacts))
-    late = overdue(met, VisitedChild.objects.all()).values("pk")
-    return settle(subject_of(pk) for pk in met.exclude(pk__in=late).values_list("pk", flat=True))
-
-
-def subject_of(pairing_id: int) -> str:
-    """Return the name under which notices are about a pairing."""
-    return f"pairing:{pairing_id}"
 
 
 def new_client_uuid() -> uuid.UUID:

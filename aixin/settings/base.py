@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "reports",
     "rounds",
     "concerns",
+    "care",
     "visits",
     "duplicates",
     "transfers",
@@ -166,7 +167,8 @@ CELERY_BEAT_SCHEDULE = {
     "finish-merges": {"task": "duplicates.tasks.finish_merges", "schedule": crontab(hour=1, minute=50)},
     "find-todos": {"task": "aixin.todos.tasks.find_todos", "schedule": crontab(hour=6, minute=30)},
     "tidy-visits": {"task": "visits.tasks.tidy_visits", "schedule": crontab(hour=4, minute=10)},
-    "send-reminders": {"task": "visits.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
+    "make-duties": {"task": "care.tasks.make_duties", "schedule": crontab(hour=4, minute=30)},
+    "send-reminders": {"task": "care.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 

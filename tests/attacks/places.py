@@ -130,7 +130,7 @@ LOCKED = ("@left", "@erased", "@merged")
 # A county's round is open to all its places; what a child in it is answered for stays with who sees the child.
 ROWLESS = (
     "join", "check", "liaison", "apply:", "imports:template", "templates:", "todos:decide_ticked",
-    "rounds:detail", "rounds:village", "rounds:remind", "rounds:close", "visits:upload",
+    "rounds:detail", "rounds:village", "rounds:remind", "rounds:close", "visits:upload", "care:excuse_ticked",
 )  # fmt: skip
 
 

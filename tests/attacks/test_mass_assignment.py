@@ -22,6 +22,7 @@ OURS = {
     "visits",
     "rounds",
     "concerns",
+    "care",
     "transfers",
     "todos",
     "recruitment",

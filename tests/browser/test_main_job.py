@@ -19,7 +19,7 @@ from pairing.models import Pairing
 from tests.browser.conftest import LogIn, OpenWindow
 from tests.browser.support import DESK, PASSWORD, Visitor
 from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, Cast
-from tests.factories import ChildFactory, PairingFactory, VolunteerFactory
+from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, let_remind
 from visits.models import Visit
 from volunteers.choices import Clearance
 from volunteers.models import Volunteer
@@ -178,6 +178,7 @@ def test_a_heading_taken_for_the_wrong_field_can_be_put_right(real_places: Cast,
 
 def test_from_pairing_by_hand_to_a_settled_reminder(cast: Cast, at_desk: LogIn, on_phone: LogIn) -> None:
     """Staff pair, the volunteer logs a visit on her phone, the city's page follows, the reminder comes and goes."""
+    let_remind(WENSHUI)
     VolunteerFactory(name="钱热心", region_id="141121100", clearance=Clearance.UNCHECKED, cleared_on=None)
     staff, city = at_desk("wenshui"), at_desk("city")
     before = figures(city)

@@ -182,6 +182,16 @@ check_report                        200  200  200  200  200  200  200  200  200 
 check_report@withdrawal             200  200  200  200  200  200  200  200  200  200  200  200
 check_thanks                        200  200  200  200  200  200  200  200  200  200  200  200
 
+care:duties                         200  403  200  200  200  200  403  403  403  403  403  login
+care:duties?figure=overdue          200  403  200  200  200  200  403  403  403  403  403  login
+care:excuse_ticked                  403  403  405  405  405  405  403  403  403  403  403  login
+care:duty                           200  403  200  404  200  404  403  403  403  403  403  login
+care:report                         403  403  200  404  200  404  403  403  403  403  403  login
+care:calendar                       200  403  200  200  200  200  403  403  403  403  403  login
+care:workload                       200  403  200  200  200  200  403  403  403  403  403  login
+care:policy                         200  403  200  200  403  200  403  403  403  403  403  login
+care:start                          405  403  405  405  405  405  403  403  403  403  403  login
+care:pause                          405  403  405  405  405  405  403  403  403  403  403  login
 visits:list                         200  403  200  200  200  200  403  403  200  200  403  login
 visits:import                       403  403  200  200  200  200  403  403  403  403  403  login
 visits:export                       200  403  200  200  200  200  403  403  403  403  403  login

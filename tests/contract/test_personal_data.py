@@ -24,6 +24,7 @@ from aixin.notify.models import Feedback
 from aixin.privacy import keys
 from aixin.privacy.cipher import DecryptionError
 from aixin.privacy.fields import EncryptedField
+from care.models import Duty
 from children.models import Child, Guardian, Need
 from concerns.models import Concern, Question
 from organisations.models import Claim, Organisation, Team
@@ -337,6 +338,8 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("what came of it", Concern, "result", ["concerns:detail", "children:detail?tab=concerns"]),
     ("question", Question, "text", ["questions:detail", "questions:list"]),
     ("answer", Question, "answer", ["questions:detail"]),
+    ("reported change", Duty, "note", ["care:duty"]),
+    ("why a duty was moved", Duty, "reason", ["care:duty"]),
     ("reason of a withdrawal", Visit, "withdrawn_reason", ["visits:detail"]),
 ]
 

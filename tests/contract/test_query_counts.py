@@ -28,6 +28,8 @@ from aixin.notify.models import ChannelSettings, Delivery, Feedback, Notice
 from aixin.rights.models import RightsRequest
 from aixin.rights.views import RequestList
 from aixin.todos.views import TodoList
+from care.models import Duty
+from care.services import report_change
 from children.choices import NeedSource, ParentKind
 from children.models import ConsentRecord, ConsentText, Need, Parent
 from children.views import ChildList
@@ -269,6 +271,22 @@ def more_proposals(world: World, numbers: range) -> None:
         )
 
 
+def more_duties(world: World, numbers: range) -> None:
+    """More children with volunteers and duties, and more duties of one child."""
+    day = timezone.localdate()
+    for number in numbers:
+        pairing = PairingFactory(
+            child=ChildFactory(region_id=XIJIE), volunteer=VolunteerFactory(region_id=FENGCHENG)
+        )
+        for child in (pairing.child, world.cast.child):
+            report_change(child, day - datetime.timedelta(days=100 + number), note="奶奶住院")
+
+
+def ticked_duties(world: World, client: Client) -> Any:
+    ids = list(Duty.objects.values_list("pk", flat=True))
+    return client.post(world.url("care:excuse_ticked"), {"ids": ids})
+
+
 def more_todos(world: World, numbers: range) -> None:
     """More to-dos about children, volunteers and pairings, open ones about one child and done ones."""
     for number in numbers:
@@ -391,6 +409,12 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("exports", "fengcheng", get("exports:list"), more_exports),
     ("exports of the region", "wenshui", get("exports:list?of=region"), more_exports),
     ("child's document", "wenshui", get("document"), more_children),
+    ("duties", "wenshui", get("care:duties"), more_duties),
+    ("duties of the city", "city", get("care:duties"), more_duties),
+    ("calendar of duties", "wenshui", get("care:calendar"), more_duties),
+    ("workload", "wenshui", get("care:workload"), more_duties),
+    ("ticked duties", "wenshui", ticked_duties, more_duties),
+    ("child's duties", "wenshui", get("children:detail?tab=duties"), more_duties),
     ("visits", "wenshui", get("visits:list"), more_children),
     ("child's pairings", "wenshui", get("children:detail?tab=pairings"), more_volunteers),
     ("child's visits", "wenshui", get("children:detail?tab=visits"), more_children),

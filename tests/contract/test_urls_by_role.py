@@ -73,6 +73,9 @@ READING = {
     "audit:person",
     "audit:report",
     "audit:report_file",
+    "care:calendar",
+    "care:duties",
+    "care:workload",
     "children:consent_paper",
     "children:consent_scan",
     "children:detail",
@@ -162,6 +165,9 @@ READING = {
     "volunteers:list",
 }
 ONE_S_OWN = {
+    "care:pause",
+    "care:policy",
+    "care:start",
     "liaison",
     "organisations:create",
     "organisations:export",
@@ -279,6 +285,8 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "pairings:void_cards": {},
     "pairings:portrait": {"remove": "1"},
     "pairings:report": {"remark": "乱办"},
+    "care:duty": {"excuse": "1", "reason": "乱办"},
+    "care:report": {"day": "2026-06-01", "note": "乱报"},
     "visits:call": {},
     "visits:arrange_callback": {"due_on": "2099-01-01"},
     "visits:callback_call": {},
@@ -338,6 +346,7 @@ BY_BODY = {
     "channels:again",
     "visits:upload",
     "questions:specialists",
+    "care:excuse_ticked",
 }  # fmt: skip
 
 
@@ -413,6 +422,7 @@ def test_foreign_rows_in_a_body_change_nothing(world: World, session_of: OpenSes
         "questions:specialists": {"volunteer": cast.volunteer.pk, "topic": "LAW"},
         "todos:decide_ticked": {"ids": [world.term.pk]},
         "channels:again": {"what": str(world.delivery.pk)},
+        "care:excuse_ticked": {"ids": [world.duty.pk], "reason": "乱办", "confirmed": "1"},
         "organisations:choose": {"ids": [cast.unpaired.pk]},
         "volunteers:invite_sheet": {"ids": [world.unregistered.pk]},
         "accounts:create": {"name": "生人", "role": "STAFF", "region": XIJIE},

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aixin.access.models import Role, TrustedPhone
-from aixin.access.regions import Level
+from aixin.access.regions import Level, county_of
 from aixin.access.scope import acting
 from aixin.accounts.invitations import invite_from_roster
 from aixin.accounts.services import Grant, Newcomer, create_account
@@ -29,6 +29,9 @@ from aixin.notify.models import ChannelSettings, Delivery, Feedback, Notice
 from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
 from aixin.todos.models import Todo
+from care.models import Duty
+from care.reminders import KIND
+from care.services import go_live, report_change
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.consenting import Paper
@@ -65,8 +68,6 @@ from transfers.choices import State as TransferState
 from transfers.models import Holding, Transfer
 from visits.choices import Part
 from visits.models import CallBack, VisitPhoto
-from visits.reminders import KIND
-from visits.services import subject_of
 from visits.situations import state
 from volunteers.joining import PEOPLE
 from volunteers.models import Volunteer
@@ -143,6 +144,7 @@ class World:
     application: Application
     returned: Application
     certificate: Certificate
+    duty: Duty
     todo: Todo
     term: Todo
     circles: "Circles"
@@ -178,12 +180,15 @@ def make_world(cast: Cast) -> World:
     need = Need.objects.create(
         child=child, region_id=child.region_id, topic="STUDY", detail="想要辅导数学", source=NeedSource.STAFF
     )
+    go_live(cast.wenshui, county_of(child.region_id), timezone.localdate() - datetime.timedelta(days=60))
+    due = report_change(child, timezone.localdate(), actor=cast.wenshui, note="奶奶住院")
+    assert due is not None
     notice = Notice.objects.create(
         addressee=volunteer.addressee,
         region_id=child.region_id,
         kind=KIND,
         key="one",
-        subject=subject_of(pairing.pk),
+        subject=due.subject,
         title=f"{child.name}：已40天没有联系",
         link=f"{reverse('visits:new')}?child={child.pk}",
     )
@@ -228,6 +233,7 @@ def make_world(cast: Cast) -> World:
             number="199400000071234567",
             valid_until=timezone.localdate(),
         ),
+        duty=due,
         todo=to_decide(pairing),
         term=to_decide(
             pairing,
@@ -674,6 +680,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "check_picture": [world.papers.token],
         "check_report": [world.papers.token, "complaint"],
         "check_report@withdrawal": [world.papers.token, "withdrawal"],
+        "care:duty": [world.duty.pk],
+        "care:report": [child.pk],
         "visits:call": [guardian.pk],
         "visits:unreached": [child.pk],
         "visits:upload": ["7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c13"],

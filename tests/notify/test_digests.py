@@ -13,13 +13,13 @@ from aixin.notify.deliveries import send_due
 from aixin.notify.digests import plan
 from aixin.notify.models import ChannelChoice, ChannelSettings, Delivery, Notice
 from aixin.notify.services import settle
+from care.models import Duty
+from care.reminders import KIND
 from pairing.choices import EndReason
 from pairing.services import end
 from tests.cast import WENSHUI, XINGXIAN_VILLAGE, Cast
 from tests.notify.conftest import TEN, notice_to
 from tests.notify.servers import Gateway
-from visits.reminders import KIND
-from visits.services import subject_of
 
 pytestmark = pytest.mark.usefixtures("gateway")
 MAMA_TEXT = "您有2件关爱事项待办，请登录爱心结对查看。"
@@ -114,7 +114,12 @@ def test_a_reminder_about_an_ended_pairing_is_not_counted(
     county: ChannelSettings, cast: Cast, gateway: Gateway
 ) -> None:
     """Also where nobody settled it; and a reminder that went to the former volunteer does not count for the new one."""
-    notice_to(cast.volunteer.addressee, "a", kind=KIND, subject=subject_of(cast.pairing.pk))
+    day = timezone.localdate()
+    duty = Duty.objects.create(
+        child=cast.child, region_id=cast.child.region_id, volunteer=cast.volunteer, kind="CALL", occasion="x",
+        opens_on=day, meant_on=day, due_on=day,
+    )  # fmt: skip
+    notice_to(cast.volunteer.addressee, "a", kind=KIND, subject=duty.subject)
     plan(timezone.now())
     end(cast.wenshui, cast.pairing, EndReason.ADJUSTED, timezone.localdate())
     Notice.objects.update(resolved_at=None)

@@ -11,13 +11,21 @@ from aixin.notify.models import Feedback
 from aixin.rights.models import RightsRequest
 from aixin.rights.services import file_request
 from aixin.rights.subjects import roster_of
+from care.reminders import remind
+from care.services import report_change
 from children.choices import ConsentAnswer, ConsentWay, NeedSource, ParentKind
 from children.consenting import Answer, Paper, record_consent
 from children.models import Child, Need, Parent
-from tests.cast import FENGCHENG, XIJIE, Cast
+from tests.cast import FENGCHENG, WENSHUI, XIJIE, XINGXIAN, Cast
 from tests.contract.world import workbook
-from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
-from visits.reminders import remind
+from tests.factories import (
+    ChildFactory,
+    PairingFactory,
+    VisitFactory,
+    VolunteerFactory,
+    let_remind,
+    make_idno,
+)
 from volunteers.models import Volunteer
 
 NAME, FORMER = "裘独一", "裘曾用"
@@ -77,6 +85,8 @@ def _care(cast: Cast, child: Child) -> None:
     VisitFactory(
         **at, children=[child, cast.child], seen=f"{NAME}和{cast.child.name}都好", goods=f"给{NAME}书包"
     )
+    let_remind(WENSHUI)
+    report_change(child, timezone.localdate(), actor=cast.wenshui, note=f"{NAME}的奶奶住院")
     remind(timezone.localdate())
     Feedback.objects.create(author=cast.mama, region_id=FENGCHENG, text=f"{NAME}的电话{GUARDIANS_PHONE}变了")
 
@@ -129,6 +139,7 @@ def make_traced_volunteer(cast: Cast) -> Volunteer:
         companions=MAMAS_NAME,
         date=started,
     )
+    let_remind(WENSHUI, XINGXIAN)
     remind(timezone.localdate())
     return volunteer
 

@@ -13,19 +13,20 @@ from aixin.audit.models import Action, Entry
 from aixin.exchange.choices import ImportState
 from aixin.exchange.models import ImportJob
 from aixin.notify.models import Notice
+from care.models import Duty
+from care.reminders import remind
 from children.models import Child
 from children.querysets import opens_locked
 from pairing.choices import EndReason
 from pairing.models import Pairing
 from pairing.services import end
-from tests.cast import KAISHAN, KAISHAN_VILLAGE, XIJIE, Cast
+from tests.cast import KAISHAN, KAISHAN_VILLAGE, WENSHUI, XIJIE, Cast
 from tests.conftest import Session
 from tests.exchange.rosters import confirmed, roster_rows, uploaded
-from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory
+from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, let_remind
 from tests.pages import text_of
 from visits.models import Visit, VisitedChild, household_visits, person_visits
 from visits.querysets import never_visited, overdue
-from visits.reminders import remind
 
 pytestmark = pytest.mark.django_db
 GOOD = {
@@ -90,24 +91,29 @@ def test_it_counts_in_every_figure(cast: Cast) -> None:
         child=child, volunteer=cast.volunteer, started_on=timezone.localdate() - datetime.timedelta(days=60)
     )
     links = VisitedChild.objects.all()
+    let_remind(WENSHUI)
     remind(timezone.localdate())
+    about = [duty.subject for duty in Duty.objects.filter(child=child)]
     assert pairing in overdue(Pairing.objects.all(), links)
     assert child in never_visited(Child.objects.registered(), Pairing.objects.all(), links)
-    assert Notice.objects.open().filter(subject=f"pairing:{pairing.pk}").exists()
+    assert Notice.objects.open().filter(subject__in=about).exists()
     before = (person_visits(Visit.objects.standing()), household_visits(Visit.objects.standing()))
     imported(cast.wenshui, row(儿童姓名="吴新", 走访日期=ago(3)))
     assert pairing not in overdue(Pairing.objects.all(), links)
     assert child not in never_visited(Child.objects.registered(), Pairing.objects.all(), links)
-    assert not Notice.objects.open().filter(subject=f"pairing:{pairing.pk}").exists()
+    assert not Notice.objects.open().filter(subject__in=about).exists()
     after = (person_visits(Visit.objects.standing()), household_visits(Visit.objects.standing()))
     assert after == (before[0] + 1, before[1] + 1)
 
 
-def test_an_old_visit_settles_no_reminder(cast: Cast) -> None:
+def test_an_old_visit_silences_nobody_who_stays_late(cast: Cast) -> None:
     pairing = cast.second_pairing
+    let_remind(WENSHUI)
     remind(timezone.localdate())
     imported(cast.wenshui, row(儿童姓名="李小红", 爱心妈妈="赵有爱", 走访日期=ago(39)))
-    assert Notice.objects.open().filter(subject=f"pairing:{pairing.pk}").exists()
+    remind(timezone.localdate())
+    about = [duty.subject for duty in Duty.objects.filter(child=pairing.child)]
+    assert Notice.objects.open().filter(subject__in=about).exists()
 
 
 @pytest.mark.parametrize(

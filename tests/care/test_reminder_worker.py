@@ -10,20 +10,22 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from aixin.celery import app
 from aixin.notify.models import Notice
+from care.tasks import send_reminders
 from pairing.models import Pairing
-from tests.cast import Cast, make_cast
+from tests.cast import WENSHUI, Cast, make_cast
+from tests.factories import let_remind
 from tests.workers import WORKER, Workers, queue, workers
 from visits.models import Visit
-from visits.tasks import send_reminders
 
 __all__ = ["queue", "workers"]
-TASK = "visits.tasks.send_reminders"
+TASK = "care.tasks.send_reminders"
 
 
 def make_late() -> Cast:
     cast = make_cast()
     Visit.objects.update(withdrawn_at=timezone.now())
     Pairing.objects.exclude(pk=cast.pairing.pk).update(started_on=timezone.localdate())
+    let_remind(WENSHUI)
     return cast
 
 

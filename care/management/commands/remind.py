@@ -5,8 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from aixin.access.scope import EVERYTHING, opened
-from visits.reminders import remind
+from care.reminders import remind
 
 
 class Command(BaseCommand):
@@ -17,8 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with opened(EVERYTHING):
-            outcome = remind(_day(options["on"]))
+        outcome = remind(_day(options["on"]))
         if options["json"]:
             self.stdout.write(json.dumps(outcome))
         else:

@@ -1,0 +1,121 @@
+"""Forms of duties and of what a region decides about them."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from care.choices import Festival
+from care.models import CarePolicy
+from care.policy import Rules
+
+_TICKS = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+DAY_FIELDS = (
+    "call_days", "meeting_days", "home_days", "change_hours", "window_days", "remind_days", "chair_days",
+    "township_days", "county_days", "fresh_days",
+)  # fmt: skip
+SWITCHES = ("school", "birthday")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class MoveForm(forms.Form):
+    day = forms.DateField(label="改到哪天", error_messages={"required": "请选新的日期。"}, widget=DayInput)
+    reason = forms.CharField(
+        label="为什么改期", max_length=200, error_messages={"required": "请写一句为什么改期。"}
+    )
+
+    def clean_day(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["day"]
+        if day < timezone.localdate():
+            raise forms.ValidationError("新的日期不能早于今天。")
+        return day
+
+
+class ExcuseForm(forms.Form):
+    reason = forms.CharField(
+        label="为什么这次不用办",
+        max_length=200,
+        error_messages={"required": "请写一句为什么这次不用办。"},
+        help_text="如：孩子住校，班主任每周联系。下一次照常安排。",
+    )
+
+
+class ReportForm(forms.Form):
+    day = forms.DateField(label="哪天知道的", widget=DayInput)
+    note = forms.CharField(
+        label="什么情况",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写一句是什么变故或困难。"},
+    )
+
+    def clean_day(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["day"]
+        today = timezone.localdate()
+        if not today - datetime.timedelta(days=30) <= day <= today:
+            raise forms.ValidationError("请填最近 30 天内、不晚于今天的日期。")
+        return day
+
+
+class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A region's own decisions; what is left empty holds as the region above says."""
+
+    school = forms.ChoiceField(label="每学期到校一次", required=False)
+    birthday = forms.ChoiceField(label="生日必访", required=False)
+    festivals_own = forms.BooleanField(label="下面勾选的节日以本级为准", required=False)
+    festivals_on = forms.MultipleChoiceField(
+        label="必访的节日", required=False, choices=Festival.choices, widget=_TICKS
+    )
+
+    class Meta:
+        model = CarePolicy
+        fields = DAY_FIELDS
+
+    def __init__(self, *args: Any, holds: Rules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holds = holds
+        for name in DAY_FIELDS:
+            self.fields[name].widget.attrs["placeholder"] = f"同上级（{getattr(holds, name)}）"
+        for name in SWITCHES:
+            above = (
+                "同上级" if getattr(self.instance, name) is not None else f"同上级（{_word(holds, name)}）"
+            )
+            self.fields[name].choices = [("", above), ("1", "要"), ("0", "不要")]  # type: ignore[attr-defined]
+            self.initial[name] = {None: "", True: "1", False: "0"}[getattr(self.instance, name)]
+        self.initial["festivals_own"] = self.instance.festivals is not None
+        self.initial["festivals_on"] = list(holds.festivals)
+
+    @property
+    def cadence_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("call_days", "meeting_days", "home_days", "school")]
+
+    @property
+    def visit_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("change_hours", "birthday", "window_days")]
+
+    @property
+    def telling_fields(self) -> list[forms.BoundField]:
+        return [
+            self[name] for name in ("remind_days", "chair_days", "township_days", "county_days", "fresh_days")
+        ]
+
+    def draft(self) -> CarePolicy:
+        """Return the region's decisions as the form states them, not stored."""
+        own: CarePolicy = self.save(commit=False)
+        for name in SWITCHES:
+            setattr(own, name, {"": None, "1": True, "0": False}[self.cleaned_data[name]])
+        own.festivals = self.cleaned_data["festivals_on"] if self.cleaned_data["festivals_own"] else None
+        return own
+
+
+def _word(holds: Rules, name: str) -> str:
+    return "要" if getattr(holds, name) else "不要"

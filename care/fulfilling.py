@@ -1,0 +1,30 @@
+"""What a visit does to duties: one contact closes all that it satisfies, a withdrawn one opens them again."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from care import statements
+from care.making import of_children
+from care.services import agree_follow_up, settle_closed
+from visits.models import Visit
+
+
+@transaction.atomic
+def follow_visits(visits: Sequence[int], children: Sequence[int]) -> None:
+    """Bring the duties of children in line with visits that were stored, corrected, withdrawn or taken back.
+
+    The transaction must see every county, because a child's other volunteers count too.
+    """
+    reached = list(children)
+    with connection.cursor() as cursor:
+        cursor.execute(statements.REOPEN, {"children": reached, "visits": list(visits)})
+    settle_closed([*_agree(visits), *of_children(reached, timezone.localdate()).closed])
+
+
+def _agree(visits: Sequence[int]) -> list[int]:
+    gone = []
+    for visit in Visit.objects.filter(pk__in=visits).prefetch_related("visited"):
+        gone += agree_follow_up(visit, [link.child_id for link in visit.visited.all()], visit.next_on)
+    return gone

@@ -1,0 +1,78 @@
+"""Named reads of duties, policies and counties that remind."""
+
+import datetime
+from typing import Any, Self
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from aixin.access.querysets import ScopedQuerySet, within
+from aixin.access.regions import ancestor_codes
+from care.choices import State
+
+WEEK = datetime.timedelta(days=7)
+# How many weeks a calendar shows.
+WEEKS = 5
+
+
+def monday_of(day: datetime.date) -> datetime.date:
+    """Return the Monday of the week that a day lies in."""
+    return day - datetime.timedelta(days=day.weekday())
+
+
+def week_choices(today: datetime.date, number: int) -> list[tuple[str, str]]:
+    """Return this week and those after it: the Monday, and how people name the week."""
+    mondays = [monday_of(today) + WEEK * n for n in range(number)]
+    named = {0: "本周", 1: "下周"}
+    return [
+        (monday.isoformat(), named.get(at, f"{monday.month}月{monday.day}日起"))
+        for at, monday in enumerate(mondays)
+    ]
+
+
+class DutyQuerySet(ScopedQuerySet):
+    def open(self) -> Self:
+        return self.filter(state=State.OPEN)
+
+    def overdue(self, today: datetime.date | None = None) -> Self:
+        """Open beyond their last day."""
+        return self.open().filter(due_on__lt=today or timezone.localdate())
+
+    def due_within(self, days: int, today: datetime.date | None = None) -> Self:
+        """Open, not overdue, and to be done within so many days."""
+        day = today or timezone.localdate()
+        return self.open().filter(due_on__gte=day, due_on__lte=day + datetime.timedelta(days=days))
+
+    def of_week(self, monday: datetime.date) -> Self:
+        """Open, due in the week that begins on a Monday, and not overdue today."""
+        first = max(monday, timezone.localdate())
+        return self.open().filter(due_on__gte=first, due_on__lt=monday + WEEK)
+
+    def without_volunteer(self) -> Self:
+        """Open with nobody but the village's chair to do them."""
+        return self.open().filter(volunteer__isnull=True)
+
+    def escalated(self) -> Self:
+        """Open ones that have come up to some office."""
+        return self.open().filter(escalated_to__isnull=False)
+
+    def for_list(self) -> Self:
+        """With what a row shows; without the texts, which are ciphertext."""
+        return self.select_related("child__region", "region", "volunteer").defer("reason", "note")
+
+
+class CarePolicyQuerySet(QuerySet[Any]):
+    def reaching(self, codes: set[str]) -> Self:
+        """Decisions of regions and of those above them, the province's first."""
+        above = {code for one in codes for code in ancestor_codes(one)}
+        return self.filter(region__in=above).order_by("region_id")
+
+
+class GoLiveQuerySet(QuerySet[Any]):
+    def running(self) -> Self:
+        """Counties that remind today."""
+        return self.filter(paused_on__isnull=True)
+
+    def below(self, code: str) -> Self:
+        """Those of counties in a region."""
+        return self.filter(within(code))

@@ -1,0 +1,66 @@
+"""What this app adds to the pages below it."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from aixin.access.erasure import register_eraser
+from aixin.access.extension import Act, Figure, Tab, extensions_of
+from aixin.access.home import register_home
+from aixin.access.models import Role
+from aixin.access.navigation import NavItem, register
+from aixin.access.permissions import may_edit
+from aixin.access.querysets import register_volunteer_scope
+from aixin.notify.relevance import register_relevance
+from care import phone, reminders
+from care.choices import State
+from care.erasing import forget_duties
+from care.models import Duty
+from care.tables import state_tag
+from care.wording import name_of
+from pairing.models import Pairing
+
+SHOWN, SOON_DAYS = 30, 7
+STAFF = frozenset({Role.STAFF})
+
+
+def _tab(user: Any, child: Any) -> dict[str, Any]:
+    found = Duty.objects.visible_to(user).filter(child=child).for_list()
+    shown = [*found.open(), *found.exclude(state=State.OPEN).order_by("-due_on", "-pk")[:SHOWN]]
+    return {"duties": [(duty, name_of(duty.kind, duty.occasion), state_tag(duty)) for duty in shown]}
+
+
+def _count_overdue(user: Any) -> str:
+    late = Duty.objects.visible_to(user).overdue().count()
+    return f"{late:,} 逾期" if late else ""
+
+
+duties = extensions_of("care.duty")
+duties.add_figure(Figure("open", "待办", lambda rows: rows.open()))
+duties.add_figure(Figure("overdue", "已逾期", lambda rows: rows.overdue()))
+duties.add_figure(Figure("soon", "7天内到期", lambda rows: rows.due_within(SOON_DAYS)))
+duties.add_figure(Figure("no_volunteer", "没有主责", lambda rows: rows.without_volunteer()))
+duties.add_figure(Figure("done", "已完成", lambda rows: rows.filter(state=State.DONE)))
+duties.add_figure(Figure("excused", "免办", lambda rows: rows.filter(state=State.EXCUSED)))
+duties.add_figure(Figure("lapsed", "过期未办", lambda rows: rows.filter(state=State.LAPSED)))
+
+children = extensions_of("children.child")
+children.add_tab(Tab("duties", "关爱安排", "care/tab.html", _tab, 45))
+children.add_act(
+    Act(
+        "报告变故或困难",
+        "flag",
+        lambda child: reverse("care:report", args=[child.pk]),
+        lambda user, child: may_edit(user) and child.is_on_roster,
+        order=15,
+    )
+)
+
+register_volunteer_scope(
+    "care.duty", lambda user: Q(child__in=Pairing.objects.of_volunteer_user(user).values("child"))
+)
+register_eraser(forget_duties)
+register_relevance(reminders.KIND, reminders.still_due)
+register_home(Role.VOLUNTEER, phone.home)
+register(NavItem("关爱安排", "care:duties", "calendar-check", STAFF, 52, _count_overdue))
