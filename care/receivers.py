@@ -1,5 +1,6 @@
 """Duties follow what happens to visits, pairings and children."""
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +12,9 @@ from aixin.notify.models import Notice
 from care.fulfilling import follow_visits
 from care.making import of_children
 from care.models import SUBJECT, Duty, subject_of
-from care.services import settle_closed
+from care.services import report_change, settle_closed
 from children.models import Child
-from children.signals import child_left
+from children.signals import change_reported, child_left
 from pairing.models import Pairing
 from pairing.signals import pairing_begun, pairing_ended
 from visits.signals import visits_changed
@@ -43,6 +44,13 @@ def end(pairing: Pairing, **kwargs: Any) -> None:
         Notice.objects.open().filter(
             addressee=f"volunteer:{pairing.volunteer_id}", subject__in=[subject_of(pk) for pk in open_ones]
         ).update(resolved_at=timezone.now())
+
+
+@receiver(change_reported)
+def visit_soon(child: Child, on: datetime.date, actor: Any, note: str, **kwargs: Any) -> None:
+    """家庭变故, 生活困难: what somebody reports leads to a visit (DOMAIN section 5)."""
+    with opened(EVERYTHING):
+        report_change(child, on, actor=actor, note=note)
 
 
 @receiver(child_left)

@@ -13,3 +13,6 @@ consent_refused = Signal()
 
 # Sent with `child` and `actor`, inside the transaction that records the guardian's yes.
 consent_given = Signal()
+
+# Sent with `child`, `on` (the day), `actor` and `note`, inside the transaction that keeps that something changed at home.
+change_reported = Signal()

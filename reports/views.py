@@ -12,6 +12,7 @@ from aixin.access.permissions import VIEWERS_OF_FIGURES, allow
 from aixin.access.regions import ancestor_codes, is_code
 from aixin.access.scoped import acting_user
 from children.choices import Category
+from pairing.models import Pairing
 from reports.coverage import CategoryFigures, Coverage, by_category, coverage_of
 from reports.metrics import COVERAGE_KEYS, METRICS, Metric
 from reports.workbench import todos_of
@@ -156,6 +157,7 @@ def staff_home(request: HttpRequest) -> HttpResponse:
     context = {
         "region": region,
         "todos": todos_of(user, coverage.totals.figures),
+        "own": Pairing.objects.visible_to(user).of_volunteer_user(user).select_related("child__region"),
         "coverage": coverage,
         "metrics": METRICS,
         "urls": {key: metric.url(region.code) for key, metric in METRICS.items()},

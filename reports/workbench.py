@@ -13,6 +13,9 @@ from children.choices import Consent
 from children.models import Child
 from pairing.choices import State
 from pairing.models import DoorReport, Pairing
+from rounds.models import Round
+from rounds.querysets import unanswered
+from rounds.rights import answers_in
 from transfers.models import Transfer
 from transfers.services import leads_county
 from volunteers.models import Volunteer
@@ -33,8 +36,25 @@ class Todo:
 
 def todos_of(user: Any, figures: dict[str, int]) -> list[Todo]:
     """Return the lines that have something to do, the most pressing first."""
-    found = [_to_decide(user), *_from_figures(figures, edits=may_edit(user)), *_from_papers(user)]
+    found = [
+        _to_confirm(user),
+        _to_decide(user),
+        *_from_figures(figures, edits=may_edit(user)),
+        *_from_papers(user),
+    ]
     return [todo for todo in found if todo is not None]
+
+
+def _to_confirm(user: Any) -> Todo | None:
+    """摸排: for those who answer child by child, a village's chair first of all."""
+    found = Round.objects.visible_to(user).open().order_by("due_on").first()
+    if found is None or not answers_in(user, found):
+        return None
+    waiting = unanswered(Child.objects.visible_to(user), found).count()
+    return _todo(
+        waiting, "clipboard-check", "{n} 个孩子等您核实", f"{found.title}，{found.due_on:%m月%d日}前报完。",
+        "摸排", "warn" if found.is_late else "", "逐个核实", reverse("rounds:village", args=[found.pk]),
+    )  # fmt: skip
 
 
 def _to_decide(user: Any) -> Todo | None:

@@ -14,6 +14,7 @@ from aixin.access.signals import message_due, message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.models import Child
+from children.signals import change_reported
 from rounds.choices import Outcome
 from rounds.models import Round, RoundAnswer
 from rounds.querysets import asked_about, unanswered
@@ -87,6 +88,8 @@ def answer(actor: Any, found: Round, child: Child, outcome: Outcome, words: str)
     values = {"outcome": outcome, "words": words, "answered_by": actor, "answered_at": timezone.now()}
     said, _ = RoundAnswer.objects.update_or_create(round=current, child=child, defaults=values)
     record(actor, Action.UPDATE, said, child=child.pk, round=current.pk)
+    if outcome == Outcome.CHANGED:
+        change_reported.send(Child, child=child, on=timezone.localdate(), actor=actor, note=words)
     return said
 
 

@@ -12,6 +12,7 @@ from aixin.access.scope import acting
 from aixin.notify.models import Notice
 from aixin.todos.finding import find_all
 from aixin.todos.models import Todo
+from care.models import Duty
 from children.choices import LeavingReason
 from children.models import Child
 from children.services import leave_roster
@@ -21,7 +22,7 @@ from rounds.progress import progress_of, total_of
 from rounds.services import RoundError, answer, close_round, open_round, remind_villages
 from tests.cast import FENGCHENG, KAISHAN, KAISHAN_VILLAGE, WENSHUI, XIJIE, Cast, make_user
 from tests.conftest import Session
-from tests.factories import ChildFactory
+from tests.factories import ChildFactory, let_remind
 
 
 def today() -> datetime.date:
@@ -133,6 +134,16 @@ def test_what_a_village_reports_becomes_a_to_do_and_changes_no_roster(cast: Cast
         leave_roster(cast.wenshui, cast.child, LeavingReason.RESIDENCE_MOVED, today())
     find_all(today())
     assert not Todo.objects.open().filter(kind="round_left").exists()
+
+
+def test_a_reported_change_leads_to_a_visit(cast: Cast, chair: Any) -> None:
+    let_remind(WENSHUI)
+    found = opened(cast.wenshui)
+    with acting(chair):
+        answer(chair, found, cast.child, Outcome.CHANGED, "奶奶住院了")
+        answer(chair, found, cast.child, Outcome.CHANGED, "奶奶住院了，爷爷在家")
+    (duty,) = Duty.objects.filter(child=cast.child, kind="CHANGE")
+    assert duty.due_on == today() + datetime.timedelta(days=3)
 
 
 def test_villages_are_reminded_once_a_day_while_children_wait(cast: Cast, chair: Any) -> None:
