@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from care import statements
 from care.making import of_children
-from care.services import agree_follow_up, settle_closed
-from visits.models import Visit
+from care.services import agree_follow_up, settle_closed, visits_that_agree
 
 
 @transaction.atomic
@@ -25,6 +24,6 @@ def follow_visits(visits: Sequence[int], children: Sequence[int]) -> None:
 
 def _agree(visits: Sequence[int]) -> list[int]:
     gone = []
-    for visit in Visit.objects.filter(pk__in=visits).prefetch_related("visited"):
+    for visit in visits_that_agree(visits).prefetch_related("visited"):
         gone += agree_follow_up(visit, [link.child_id for link in visit.visited.all()], visit.next_on)
     return gone

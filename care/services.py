@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from aixin.access.regions import county_of
@@ -20,7 +20,10 @@ from care.reminders import remind_of
 from children.models import Child
 from pairing.choices import State as PairingState
 from pairing.models import Pairing
+from visits.models import Visit
 
+# Before the key of the visit that agreed on a next step.
+FOLLOWS = "visit:"
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -74,6 +77,14 @@ def _main_volunteer(child: int) -> int | None:
 
 
 @transaction.atomic
+def visits_that_agree(visits: Iterable[int]) -> Any:
+    """Return the visits that agreed on a day, and those whose former agreement stands as a duty; the others matter not."""
+    found = list(visits)
+    known = Duty.objects.filter(kind=DutyKind.FOLLOW_UP, occasion__in=[_follow_up(pk) for pk in found])
+    standing = [int(one.removeprefix(FOLLOWS)) for one in known.values_list("occasion", flat=True).distinct()]
+    return Visit.objects.filter(Q(next_on__isnull=False) | Q(pk__in=standing), pk__in=found)
+
+
 def agree_follow_up(visit: Any, children: Iterable[int], on: datetime.date | None) -> list[int]:
     """Make due what a visit agreed for a day, for each child it reached; without a day take back what is open.
 
@@ -107,7 +118,7 @@ def agree_follow_up(visit: Any, children: Iterable[int], on: datetime.date | Non
 
 
 def _follow_up(visit: int) -> str:
-    return f"visit:{visit}"
+    return f"{FOLLOWS}{visit}"
 
 
 def _held(duty: Duty) -> Duty:

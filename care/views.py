@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from aixin.access.lists import RosterList
 from aixin.access.people import name_for
 from aixin.access.permissions import STAFF, allow, may_edit
-from aixin.access.scoped import acting_user, editors_only, note_look, refuse_locked, typed_ids
+from aixin.access.scoped import acting_user, editors_only, note_look, refuse_locked, typed_ids, typed_text
 from care.choices import Source
 from care.filters import DutyFilter
 from care.forms import ExcuseForm, MoveForm, ReportForm
@@ -62,7 +62,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
 
 @editors_only
 def _decide(request: HttpRequest, found: Duty) -> HttpResponse:
-    moves = "move" in request.POST
+    moves = typed_text(request, "act") == "move"
     form: Any = (MoveForm if moves else ExcuseForm)(request.POST)
     if not form.is_valid():
         move_form, excuse_form = (form, ExcuseForm()) if moves else (MoveForm(), form)

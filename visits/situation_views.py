@@ -96,7 +96,7 @@ def state_part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     if part not in Part.values:
         raise Http404
     refuse_locked(child)
-    act, form = typed_text(request, "act"), SituationForm(request.POST)
+    act, form = typed_text(request, "act") or CORRECT, SituationForm(request.POST)
     if act == CONFIRM:
         _state(request, child, Part(part), "")
     elif act == CORRECT and form.is_valid():

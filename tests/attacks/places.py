@@ -113,6 +113,7 @@ def region_of(world: World, row: str) -> str:
 # Whose answer depends on who asked and who decides, not on the place alone: refused outside all the same.
 PERSONAL = (
     "todos:decide",
+    "visits:photo",
     "exports:",
     "accounts:",
     "volunteers:invite",

@@ -148,8 +148,9 @@ def test_every_download_is_an_attachment_of_a_stated_kind(taken_back: Stage) -> 
         address: file for who in ("wenshui", "mama") for address, file in taken_back.crawl(who).files.items()
     }
     for answer in files.values():
-        # A picture stands in its page.
-        if not answer.headers["Content-Type"].startswith("image/"):
+        # A picture stands in its page; a script and a manifest are the browser's.
+        kind = answer.headers["Content-Type"]
+        if not kind.startswith(("image/", "text/javascript", "application/manifest+json")):
             check_download(answer)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert len(files) >= 3
@@ -290,7 +291,8 @@ def check_headers(answer: Any, address: str) -> None:
     assert answer.headers["X-Frame-Options"] == "DENY", address
     assert answer.headers["Referrer-Policy"] in {"same-origin", "no-referrer"}, address
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", address
-    assert "no-store" in answer.headers["Cache-Control"], address
+    # The service worker's script says nothing of anybody, and a browser asks for it anew each time.
+    assert "no-store" in answer.headers["Cache-Control"] or address == "/sw.js", address
     assert not {"Server", "X-Powered-By", "X-Debug"} & set(answer.headers), address
 
 

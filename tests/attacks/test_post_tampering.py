@@ -90,6 +90,10 @@ CUT = {
 }  # fmt: skip
 
 
+# A grid: the wrong row stays and says why, the right ones beside it are stored (`tests/visits/test_paper.py`).
+ROW_BY_ROW = {"visits:paper"}
+
+
 @pytest.mark.parametrize("who", ["wenshui", "mama"])
 def test_a_value_that_was_not_offered_is_refused_in_words(taken_back: Stage, who: str) -> None:
     """Every field in turn, in a body that would be taken otherwise."""
@@ -104,7 +108,7 @@ def test_a_value_that_was_not_offered_is_refused_in_words(taken_back: Stage, who
                 tried += 1
                 with undone():
                     answer = client.post(form.action, form.with_body(**{known.name: value}))
-                    stored = changed(before)
+                    stored = changed(before) if form.view not in ROW_BY_ROW else ""
                 if stored or answer.status_code >= 500 or not says_why(client, answer):
                     wrong.append(f"{form.view} {known.name}={value[:12]!a}: {answer.status_code} {stored}")
     assert not wrong, "\n".join(wrong)

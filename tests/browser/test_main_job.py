@@ -132,6 +132,7 @@ def pair_by_hand(staff: Visitor, child: str, volunteer: str) -> None:
     candidate.get_by_role("button", name="先登记准入").click()
     expect(staff.page.get_by_label("查询日期")).to_have_value(str(timezone.localdate()))
     staff.page.get_by_label("查询结果").select_option(label="通过")
+    staff.page.get_by_label("经办人").fill("马经办")
     staff.page.get_by_role("button", name="保存结果").click()
     candidate.get_by_role("link", name="选她").click()
     expect(staff.page.get_by_label("结对日期")).to_have_value(str(timezone.localdate()))

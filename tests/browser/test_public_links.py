@@ -1,6 +1,7 @@
 """Forms behind a link that nobody logs in for: a real browser sends them, whatever its headers about where it was."""
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import expect
 
 from organisations.claiming import open_children
@@ -14,6 +15,12 @@ from tests.cast import WENSHUI, XIJIE, Cast
 from tests.factories import ChildFactory
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def nothing_sent_before() -> None:
+    """So many reports may come from one address in an hour, of all tests together."""
+    cache.clear()
 
 
 def test_a_guardian_complains_by_the_card(cast: Cast, open_window: OpenWindow) -> None:

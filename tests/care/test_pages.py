@@ -41,7 +41,7 @@ def text_of(response: Any) -> str:
 class TestOneDuty:
     def test_moved_with_a_reason(self, made: Duty, cast: Cast) -> None:
         page = Session(cast.wenshui)
-        form = {"move": "1", "day": (TODAY + 5 * DAY).isoformat(), "reason": "孩子在外地"}
+        form = {"act": "move", "day": (TODAY + 5 * DAY).isoformat(), "reason": "孩子在外地"}
         assert page.post(f"/care/duties/{made.pk}/", form).status_code == 302
         made.refresh_from_db()
         assert (made.due_on, made.moved_from) == (TODAY + 5 * DAY, days_ago(1))
@@ -52,9 +52,9 @@ class TestOneDuty:
     def test_neither_without_a_reason_nor_to_the_past(self, made: Duty, cast: Cast) -> None:
         page = Session(cast.wenshui)
         for form in (
-            {"move": "1", "day": TODAY.isoformat(), "reason": ""},
-            {"move": "1", "day": (TODAY - DAY).isoformat(), "reason": "x"},
-            {"excuse": "1", "reason": ""},
+            {"act": "move", "day": TODAY.isoformat(), "reason": ""},
+            {"act": "move", "day": (TODAY - DAY).isoformat(), "reason": "x"},
+            {"act": "excuse", "reason": ""},
         ):
             assert page.post(f"/care/duties/{made.pk}/", form).status_code == 422
         made.refresh_from_db()
@@ -67,7 +67,7 @@ class TestOneDuty:
         shown = text_of(page.get(f"/care/duties/{made.pk}/"))
         assert "奶奶住院" not in shown
         assert "张小明" not in shown
-        assert page.post(f"/care/duties/{made.pk}/", {"excuse": "1", "reason": "x"}).status_code == 403
+        assert page.post(f"/care/duties/{made.pk}/", {"act": "excuse", "reason": "x"}).status_code == 403
 
 
 class TestTheList:

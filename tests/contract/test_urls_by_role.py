@@ -285,7 +285,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "pairings:void_cards": {},
     "pairings:portrait": {"remove": "1"},
     "pairings:report": {"remark": "乱办"},
-    "care:duty": {"excuse": "1", "reason": "乱办"},
+    "care:duty": {"act": "excuse", "reason": "乱办"},
     "care:report": {"day": "2026-06-01", "note": "乱报"},
     "visits:call": {},
     "visits:arrange_callback": {"due_on": "2099-01-01"},

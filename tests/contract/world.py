@@ -817,7 +817,7 @@ def secret_numbers(world: World) -> set[str]:
     found = {world.imported_idno, IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO}
     for model, names in models_with_secrets():
         # What staff note of a step is text, masked where it is shown.
-        if model not in (type(world.job), Export, PairingStep, Report, ReportStep):
+        if model not in (type(world.job), Export, PairingStep, Report, ReportStep, Duty):
             for row in model._default_manager.values_list(*names):
                 found.update(row)
     return {number for number in found if number}

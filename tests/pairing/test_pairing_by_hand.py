@@ -357,7 +357,14 @@ class TestLeaving:
 
     def test_a_volunteer_leaving_ends_all_of_hers_in_any_county(self, cast: Cast) -> None:
         far = PairingFactory(child=cast.far, volunteer=cast.volunteer)
-        form = {"name": "王爱心", "region": FENGCHENG, "capacity": "3", "kind": "OTHER", "state": "LEFT"}
+        form = {
+            "name": "王爱心",
+            "region": FENGCHENG,
+            "capacity": "3",
+            "kind": "OTHER",
+            "state": "LEFT",
+            "leaves": "on",
+        }
         answer = Session(cast.wenshui).post(f"/volunteers/{cast.volunteer.pk}/edit/", form)
         assert answer.status_code == 302, answer.context["form"].errors
         far.refresh_from_db()
