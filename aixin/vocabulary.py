@@ -31,3 +31,13 @@ class Reach(models.TextChoices):
     NEIGHBOURS = "NEIGHBOURS", "本乡镇和相邻乡镇"
     COUNTY = "COUNTY", "全县"
     BEYOND = "BEYOND", "外县也可以"
+
+
+# Whom to call: number, who answers, when.
+HOTLINES = (
+    ("110", "报警", "孩子正有危险，先打这个"),
+    ("12345", "政务服务热线", "可转民政、教育等部门"),
+    ("12349", "儿童救助保护热线", "没人管、被遗弃、被虐待"),
+    ("12338", "妇联维权热线", "家暴、性侵害，想问怎么办"),
+    ("12355", "青少年服务热线", "情绪不好、想不开"),
+)

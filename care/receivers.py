@@ -51,6 +51,8 @@ def visit_soon(child: Child, on: datetime.date, actor: Any, note: str, **kwargs:
     """家庭变故, 生活困难: what somebody reports leads to a visit (DOMAIN section 5)."""
     with opened(EVERYTHING):
         report_change(child, on, actor=actor, note=note)
+        # Who saw it for herself has been there already.
+        settle_closed(of_children([child.pk], timezone.localdate()).closed)
 
 
 @receiver(child_left)

@@ -14,6 +14,10 @@ class Kind(models.TextChoices):
     OTHER = "OTHER", "其他"
 
 
+# 家庭变故, 生活困难: what always leads to a visit (DOMAIN section 5).
+HARDSHIPS = frozenset({Kind.LIFE, Kind.GUARDIAN})
+
+
 class Urgency(models.TextChoices):
     DAILY = "DAILY", "日常"
     URGENT = "URGENT", "急"
@@ -61,13 +65,3 @@ class Topic(models.TextChoices):
     STUDY = "STUDY", "学习、家教"
     HEALTH = "HEALTH", "健康"
     OTHER = "OTHER", "其他"
-
-
-# Whom to call: number, who answers, when.
-HOTLINES = (
-    ("110", "报警", "孩子正有危险，先打这个"),
-    ("12345", "政务服务热线", "可转民政、教育等部门"),
-    ("12349", "儿童救助保护热线", "没人管、被遗弃、被虐待"),
-    ("12338", "妇联维权热线", "家暴、性侵害，想问怎么办"),
-    ("12355", "青少年服务热线", "情绪不好、想不开"),
-)

@@ -12,7 +12,8 @@ from aixin.access.signals import message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from children.models import Child
-from concerns.choices import State, Urgency
+from children.signals import change_reported
+from concerns.choices import HARDSHIPS, State, Urgency
 from concerns.deadlines import due_at
 from concerns.models import Concern
 from concerns.telling import office_at, tell
@@ -40,6 +41,8 @@ def raise_concern(actor: Any, child: Child, concern: Concern) -> bool:
     record(actor, Action.CREATE, found, kind=found.kind, urgency=found.urgency)
     if found.urgency == Urgency.URGENT:
         _tell_county(found)
+    if found.kind in HARDSHIPS:
+        change_reported.send(Child, child=child, on=timezone.localdate(), actor=actor, note=found.text)
     return True
 
 

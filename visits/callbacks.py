@@ -125,7 +125,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the guardian's number to the one who is to call, while the call is open; logged, no reason asked."""
     guardian = get_object_or_404(_mine(request, pk).child.guardians.all()[:1])
     record(request.user, Action.REVEAL, guardian, reason="回访", field="phone", assigned=f"callback:{pk}")
-    response = render(request, "visits/call.html", {"guardian": guardian})
+    response = render(request, "visits/callback_call.html", {"guardian": guardian})
     response["Cache-Control"] = "no-store"
     return response
 

@@ -18,11 +18,15 @@ from aixin.access.models import Role
 from aixin.access.navigation import draft_key
 from aixin.access.permissions import PUBLIC, allow
 from aixin.access.scoped import acting_user
+from aixin.vocabulary import HOTLINES
 from children.models import Child
 
 # Of the pages of so many children; nobody cares for more.
 MOST_CHILDREN = 20
-SHELL = ("dist/app.css", "dist/app.js", "dist/icons.svg", "dist/img/favicon.svg")
+SHELL = (
+    "dist/app.css", "dist/app.js", "dist/icons.svg", "dist/img/favicon.svg", "dist/img/check.svg",
+    "dist/img/radio.svg", "dist/img/chevron-down.svg",
+)  # fmt: skip
 
 
 def _source(name: str) -> bytes:
@@ -72,7 +76,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @require_GET
 def no_network(request: HttpRequest) -> HttpResponse:
     """The page that stands in for one that was not kept; it names nobody."""
-    return render(request, "visits/no_network.html")
+    return render(request, "visits/no_network.html", {"hotlines": HOTLINES})
 
 
 @allow(frozenset({Role.VOLUNTEER}))

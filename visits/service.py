@@ -16,7 +16,7 @@ from django.utils import timezone
 from aixin.access.models import Role, User
 from aixin.access.permissions import allow
 from aixin.access.scoped import acting_user
-from aixin.exchange.documents import Document, Words, day, whole_place
+from aixin.exchange.documents import Document, DocumentError, Words, day, whole_place
 from pairing.models import Pairing
 from visits.choices import Way
 from visits.models import Visit
@@ -96,8 +96,10 @@ def my_service(request: HttpRequest) -> HttpResponse:
 
 
 def service_words(volunteer: Volunteer, user: User) -> Words:
-    """Return the words of a 服务证明."""
+    """Return the words of a 服务证明; raise DocumentError for who has nothing on record."""
     found = record_of(volunteer)
+    if not found.visits:
+        raise DocumentError("还没有服务记录，不能出具服务证明。")
     active = Pairing.objects.active().filter(volunteer=volunteer)
     return {
         "no": volunteer.no,

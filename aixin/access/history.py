@@ -1,10 +1,12 @@
 """History rows as a time line: what changed, when, by whom. Ciphertext is named, never shown."""
 
+import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from aixin.access.models import User
 from aixin.access.people import shows_full_names
@@ -92,6 +94,8 @@ def _text(field: Any, row: Any) -> str:
     value = getattr(row, field.attname)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value) or "（空）")
+    if isinstance(value, datetime.datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):

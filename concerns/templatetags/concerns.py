@@ -4,12 +4,12 @@ from typing import Any
 
 from django import template
 
-from concerns.choices import HOTLINES
+from aixin.vocabulary import HOTLINES
 
 register = template.Library()
 
 
-@register.inclusion_tag("concerns/hotlines.html")
+@register.inclusion_tag("web/hotlines.html")
 def hotlines() -> dict[str, Any]:
     """Draw whom to call when a child is harmed, each number as a link that dials."""
     return {"hotlines": HOTLINES}

@@ -11,11 +11,13 @@ from aixin.access.scope import acting
 from aixin.audit.models import Entry
 from aixin.notify.models import Notice
 from aixin.rights.services import erase
+from care.models import Duty
 from concerns.choices import Kind, State, Urgency
 from concerns.deadlines import due_at
 from concerns.models import Concern
 from tests.cast import Cast
 from tests.conftest import Session
+from tests.factories import let_remind
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +154,15 @@ def test_erasing_the_child_takes_its_words_and_their_history(cast: Cast) -> None
     assert (Concern.objects.get().text, Concern.objects.get().result) == ("", "")
     events = Concern.events.rel.related_model.objects  # type: ignore[attr-defined]
     assert not events.exclude(text="").exists()
+
+
+@pytest.mark.parametrize(("kind", "visits"), [("LIFE", 1), ("STUDY", 0)])
+def test_a_hardship_leads_to_a_visit_within_three_days(cast: Cast, kind: str, visits: int) -> None:
+    """家庭变故, 生活困难 always lead to a visit (DOMAIN section 5)."""
+    let_remind(cast.child.region_id[:6])
+    raised(cast, kind=kind)
+    due = Duty.objects.filter(child=cast.child, kind="CHANGE")
+    assert due.count() == visits
+    if visits:
+        Session(cast.mama).post("/visits/new/", visit_body(cast))
+        assert due.get().state == "DONE"

@@ -30,6 +30,7 @@ from concerns.models import Concern, Question
 from organisations.models import Claim, Organisation, Team
 from pairing.models import DoorReport, HandOver, Pairing, PairingStep
 from rounds.models import RoundAnswer
+from tests.cast import CITY
 from tests.conftest import Session
 from tests.contract.table import pages_of
 from tests.contract.world import (
