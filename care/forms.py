@@ -27,6 +27,10 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+# How far ahead a duty may be moved.
+FARTHEST_DAYS = 366
+
+
 class MoveForm(forms.Form):
     day = forms.DateField(label="改到哪天", error_messages={"required": "请选新的日期。"}, widget=DayInput)
     reason = forms.CharField(
@@ -37,6 +41,8 @@ class MoveForm(forms.Form):
         day: datetime.date = self.cleaned_data["day"]
         if day < timezone.localdate():
             raise forms.ValidationError("新的日期不能早于今天。")
+        if (day - timezone.localdate()).days > FARTHEST_DAYS:
+            raise forms.ValidationError("新的日期最晚到明年今天，请核对年份。")
         return day
 
 

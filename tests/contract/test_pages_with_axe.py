@@ -148,7 +148,7 @@ FORMS: dict[str, list[str]] = {
     "teams:create": [],
     "visits:draw": ["number"],
     "rounds:create": ["title"],
-    "rounds:answer": [],
+    "rounds:answer": ["words"],
     "organisations:create": ["name"],
     "organisations:claim": [],
     "rights:new": [],
