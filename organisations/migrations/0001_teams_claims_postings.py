@@ -61,10 +61,12 @@ LIAISON = "(SELECT aixin_liaison())"
 # Offices read the teams of those above them, to know where their own volunteers belong.
 FROM_ABOVE = f"({setting('lo')} <> '' AND starts_with({setting('lo')}, region_code))"
 KNOWN_VOLUNTEER = "volunteer_id IN (SELECT id FROM volunteers_volunteer)"
-POSTED = """
+# The day by the offices' clock: a session of the database keeps UTC, where it is yesterday until eight in the morning.
+TODAY = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
+POSTED = f"""
 CREATE POLICY posted_select ON volunteers_volunteer FOR SELECT USING (id IN (
     SELECT volunteer_id FROM organisations_posting
-    WHERE since <= current_date AND (until IS NULL OR until >= current_date)
+    WHERE since <= {TODAY} AND (until IS NULL OR until >= {TODAY})
 ));
 """
 

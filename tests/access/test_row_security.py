@@ -31,6 +31,17 @@ def test_without_a_scope_there_are_no_rows(cast: Cast) -> None:
     assert all(model.objects.exists() for model in PERSONS)
 
 
+def test_nothing_in_the_database_takes_the_day_from_its_session(cast: Cast) -> None:
+    """Sessions keep UTC: until eight in the morning their `current_date` is the offices' yesterday."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT policyname FROM pg_policies WHERE coalesce(qual, '') || coalesce(with_check, '') ~* 'current_date'
+            UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+            AND prosrc ~* '(current_date|now\\(\\)::date)'
+        """)
+        assert cursor.fetchall() == []
+
+
 def test_without_a_scope_nothing_is_written(cast: Cast) -> None:
     with opened(NOTHING):
         assert Child.objects.filter(pk=cast.child.pk).update(name="改名") == 0
