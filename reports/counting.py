@@ -64,6 +64,10 @@ class Counts:
             if cell.startswith(prefix)
         }
 
+    def has_any(self, place: str) -> bool:
+        """Return whether anything at all was counted at a place."""
+        return any(any(cells.values()) for (_, _, at), cells in self.cells.items() if at == place)
+
     def places(self) -> set[str]:
         """Return the codes of all places that were counted."""
         return {place for _, _, place in self.cells if place}
