@@ -19,6 +19,8 @@ _FOLD = "SELECT aixin_fold(%s, %s)"
 # A figure that can be split in several ways is whole by this one.
 WHOLE = {"registered": "category=", "eligible": "category=", "paired": "category="}
 EVERYWHERE = ""
+# Stands for whatever follows in a cell.
+ANY = "*"
 
 
 def rules() -> str:

@@ -126,11 +126,11 @@ class Plain:
         return reached[-1] if reached else "unborn"
 
     def children(
-        self, holds: Callable[[Child, Day], bool], day: Day, *, split: bool = False
+        self, holds: Callable[[Child], bool], day: Day, *, split: bool = False
     ) -> Counter[tuple[str, str]]:
         found: Counter[tuple[str, str]] = Counter()
         for child in self.raw.children.values():
-            if self.on_roster(child, day) and holds(child, day):
+            if self.on_roster(child, day) and holds(child):
                 for cell in self.child_cells(child, day) if split else [""]:
                     found[child.region_id, cell] += 1
         return found
@@ -186,26 +186,26 @@ class Plain:
 
     def stock(self, key: str, day: Day) -> Counter[tuple[str, str]]:
         free = lambda v: max(v.capacity - self.taken(v, day), 0)  # noqa: E731 - one word beside the others
-        paired = lambda c, d: self.may_be_paired(c) and bool(self.pairs_of(c, d))  # noqa: E731
+        paired = lambda c: self.may_be_paired(c) and bool(self.pairs_of(c, day))  # noqa: E731
         simple: dict[str, Callable[[], Counter[tuple[str, str]]]] = {
-            "registered": lambda: self.children(lambda c, d: True, day, split=True),
-            "eligible": lambda: self.children(lambda c, d: self.may_be_paired(c), day, split=True),
+            "registered": lambda: self.children(lambda _: True, day, split=True),
+            "eligible": lambda: self.children(self.may_be_paired, day, split=True),
             "paired": lambda: self.children(paired, day, split=True),
             "unpaired": lambda: self.children(
-                lambda c, d: self.may_be_paired(c) and not self.pairs_of(c, d), day, split=True
+                lambda c: self.may_be_paired(c) and not self.pairs_of(c, day), day, split=True
             ),
-            "refused": lambda: self.children(lambda c, d: c.consent == "REFUSED", day),
-            "institution": lambda: self.children(lambda c, d: c.category == "ORPHAN_INSTITUTION", day),
-            "never_visited": lambda: self.children(self.unvisited, day),
-            "clear": lambda: self.children(self.clear, day),
-            "volunteers": lambda: self.people(day, lambda v: 1),
+            "refused": lambda: self.children(lambda c: c.consent == "REFUSED", day),
+            "institution": lambda: self.children(lambda c: c.category == "ORPHAN_INSTITUTION", day),
+            "never_visited": lambda: self.children(lambda c: self.unvisited(c, day), day),
+            "clear": lambda: self.children(lambda c: self.clear(c, day), day),
+            "volunteers": lambda: self.people(day, lambda _: 1),
             "volunteers_paired": lambda: self.people(day, lambda v: bool(self.taken(v, day))),
             "idle_capacity": lambda: self.people(day, free),
             "clearances": lambda: self.people(day, lambda v: self.is_cleared(v, day)),
             "volunteers_on_file": lambda: Counter(
                 (v.region_id, f"state={state}") for v in self.raw.volunteers if (state := self.state(v, day))
             ),
-            "pairings": lambda: self.pairs(day, lambda p: ""),
+            "pairings": lambda: self.pairs(day, lambda _: ""),
             "agreements": lambda: self.pairs(day, lambda p: "" if p.agreement_signed else None),
             "overdue": lambda: self.pairs(day, lambda p: self.ageing(p, day)),
             "visits_total": lambda: self.flow("visits", Day.min, day),
@@ -278,5 +278,9 @@ def _birthday(birth: Day, years: int) -> Day:
 
 
 def at(found: Counter[tuple[str, str]], place: str, cell: str = "") -> int:
-    """Return the sum at a place and below of the cells that begin so."""
-    return sum(n for (code, name), n in found.items() if code.startswith(place) and name.startswith(cell))
+    """Return the sum at a place and below of one cell, or of all of a dimension, written with its `=` and a `*`."""
+    return sum(n for (code, name), n in found.items() if code.startswith(place) and _is_in(name, cell))
+
+
+def _is_in(name: str, cell: str) -> bool:
+    return name.startswith(cell.rstrip("*")) if cell.endswith("*") or not cell else name == cell

@@ -15,11 +15,14 @@ from aixin.access.models import Region
 from aixin.access.scope import acting
 from care.choices import DutyKind
 from care.models import CarePolicy, Duty
+from children.choices import Consent
+from children.models import Child
 from concerns.choices import Kind as ConcernKind
 from concerns.models import Concern
 from pairing.lifecycle import resume
+from pairing.models import Pairing
 from pairing.services import PairingError
-from reports.counting import WHOLE, fold_all
+from reports.counting import ANY, WHOLE, fold_all
 from reports.dimensions import DIMENSIONS
 from reports.drilling import Drill, address
 from reports.figures import Figures, figures_of
@@ -34,7 +37,7 @@ from tests.reports.test_coverage_property import OPERATIONS, Town
 from visits.choices import Finding
 from visits.models import Visit
 
-PLACES = ("14", CITY, WENSHUI, "141121100")
+PLACES = (CITY, WENSHUI)
 WINDOW = 29 * ONE
 
 
@@ -57,11 +60,11 @@ class Life(Town):
         )  # fmt: skip
 
     def do_duty(self) -> None:
-        duty = Duty.objects.order_by("?" if self.random.random() < 0 else "pk").first()
-        if duty:
+        if duty := Duty.objects.order_by("pk").last():
             state = self.random.choice(["DONE", "DONE", "EXCUSED", "LAPSED", "OPEN"])
             Duty.objects.filter(pk=duty.pk).update(
-                state=state, done_on=self.day() if state == "DONE" else None
+                state=state,
+                done_on=duty.due_on + self.random.randint(-2, 2) * ONE if state == "DONE" else None,
             )
 
     def raise_concern(self) -> None:
@@ -76,18 +79,25 @@ class Life(Town):
 
     def decide(self) -> None:
         region = self.random.choice([WENSHUI, CITY, "14"])
-        CarePolicy.objects.update_or_create(
-            region_id=region, defaults={"call_days": self.random.choice([None, 10, 40]), "fresh_days": self.random.choice([None, 5, 50])}
-        )  # fmt: skip
+        days = {
+            "call_days": self.random.choice([None, 10, 40]),
+            "fresh_days": self.random.choice([None, 5, 50]),
+        }
+        CarePolicy.objects.update_or_create(region_id=region, defaults=days)
+
+    def sign(self) -> None:
+        if pairing := self.pairing():
+            Pairing.objects.filter(pk=pairing.pk).update(agreement_signed=True)
+
+    def object(self) -> None:
+        Child.objects.filter(pk=self.child().pk).update(consent=Consent.REFUSED)
 
     def fold(self) -> None:
         fold_all()
 
 
-ACTS = {
-    name: act for name, act in (OPERATIONS | {n: a for n, a in vars(Life).items() if n[0] != "_"}).items()
-}
-series = st.lists(st.sampled_from(sorted(ACTS)), min_size=15, max_size=45)
+ACTS = OPERATIONS | {name: act for name, act in vars(Life).items() if name[0] != "_"}
+series = st.lists(st.sampled_from(sorted(ACTS)), min_size=20, max_size=40)
 
 
 def live(cast: Cast, acts: list[str], seed: int) -> None:
@@ -112,10 +122,10 @@ def expected(plain: Plain, key: str, period: Period, as_of: datetime.date) -> Co
 def assert_figures(figures: Figures, plain: Plain) -> None:
     code = figures.region.code
     for key, metric in METRICS.items():
-        if metric.kind == Kind.RATE or key.startswith("volunteers_") and metric.kind == Kind.FLOW:
+        if metric.kind == Kind.RATE or key in {"volunteers_new", "volunteers_gone"}:
             continue
         found = expected(plain, key, figures.period, figures.as_of)
-        whole = WHOLE.get(metric.counted, "")
+        whole = WHOLE.get(metric.counted, "") + ANY
         assert figures.totals[key] == at(found, code, whole), (key, code, figures.period, figures.as_of)
         assert sum(place.values[key] for place in figures.places) == figures.totals[key], key
         for place in figures.places:
@@ -125,7 +135,7 @@ def assert_figures(figures: Figures, plain: Plain) -> None:
             cells = figures.cell(key, dimension)
             named = dict(DIMENSIONS[dimension].values)
             for value in named:
-                assert cells.get(value, 0) == at(found, code, f"{dimension}={value}"), (key, dimension, value)  # noqa: E202
+                assert cells.get(value, 0) == at(found, code, f"{dimension}={value}"), (key, dimension, value)
             assert set(cells) <= set(named)
 
 
@@ -142,8 +152,8 @@ def days_to_look_at(today: datetime.date) -> list[tuple[Period, datetime.date]]:
 
 def assert_all(cast: Cast) -> None:
     plain, today = Plain(Raw()), timezone.localdate()
-    with acting(cast.users["province"] if "province" in cast.users else cast.city):
-        for code in PLACES[1:]:
+    with acting(cast.city):
+        for code in PLACES:
             region = Region.objects.get(code=code)
             for period, day in days_to_look_at(today):
                 if period.first <= day:
@@ -153,7 +163,7 @@ def assert_all(cast: Cast) -> None:
 @pytest.mark.django_db
 @given(acts=series, seed=st.integers(0, 10**6))
 @settings(
-    max_examples=8, deadline=None, derandomize=True, database=None,
+    max_examples=4, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 def test_any_life_is_counted_right_on_any_day(acts: list[str], seed: int) -> None:
@@ -168,9 +178,19 @@ def test_any_life_is_counted_right_on_any_day(acts: list[str], seed: int) -> Non
 def test_a_long_life_tries_every_figure_and_every_number_opens_its_rows() -> None:
     cast = make_cast()
     random = Random(7)
-    often = ["pair", "visit", "register", "enrol", "owe", "raise_concern", "look_closely"] * 3
+    often = [
+        "pair",
+        "visit",
+        "register",
+        "enrol",
+        "owe",
+        "raise_concern",
+        "look_closely",
+        "do_duty",
+        "sign",
+    ] * 3 + ["object"]
     seen: Counter[str] = Counter()
-    for step in range(6):
+    for step in range(4):
         live(cast, [random.choice(often + sorted(ACTS)) for _ in range(25)], step)
         assert_all(cast)
         with acting(cast.city):
