@@ -1,11 +1,27 @@
 """What this app adds to the frame: the homes of staff and officials, its navigation entry."""
 
+from aixin.access.auditing.wording import name_details
 from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
+from aixin.exchange.exporting import register_list
+from reports.asking.of_children import CHILDREN
+from reports.asking.of_pairings import PAIRINGS
+from reports.asking.of_visits import VISITS
+from reports.asking.of_volunteers import VOLUNTEERS
+from reports.asking.subjects import register_subject
 from reports.views import official_home, staff_home
 
 register_home(Role.STAFF, staff_home)
 register_home(Role.OFFICIAL, official_home)
 register(NavItem("工作台", "home", "house-door", frozenset({Role.STAFF}), 10))
 register(NavItem("统计", "reports:dashboard", "bar-chart", frozenset({Role.STAFF, Role.OFFICIAL}), 60))
+register(NavItem("查询", "asking:home", "funnel", frozenset({Role.STAFF}), 62))
+SUBJECTS = (CHILDREN, VOLUNTEERS, PAIRINGS, VISITS)
+for subject in SUBJECTS:
+    register_subject(subject)
+    register_list(subject.listed)
+name_details(
+    {"subject": "查询内容"},
+    {("what", "counts"): "分组统计", **{("subject", known.key): known.title for known in SUBJECTS}},
+)
