@@ -13,7 +13,7 @@ from reports.asking.question import Question
 
 @dataclass(frozen=True)
 class Chip:
-    """A condition that is asked, or about to be: its words, its inputs, and the query without it."""
+    """A condition that is asked, or about to be: its words, its inputs, and the query without it if it may be taken away."""
 
     criterion: Criterion
     words: str
@@ -46,7 +46,8 @@ def _chip(question: Question, criterion: Criterion, condition: Condition | None,
     return Chip(
         criterion,
         condition.words(user) if condition else "",
-        question.without(criterion.key).query,
+        # What is assumed comes back by itself: it is changed, not taken away.
+        question.without(criterion.key).query if criterion.key != question.subject.assumed[0] else "",
         condition is None,
         [Option(code, label, code == op) for code, label in criterion.operators.items()],
         criterion.options(user, condition),

@@ -60,7 +60,7 @@ class Subject:
     @property
     def criteria(self) -> list[Criterion]:
         """Everything that may be asked, what higher apps added included."""
-        return [self._figures(), *self.own_criteria, *self._added()]
+        return [*self.own_criteria[:1], self._figures(), *self.own_criteria[1:], *self._added()]
 
     def criterion(self, key: str) -> Criterion | None:
         return next((known for known in self.criteria if known.key == key), None)
