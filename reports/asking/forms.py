@@ -45,7 +45,7 @@ class KeepForm(KeptForm):
     query = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="keep_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "keep_%s", **kwargs})
         self.user = user
 
     def clean_query(self) -> Question:

@@ -19,10 +19,6 @@ class Ready:
 
 def ready_questions(user: Any) -> list[Ready]:
     """Return the five that stand on the first page; places are those one level below the user's."""
-    place = {Level.PROVINCE: "city", Level.CITY: "county", Level.COUNTY: "township"}.get(
-        user.acting_post.level, "village"
-    )
-    word = {"city": "市", "county": "县区", "township": "乡镇", "village": "村"}[place]
     return [
         Ready(
             "三个月没有走访的高风险儿童",
@@ -42,12 +38,7 @@ def ready_questions(user: Any) -> list[Ready]:
             "person-hearts",
             urlencode({"subject": "volunteers", "kind": "TEACHER", "figure": "free"}),
         ),
-        Ready(
-            f"各{word}各类别的在册儿童",
-            f"按{word}和类别数人数",
-            "bar-chart",
-            urlencode({"subject": "children", "by": place, "by2": "category"}),
-        ),
+        _by_place(user),
         Ready(
             "本月走访按方式",
             "电话、入户、见面……各多少次",
@@ -55,3 +46,20 @@ def ready_questions(user: Any) -> list[Ready]:
             urlencode({"subject": "visits", "date.op": "month", "by": "way"}),
         ),
     ]
+
+
+_BELOW = {
+    Level.PROVINCE: ("city", "市"),
+    Level.CITY: ("county", "县区"),
+    Level.COUNTY: ("township", "乡镇"),
+    Level.TOWNSHIP: ("village", "村"),
+}
+
+
+def _by_place(user: Any) -> Ready:
+    key, word = _BELOW.get(user.acting_post.level, ("", ""))
+    if not key:
+        query = urlencode({"subject": "children", "by": "category"})
+        return Ready("各类别的在册儿童", "按类别数人数", "bar-chart", query)
+    query = urlencode({"subject": "children", "by": key, "by2": "category"})
+    return Ready(f"各{word}各类别的在册儿童", f"按{word}和类别数人数", "bar-chart", query)

@@ -18,6 +18,7 @@ def keep(user: User, question: Question, name: str, *, shared: bool) -> SavedQue
     """Keep a question under a name and return it; the same one sent twice is kept once. Raises NameTakenError."""
     post = user.acting_post
     assert post is not None
+    assert post.region_id is not None
     row = SavedQuestion(
         owner=user,
         region_id=post.region_id,

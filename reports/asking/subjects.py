@@ -1,12 +1,13 @@
 """What can be asked about: rows, what to ask of them, what to count them by, and how they are shown.
 
 A higher app adds to a subject what it adds to the list: a filter or a figure registered with `extensions_of(label)`
-can be asked for here, a column shown. What stands on no list is added with `subject_of(key).criteria`.
+can be asked for here, a column shown. What stands on no list is appended to `own_criteria` or `groupings` of
+`subject_of(key)`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -87,7 +88,7 @@ class Subject:
 
     def _matches_of(self, narrow: Callable[[Any, str], Any]) -> Callable[[tuple[str, ...], Any], Q]:
         def matches(values: tuple[str, ...], user: Any) -> Q:
-            return self._any_of(user, (lambda rows, value=value: narrow(rows, value) for value in values))
+            return self._any_of(user, (partial(_to_value, narrow, value) for value in values))
 
         return matches
 
@@ -95,6 +96,10 @@ class Subject:
         # As sets of keys: such rows may come annotated, joined or distinct, which must not meet in one query.
         visible = self.listed.view.model._default_manager.visible_to(user)
         return reduce(or_, (Q(pk__in=narrow(visible).order_by().values("pk")) for narrow in narrowings))
+
+
+def _to_value(narrow: Callable[[Any, str], Any], value: str, rows: Any) -> Any:
+    return narrow(rows, value)
 
 
 _subjects: dict[str, Subject] = {}

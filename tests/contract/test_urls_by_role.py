@@ -492,6 +492,7 @@ NOT_BY_CITY = (
     "forget_phone",
     "accounts:",
     "postings:",
+    "asking:",
 )
 
 

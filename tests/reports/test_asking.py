@@ -16,6 +16,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aixin.access.models import Role
 from aixin.access.scope import acting
 from aixin.audit.models import Action, Entry
 from aixin.exchange.models import Export
@@ -27,7 +28,7 @@ from reports.asking.forms import question_of
 from reports.asking.ready import ready_questions
 from reports.asking.subjects import subject_of
 from reports.models import SavedQuestion
-from tests.cast import FENGCHENG, KAISHAN, WENSHUI, XIJIE, XINGXIAN_VILLAGE, Cast
+from tests.cast import FENGCHENG, KAISHAN, WENSHUI, XIJIE, XINGXIAN_VILLAGE, Cast, make_user
 from tests.conftest import Session
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory
 from tests.pages import text_of
@@ -337,10 +338,11 @@ def test_a_count_opens_exactly_as_many_rows(city: Cast) -> None:
 
 
 def test_the_ready_questions_are_understood(cast: Cast) -> None:
-    for who in ASKERS:
-        for ready in ready_questions(cast.users[who]):
-            with acting(cast.users[who]):
-                question = question_of(ready.query, cast.users[who])
+    chair = make_user("chair", Role.STAFF, XIJIE)
+    for user in (*(cast.users[who] for who in ASKERS), chair):
+        for ready in ready_questions(user):
+            with acting(user):
+                question = question_of(ready.query, user)
                 assert question is not None
                 assert question.complaints == ()
                 assert question.groupings or "by=" not in ready.query
