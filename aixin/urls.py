@@ -33,6 +33,7 @@ urlpatterns = [
     path("duplicates/", include("duplicates.urls")),
     path("transfers/", include("transfers.urls")),
     path("todos/", include("aixin.todos.urls")),
+    path("reports/ask/", include("reports.asking.urls")),
     path("reports/", include("reports.urls")),
     path("exports/", include("aixin.exchange.export_urls")),
     path("documents/templates/", include("aixin.exchange.template_urls")),

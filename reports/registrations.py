@@ -1,25 +1,42 @@
 """What this app adds to the frame: homes of staff and officials, navigation, lists that open any counted figure."""
 
+from aixin.access.auditing.wording import name_details
 from aixin.access.extension import extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
+from aixin.exchange.exporting import register_list
+from reports import metrics
+from reports.asking.of_children import CHILDREN
+from reports.asking.of_pairings import PAIRINGS
+from reports.asking.of_visits import VISITS
+from reports.asking.of_volunteers import VOLUNTEERS
+from reports.asking.subjects import register_subject
 from reports.drilling import counting
-from reports.metrics import CHILDREN, CONCERNS, DUTIES, PAIRINGS, VISITS, VOLUNTEERS
 from reports.views import official_home, staff_home
 
 register_home(Role.STAFF, staff_home)
 register_home(Role.OFFICIAL, official_home)
 register(NavItem("工作台", "home", "house-door", frozenset({Role.STAFF}), 10))
 register(NavItem("统计", "reports:dashboard", "bar-chart", frozenset({Role.STAFF, Role.OFFICIAL}), 60))
+register(NavItem("查询", "asking:home", "funnel", frozenset({Role.STAFF}), 62))
 
 LISTS = {
-    "children.child": CHILDREN,
-    "volunteers.volunteer": VOLUNTEERS,
-    "pairing.pairing": PAIRINGS,
-    "visits.visit": VISITS,
-    "care.duty": DUTIES,
-    "concerns.concern": CONCERNS,
+    "children.child": metrics.CHILDREN,
+    "volunteers.volunteer": metrics.VOLUNTEERS,
+    "pairing.pairing": metrics.PAIRINGS,
+    "visits.visit": metrics.VISITS,
+    "care.duty": metrics.DUTIES,
+    "concerns.concern": metrics.CONCERNS,
 }
 for label, list_url in LISTS.items():
     extensions_of(label).counting = counting(list_url)
+
+SUBJECTS = (CHILDREN, VOLUNTEERS, PAIRINGS, VISITS)
+for subject in SUBJECTS:
+    register_subject(subject)
+    register_list(subject.listed)
+name_details(
+    {"subject": "查询内容"},
+    {("what", "counts"): "分组统计", **{("subject", known.key): known.title for known in SUBJECTS}},
+)

@@ -1,5 +1,6 @@
-"""What is kept about figures: their sums by place and day, and which places are to be counted anew."""
+"""What is kept about figures (their sums by place and day), and what offices write and ask beside them."""
 
+from reports.models.questions import SavedQuestion
 from reports.models.tallies import Outdated, Tally
 
-__all__ = ["Outdated", "Tally"]
+__all__ = ["Outdated", "SavedQuestion", "Tally"]

@@ -21,6 +21,7 @@ OURS = (
     "access",
     "exchange",
     "notify",
+    "reports",
 )
 # Written by the program alone, and read back by it: codes, keys, places of our own.
 _PROGRAM = {

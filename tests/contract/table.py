@@ -324,6 +324,19 @@ reports:screen?region=141121        200  200  200  404  404  404  403  403  403 
 reports:coverage                    200  200  200  200  200  200  403  403  403  403  403  login
 reports:coverage?region=141121      200  200  200  404  404  404  403  403  403  403  403  login
 
+asking:home                         200  403  200  200  200  200  403  403  403  403  403  login
+asking:home?subject=children        200  403  200  200  200  200  403  403  403  403  403  login
+asking:home?subject=volunteers&kind=TEACHER 200  403  200  200  200  200  403  403  403  403  403  login
+asking:home?subject=pairings&by=state&by2=category 200  403  200  200  200  200  403  403  403  403  403  login
+asking:home?subject=visits&add=date&age.from=x 200  403  200  200  200  200  403  403  403  403  403  login
+asking:export                       302  403  302  302  302  302  403  403  403  403  403  login
+asking:export?subject=children      200  403  200  200  200  200  403  403  403  403  403  login
+asking:counts                       302  403  302  302  302  302  403  403  403  403  403  login
+asking:counts?subject=children&by=sex 200  403  200  200  200  200  403  403  403  403  403  login
+asking:save                         405  403  405  405  405  405  403  403  403  403  403  login
+asking:edit                         404  403  200  404  403  404  403  403  403  403  403  login
+asking:delete                       405  403  405  405  405  405  403  403  403  403  403  login
+
 privacy                             200  200  200  200  200  200  200  200  200  200  200  200
 rights:list                         200  403  200  200  200  200  403  403  403  403  403  login
 rights:list?figure=done             200  403  200  200  200  200  403  403  403  403  403  login

@@ -20,6 +20,7 @@ NO_PAGE = (
     "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
     "consent_scan", "exports:progress", "imports:progress", "proposals:comparison", "imports:template", "templates:file",
     "agreement_scan", "picture", "visits:photo", "visits:upload", "service_worker", "manifest", "offline_session",
+    "asking:counts",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
@@ -158,6 +159,7 @@ FORMS: dict[str, list[str]] = {
     "volunteers:edit": ["name"],
     "pairings:create": ["started_on"],
     "pairings:end": ["day"],
+    "asking:edit": ["name"],
     "account_change_password": [],
     "accounts:create": [],
     "accounts:succession": ["day"],

@@ -48,6 +48,7 @@ from pairing.models import LeftOver, Proposal, RejectedPair
 from pairing.views import PairingList
 from recruitment.models import Certificate
 from recruitment.views import ApplicationList
+from reports.models import SavedQuestion
 from rounds.models import Round, RoundAnswer
 from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, make_user
 from tests.contract.world import World, granted, make_matters, requested, signed_up, to_decide, upload
@@ -378,6 +379,15 @@ def more_of_rounds(world: World, numbers: range) -> None:
         )
 
 
+def more_questions(world: World, numbers: range) -> None:
+    """More questions kept by several, all shared with the county."""
+    for number in numbers:
+        SavedQuestion.objects.create(
+            owner=login_of(number), region_id=WENSHUI, name=f"第{number}个", subject="visits",
+            query="subject=visits", is_shared=True,
+        )  # fmt: skip
+
+
 def post(row: str, **data: Any) -> Callable[[World, Client], Any]:
     return lambda world, client: client.post(world.url(row), data)
 
@@ -456,6 +466,11 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("dashboard with more counties", "official", get("reports:dashboard"), more_counties),
     ("dashboard with more rows", "city", get("reports:dashboard"), more_children),
     ("coverage", "official", get("reports:coverage"), more_counties),
+    ("children asked for", "wenshui", get("asking:home?subject=children"), more_children),
+    ("volunteers asked for", "city", get("asking:home?subject=volunteers&kind=TEACHER"), more_children),
+    ("pairings asked for", "wenshui", get("asking:home?subject=pairings&by=state&by2=category"), more_children),
+    ("visits asked for", "wenshui", get("asking:home?subject=visits&add=date&age.from=x"), more_children),
+    ("questions kept", "wenshui", get("asking:home"), more_questions),
     ("inbox", "mama", get("notify:inbox"), more_notices),
     ("feedback", "wenshui", get("notify:feedback"), more_feedback),
     ("channels", "wenshui", get("channels:home"), more_deliveries),

@@ -133,6 +133,8 @@ READING = {
     "recruitment:detail",
     "recruitment:list",
     "recruitment:poster",
+    "asking:home",
+    "asking:counts",
     "reports:coverage",
     "reports:screen",
     "reports:dashboard",
@@ -186,6 +188,8 @@ ONE_S_OWN = {
     "account_logout",
     "account_reauthenticate",
     "account_request_login_code",
+    "asking:export",
+    "asking:save",
     "children:export",
     "matching:export",
     "matching:end",
@@ -299,6 +303,8 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "concerns:report": {"act": "close", "text": "乱办"},
     "questions:detail": {"answer": "乱答"},
     "questions:end_specialist": {},
+    "asking:edit": {"name": "改名"},
+    "asking:delete": {},
     "end_session": {},
     "forget_phone": {},
     "visits:correct": {"date": "2026-06-01", "way": "PHONE"},
@@ -487,6 +493,7 @@ NOT_BY_CITY = (
     "forget_phone",
     "accounts:",
     "postings:",
+    "asking:",
 )
 
 

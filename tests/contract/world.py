@@ -61,6 +61,7 @@ from pairing.papers import sign_agreement
 from pairing.portraits import keep_portrait
 from recruitment.applying import digest_of
 from recruitment.models import Application, ApplicationStep, Certificate
+from reports.models import SavedQuestion
 from rounds.models import Round, RoundAnswer
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
@@ -151,6 +152,7 @@ class World:
     round: Round
     delivery: Delivery
     matters: "Matters"
+    saved: SavedQuestion
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -247,6 +249,14 @@ def make_world(cast: Cast) -> World:
         circles=make_circles(cast),
         round=make_round(cast),
         delivery=not_delivered(cast),
+        saved=SavedQuestion.objects.create(
+            owner=cast.wenshui,
+            region_id=county_of(child.region_id),
+            name="高风险的",
+            subject="children",
+            query="subject=children&risk=HIGH",
+            is_shared=True,
+        ),
     )
     compared(cast)
     world.args = arguments(world)
@@ -691,6 +701,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "visits:callback_call": [callback_of(cast).pk],
         "visits:callback_answer": [callback_of(cast).pk],
         "visits:situation": [child.pk, "FAMILY"],
+        "asking:edit": [world.saved.pk],
+        "asking:delete": [world.saved.pk],
         "concerns:new": [child.pk],
         "concerns:alarm": [child.pk],
         "concerns:report": [world.matters.report.pk],
