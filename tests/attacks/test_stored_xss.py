@@ -14,7 +14,7 @@ from lxml.etree import Element
 
 from aixin.exchange.models import ImportJob
 from aixin.exchange.roster import roster_of
-from tests.attacks.found_forms import ENDS_SESSION, Crawl, Stage, said_by
+from tests.attacks.found_forms import Crawl, Stage, said_by
 from tests.attacks.places import FENGCHENG
 from tests.attacks.planted import columns_of, fitting, hostile_rows, kinds, plant
 from tests.attacks.snapshot import undone
@@ -255,9 +255,10 @@ def test_script_typed_into_every_form_stays_text(taken_back: Stage, who: str) ->
     assert bad == {}
     assert taken > 10
     # A session that has ended would be answered by the page to log in, whatever is sent.
-    assert set(lost) <= ENDS_SESSION
+    assert set(lost) <= LEADS_TO_LOG_IN
 
 
+LEADS_TO_LOG_IN = {"account_change_password", "join"}
 REQUIRED = {"name", "guardian_name", "client_uuid", "phone", "guardian_phone", "father_phone", "mother_phone", "idno",
             "liaison_phone", "father_name", "mother_name", "draft_key", "next"}  # fmt: skip
 
