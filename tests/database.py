@@ -3,13 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError
 
 # Any number that nothing else locks in the server's own database.
 LOCK = 20_261_122
@@ -64,9 +65,12 @@ def make_copy(connection: Any, name: str) -> None:
 
 
 def drop_copy(connection: Any, name: str, before: str) -> None:
-    """Remove the database again and return the connection to the one before."""
+    """Remove the database again and return the connection to the one before.
+
+    One to which a thread has left a connection open stays; the next run puts its own in its place.
+    """
     _use(connection, before)
-    with connection._nodb_cursor() as cursor:
+    with connection._nodb_cursor() as cursor, suppress(OperationalError):
         cursor.execute(f'DROP DATABASE "{name}"')
 
 
