@@ -1,4 +1,4 @@
-"""A list costs as many queries with twenty rows as with one."""
+"""A list costs as many queries with eight rows as with one."""
 
 import dataclasses
 import datetime
@@ -520,7 +520,7 @@ def test_rows_cost_no_queries(world: World, session_of: OpenSession, who: str, a
     client = session_of(who)
     add(world, range(1))
     few = queries_of(world, client, ask)
-    add(world, range(1, 20))
+    add(world, range(1, 8))
     many = queries_of(world, client, ask)
     assert many.total() == few.total(), "\n".join(f"{n} more: {sql}" for sql, n in (many - few).items())
 
