@@ -5,6 +5,9 @@ import datetime
 from aixin.access.models import Region
 from aixin.access.regions import Level
 from care.models import CarePolicy, GoLive
+from care.programmes.choices import ProgrammeState
+from care.programmes.models import Joining
+from care.programmes.shipped import examples, programme_from
 from demo.figures import CITY
 from pairing.matching.problem import Trait
 from pairing.models import MatchingPolicy
@@ -43,3 +46,12 @@ def go_live(today: datetime.date) -> None:
     GoLive.objects.bulk_create(GoLive(region=county, started_on=since) for county in counties)
     CarePolicy.objects.create(region_id=CITY, school=False)
     CarePolicy.objects.create(region_id=WENSHUI, school=True)
+
+
+def run_programme(today: datetime.date) -> None:
+    """Let 文水县 hold the first of the programmes that come along, since before its counties began to remind."""
+    since = today - datetime.timedelta(days=LIVE_DAYS)
+    held = programme_from(next(iter(examples())), WENSHUI, since)
+    held.state = ProgrammeState.RUNNING
+    held.save()
+    Joining.objects.create(programme=held, region_id=WENSHUI, joined_on=since)

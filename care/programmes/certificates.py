@@ -1,6 +1,5 @@
 """Certificates as Word documents, where a programme says so, for children or volunteers who completed it."""
 
-from collections import defaultdict
 from typing import Any
 
 from django.utils import timezone

@@ -38,12 +38,10 @@ def register_parts() -> None:
 
 def tab(user: Any, child: Child) -> dict[str, Any]:
     """Return each programme that the child's county takes part in, with what was done for the child; two queries."""
-    here = (
-        Programme.objects.visible_to(user).joined_at(county_of(child.region_id)).order_by("-first_on", "pk")
-    )
+    here = Programme.objects.visible_to(user).joined_at(county_of(child.region_id)).select_related("region")
     mine = Duty.objects.visible_to(user).filter(child=child, item__isnull=False)
     found = tallies(mine, "item__programme_id")
-    return {"programmes": [(one, found.get(one.pk)) for one in here]}
+    return {"programmes": [(one, found.get(one.pk)) for one in here.order_by("-first_on", "pk")]}
 
 
 def phone_card(user: Any, child: Child) -> dict[str, Any]:

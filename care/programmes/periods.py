@@ -8,6 +8,8 @@ from care.calendar import terms_around
 
 Day = datetime.date
 ONE_DAY = datetime.timedelta(days=1)
+# Who came so long before the last day, or half the time of a short slot, is asked.
+ENOUGH_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ def spans(period: str, first: Day, last: Day) -> list[Span]:
 def slots(span: Span, times: int) -> list[Slot]:
     """Return the slots of a span, evenly spread; the last ends with it."""
     ends = [span.first + (span.days * number // times) * ONE_DAY - ONE_DAY for number in range(1, times + 1)]
-    half = max(span.days // times // 2, 1) * ONE_DAY
+    needed = min(max(span.days // times // 2, 1), ENOUGH_DAYS) * ONE_DAY
     return [
-        Slot(span.key, number, span.first, max(end, span.first), max(end - half, span.first))
+        Slot(span.key, number, span.first, max(end, span.first), max(end - needed, span.first))
         for number, end in enumerate(ends, 1)
     ]
 

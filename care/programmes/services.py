@@ -20,7 +20,6 @@ from care.services import settle_closed
 from care.tasks import make_duties_in
 from children.models import Child
 
-
 _SAID = {Standing.IN: "选定参加关爱项目", Standing.OUT: "不参加关爱项目", "": "按规则参加关爱项目"}
 
 
