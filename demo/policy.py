@@ -49,7 +49,7 @@ def go_live(today: datetime.date) -> None:
 
 
 def run_programme(today: datetime.date) -> None:
-    """Let 文水县 hold the first of the programmes that come along, since before its counties began to remind."""
+    """Let 文水县 hold the first of the examples, since the day on which it began to remind."""
     since = today - datetime.timedelta(days=LIVE_DAYS)
     held = programme_from(next(iter(examples())), WENSHUI, since)
     held.state = ProgrammeState.RUNNING

@@ -311,8 +311,9 @@ def service_record() -> Any:
 
 def programme_certificate() -> Any:
     """One page for each certificate; the title is the programme's own."""
-    document = new_document("{{ one.title }}", "编号 {{ no }}")
+    document = new_document("项目证书", "编号 {{ no }}")
     title = document.paragraphs[0]
+    title.runs[0].text = "{{ one.title }}"
     title.paragraph_format.page_break_before = True
     title.insert_paragraph_before("{%p for one in certificates %}")
     paragraphs(

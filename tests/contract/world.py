@@ -30,10 +30,10 @@ from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
 from aixin.todos.models import Todo
 from care.models import Duty
-from care.reminders import KIND
 from care.programmes.choices import Standing
 from care.programmes.models import Enrolment, Joining, Programme
 from care.programmes.services import adopt, enrol, start
+from care.reminders import KIND
 from care.services import go_live, report_change
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
