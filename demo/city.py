@@ -61,7 +61,6 @@ def build_city(today: datetime.date) -> dict[str, str]:
     builder.make_visits()
     make_policies()
     go_live(today)
-    run_programme(today)
     make_consents(builder.children)
     make_requests(builder.children[WENSHUI], today)
     make_neighbours()
@@ -71,6 +70,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_proposals()
     make_circles(builder.volunteers, builder.children[WENSHUI], today)
     make_round(builder.children[WENSHUI], today)
+    run_programme(today)
     return passwords
 
 

@@ -89,6 +89,10 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
 class _Items(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """The items that stand; at least one row is filled in."""
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].widget.attrs["class"] = "form-check-input"
+
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
@@ -187,5 +191,6 @@ class _Lenient(forms.MultipleChoiceField):
         super().__init__(required=False, widget=TICKS, **kwargs)
 
     def clean(self, value: Any) -> list[int]:
-        known = {str(key): key for key, _ in self.choices}  # type: ignore[misc]
-        return [known[one] for one in value or [] if one in known]
+        choices: Any = self.choices
+        known = {str(key) for key, _ in choices}
+        return [int(one) for one in value or [] if one in known]

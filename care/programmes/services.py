@@ -95,7 +95,7 @@ def start(actor: Any, programme: Programme, townships: Iterable[str] | None) -> 
     held = _held(programme)
     if not held.is_draft:
         return held
-    if not held.items.standing().exists():  # type: ignore[attr-defined]
+    if not held.items.standing().exists():
         raise ProgrammeError("项目还没有内容，先写要做哪些事。")
     if held.last_on < timezone.localdate():
         raise ProgrammeError("结束日期已经过了，先改日期。")
