@@ -1,7 +1,8 @@
 """Makes what programmes ask for, county by county, in the database; a second run makes nothing."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -16,6 +17,7 @@ from care.programmes.periods import ONE_DAY, Slot, slots, spans
 
 # How many days before a span its duties are made; how long after its day one is still worth doing.
 AHEAD_DAYS, GRACE_DAYS = 7, 30
+Slots = Callable[[ProgrammeItem, datetime.date], Iterator[Slot]]
 
 
 def bring_up_to_date(
@@ -55,11 +57,12 @@ def preview(
 ) -> tuple[int, int]:
     """Return how many children of a county a programme would reach if it began today, and how many duties follow.
 
-    Counted are the duties of the spans that run or begin within the week.
+    Counted are the duties of each item's first span from then on.
     """
-    joining = Joining(programme=programme, region_id=county, joined_on=today, townships=list(townships))
     begins = max(today, programme.first_on)
-    children, duties = _one(statements.preview(), _parameters(county, since, begins, [joining]))
+    joining = Joining(programme=programme, region_id=county, joined_on=begins, townships=list(townships))
+    given = _parameters(county, min(since, begins), begins, [joining], _first_slots)
+    children, duties = _one(statements.preview(), given)
     return children, duties
 
 
@@ -73,19 +76,31 @@ def slots_due(item: ProgrammeItem, today: datetime.date) -> Iterator[Slot]:
                     yield slot
 
 
+def _first_slots(item: ProgrammeItem, begins: datetime.date) -> Iterator[Slot]:
+    """Yield the slots of the first span that ends after a programme has begun."""
+    programme = item.programme
+    first = (one for one in spans(item.period, programme.first_on, programme.last_on) if one.last >= begins)
+    for span in islice(first, 1):
+        yield from slots(span, item.times)
+
+
 def _has_duties(county: str) -> bool:
     return Duty.objects.within_region(county).filter(item__isnull=False, state=State.OPEN).exists()
 
 
 def _parameters(
-    county: str, since: datetime.date, today: datetime.date, joinings: list[Joining]
+    county: str,
+    since: datetime.date,
+    today: datetime.date,
+    joinings: list[Joining],
+    slots_of: Slots = slots_due,
 ) -> dict[str, Any]:
     items = list(
         ProgrammeItem.objects.standing()
         .filter(programme__in=[joining.programme_id for joining in joinings])
         .select_related("programme")
     )
-    due = [(item.pk, slot) for item in items for slot in slots_due(item, today)]
+    due = [(item.pk, slot) for item in items for slot in slots_of(item, today)]
     return {
         "lo": county,
         "hi": upper_bound(county),

@@ -138,7 +138,7 @@ SELECT (SELECT count(*) FROM made), (SELECT coalesce(array_agg(id), '{{}}') FROM
 
 
 def preview() -> str:
-    """Count the children that would take part and what would be due for them, by place of a county."""
+    """Count the children that would take part and what would be due for them."""
     return f"""
 WITH {_wanted(some=False)}
 SELECT count(DISTINCT child_id), count(*) FROM wanted
