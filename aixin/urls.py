@@ -30,6 +30,7 @@ urlpatterns = [
     path("concerns/", include("concerns.urls")),
     path("questions/", include("concerns.question_urls")),
     path("care/", include("care.urls")),
+    path("programmes/", include("care.programmes.urls")),
     path("duplicates/", include("duplicates.urls")),
     path("transfers/", include("transfers.urls")),
     path("todos/", include("aixin.todos.urls")),

@@ -18,6 +18,7 @@ OURS = (
     "visits",
     "rounds",
     "concerns",
+    "care",
     "access",
     "exchange",
     "notify",
@@ -28,6 +29,7 @@ _PROGRAM = {
     "initials", "pinyin", "code", "password", "username", "session_key", "link", "subject", "addressee", "kind", "key",
     "object_type", "role", "region_code", "model_label", "token_hash", "pin_hash", "temporary_no", "no", "label",
     "short_name", "purpose", "state", "fields", "digest",
+    "occasion",
 }  # fmt: skip
 
 

@@ -148,6 +148,8 @@ FORMS: dict[str, list[str]] = {
     "recruitment:page": ["heading"],
     "teams:create": [],
     "visits:draw": ["number"],
+    "programmes:create": ["name"],
+    "programmes:child": ["reason"],
     "rounds:create": ["title"],
     "rounds:answer": ["words"],
     "organisations:create": ["name"],

@@ -25,6 +25,7 @@ from aixin.privacy import keys
 from aixin.privacy.cipher import DecryptionError
 from aixin.privacy.fields import EncryptedField
 from care.models import Duty
+from care.programmes.models import Enrolment
 from children.models import Child, Guardian, Need
 from concerns.models import Concern, Question
 from organisations.models import Claim, Organisation, Team
@@ -359,6 +360,7 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("answer", Question, "answer", ["questions:detail"]),
     ("reported change", Duty, "note", ["care:duty"]),
     ("why a duty was moved", Duty, "reason", ["care:duty"]),
+    ("why a child was left out", Enrolment, "reason", ["programmes:child@out"]),
     ("reason of a withdrawal", Visit, "withdrawn_reason", ["visits:detail"]),
 ]
 

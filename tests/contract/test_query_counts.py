@@ -29,6 +29,7 @@ from aixin.rights.models import RightsRequest
 from aixin.rights.views import RequestList
 from aixin.todos.views import TodoList
 from care.models import Duty
+from care.programmes.services import adopt, enrol, start
 from care.services import report_change
 from children.choices import NeedSource, ParentKind
 from children.models import ConsentRecord, ConsentText, Need, Parent
@@ -283,6 +284,24 @@ def more_duties(world: World, numbers: range) -> None:
             report_change(child, day - datetime.timedelta(days=100 + number), note="奶奶住院")
 
 
+def more_programmes(world: World, numbers: range) -> None:
+    """More programmes in progress, each with items and something due for the child."""
+    for _ in numbers:
+        start(world.cast.wenshui, adopt(world.cast.wenshui, WENSHUI, "sifu"), [])
+
+
+def more_duties_of_programmes(world: World, numbers: range) -> None:
+    """More children and volunteers in one programme, and children left out of it."""
+    for _ in numbers:
+        pairing = PairingFactory(
+            child=ChildFactory(region_id=XIJIE),
+            volunteer=VolunteerFactory(region_id=FENGCHENG),
+            is_main=True,
+        )
+        enrol(world.cast.wenshui, world.programme, pairing.child, "IN")
+        enrol(world.cast.wenshui, world.programme, ChildFactory(region_id=XIJIE), "OUT", "奶奶不同意")
+
+
 def ticked_duties(world: World, client: Client) -> Any:
     ids = list(Duty.objects.values_list("pk", flat=True))
     return client.post(world.url("care:excuse_ticked"), {"ids": ids})
@@ -423,6 +442,11 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("duties of the city", "city", get("care:duties"), more_duties),
     ("calendar of duties", "wenshui", get("care:calendar"), more_duties),
     ("workload", "wenshui", get("care:workload"), more_duties),
+    ("programmes", "wenshui", get("programmes:list"), more_programmes),
+    ("a programme", "wenshui", get("programmes:detail"), more_duties_of_programmes),
+    ("children of a programme", "city", get("programmes:children"), more_duties_of_programmes),
+    ("volunteers of a programme", "wenshui", get("programmes:volunteers"), more_duties_of_programmes),
+    ("child's programmes", "wenshui", get("children:detail?tab=programmes"), more_programmes),
     ("ticked duties", "wenshui", ticked_duties, more_duties),
     ("child's duties", "wenshui", get("children:detail?tab=duties"), more_duties),
     ("visits", "wenshui", get("visits:list"), more_children),
