@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from aixin.access.erasure import register_eraser
-from aixin.access.extension import Act, Figure, Tab, extensions_of
+from aixin.access.extension import Act, Figure, PhoneCard, Tab, extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
@@ -47,6 +47,7 @@ duties.add_figure(Figure("lapsed", "过期未办", lambda rows: rows.filter(stat
 
 children = extensions_of("children.child")
 children.add_tab(Tab("duties", "关爱安排", "care/tab.html", _tab, 45))
+children.add_phone_card(PhoneCard("care/duties_phone.html", phone.child_duties))
 children.add_act(
     Act(
         "报告变故或困难",

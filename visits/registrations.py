@@ -29,6 +29,7 @@ from visits.erasing import forget_visits
 from visits.holding import without_held
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
+from visits.offline import register_kept_page
 from visits.querysets import last_visit, never_visited, overdue
 from visits.resources import VisitResource
 from visits.service import SERVICE_RECORD
@@ -172,6 +173,8 @@ register_list(
         people=people_of,
     )
 )
+register_kept_page(lambda child: reverse("children:detail", args=[child]))
+register_kept_page(lambda child: f"{reverse('visits:new')}?child={child}")
 register_eraser(forget_visits)
 register_kind(SILENT_KIND)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))
