@@ -12,12 +12,14 @@ from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
+from aixin.notify.group_text import register_due
 from aixin.notify.relevance import register_relevance
 from care import phone, reminders
 from care.choices import State
 from care.erasing import forget_duties
 from care.models import Duty
 from care.tables import state_tag
+from care.weeks import due_this_week
 from care.wording import name_of
 from pairing.models import Pairing
 
@@ -63,5 +65,6 @@ register_volunteer_scope(
 )
 register_eraser(forget_duties)
 register_relevance(reminders.KIND, reminders.still_due)
+register_due(due_this_week)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("关爱安排", "care:duties", "calendar-check", STAFF, 52, _count_overdue))

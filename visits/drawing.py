@@ -42,7 +42,9 @@ def drawable(user: Any, since: datetime.date, until: datetime.date) -> Any:
     asked = CallBack.objects.filter(visit=OuterRef("pk"))
     by_volunteers = Visit.volunteers.through.objects.filter(visit=OuterRef("pk"))
     found = rows.filter(Exists(reached), Exists(by_volunteers), ~Exists(asked)).distinct()
-    held = held_back(VisitedChild.objects.filter(visit__in=found.values("pk")).values_list("child", flat=True))
+    held = held_back(
+        VisitedChild.objects.filter(visit__in=found.values("pk")).values_list("child", flat=True)
+    )
     return found.exclude(visited__child__in=held) if held else found
 
 
