@@ -49,7 +49,7 @@ duties.add_figure(Figure("lapsed", "过期未办", lambda rows: rows.filter(stat
 
 children = extensions_of("children.child")
 children.add_tab(Tab("duties", "关爱安排", "care/tab.html", _tab, 45))
-children.add_phone_card(PhoneCard("care/duties_phone.html", phone.child_duties))
+children.add_phone_card(PhoneCard("care/duties_phone.html", phone.child_duties, order=10))
 children.add_act(
     Act(
         "报告变故或困难",

@@ -95,7 +95,7 @@ children.add_column(
 )
 children.add_filter(ListFilter("unclear", "未清", lambda _: situation_views.PART_CHOICES, unclear))
 children.add_tab(Tab("situations", "三必清", "visits/tab_situations.html", situation_views.tab, 15))
-children.add_phone_card(PhoneCard("visits/situations_phone.html", situation_views.card))
+children.add_phone_card(PhoneCard("visits/situations_phone.html", situation_views.card, order=30))
 children.add_figure(
     Figure(
         "never_visited",
@@ -106,7 +106,7 @@ children.add_figure(
 children.add_column(
     Column("last_visit", "最近走访", _with_last_visit, _last_visit_cell, 60, text=_last_visit_text)
 )
-children.add_phone_card(PhoneCard("visits/child_card_phone.html", phone.child_card))
+children.add_phone_card(PhoneCard("visits/child_card_phone.html", phone.child_card, order=20))
 children.add_tab(Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 40))
 children.add_act(
     Act(

@@ -14,7 +14,7 @@ from visits.services import TYPED
 
 # So many visits back an earlier word is looked for.
 _LOOKED_THROUGH = 30
-NEVER_KNOWN = "还没有登记过，请选“有变化”，说一句现在的情况"
+NEVER_KNOWN = "还没有登记过，请说一句"
 
 
 @dataclass(frozen=True)
