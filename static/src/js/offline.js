@@ -149,9 +149,11 @@ export async function showStatus() {
   }
 }
 
-/** The form of a key, or the note in its place. */
-const placeOf = (key) =>
-  [...document.querySelectorAll("[data-draft], [data-kept]")].find(({ dataset }) => [dataset.draft, dataset.kept].includes(key));
+/** Whether this page still shows what was sent: the note that it waits, or its very form; not the next form of that child. */
+const isShown = ({ key, uuid }) =>
+  [...document.querySelectorAll("[data-draft], [data-kept]")].some(
+    (place) => place.dataset.kept === key || (place.dataset.draft === key && place.elements.client_uuid?.value === uuid),
+  );
 
 export async function flush() {
   if (!meta("user-key") || !navigator.onLine) return;
@@ -170,7 +172,7 @@ async function tellSent(sent) {
   const forms = sent.filter(({ key }) => key);
   if (forms.length) toast(`已补传 ${forms.length} 条记录`, "success");
   else if (sent.length) toast("照片已上传", "success");
-  const open = forms.find(({ key }) => placeOf(key));
+  const open = forms.find(isShown);
   if (open) location.assign(open.url);
   else showStatus();
   document.dispatchEvent(new CustomEvent("aixin:sent"));
