@@ -49,8 +49,9 @@ def known_parts(child: int) -> set[str]:
 def still_unknown(visit: Visit, children: Iterable[Child]) -> str:
     """Return in words of which parts a visit says "no change" though nothing was ever known of one of its children."""
     said = [name for name in PARTS if getattr(visit, name) == Finding.UNCHANGED]
-    missing = set(said) - set.intersection(*(known_parts(child.pk) for child in children)) if said else set()
-    return "、".join(str(Part[name.upper()].label) for name in PARTS if name in missing)
+    known = [known_parts(child.pk) for child in children] if said else []
+    missing = [name for name in said if not all(name in one for one in known)]
+    return "、".join(str(Part[name.upper()].label) for name in missing)
 
 
 def _last_said(user: Any, child: int, apart_from: int | None) -> dict[str, datetime.date]:
