@@ -1,11 +1,10 @@
 """What is due by place and week, and how much each volunteer has: for help, never a ranking (DESIGN section 3.9)."""
 
-import datetime
 from collections import Counter
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,11 +18,10 @@ from aixin.access.querysets import within
 from aixin.access.regions import LENGTHS, contains, is_code
 from aixin.access.scoped import acting_user
 from care.models import Duty
-from care.querysets import WEEK, WEEKS, monday_of, week_choices
+from care.querysets import WEEKS, week_choices
+from care.weeks import LATE, counts_by_week
 from pairing.models import Pairing
 from volunteers.models import Volunteer
-
-LATE = "late"
 
 
 @allow(STAFF)
@@ -35,23 +33,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
     assert post.region_id is not None
     places = list(Region.objects.children_of(post.region_id)) or [post.region]
     weeks = week_choices(today, WEEKS)
-    counts = _counts(user, LENGTHS[min(post.level or 1, len(LENGTHS) - 1)], today)
+    counts = counts_by_week(user, LENGTHS[min(post.level or 1, len(LENGTHS) - 1)], today)
     columns = [(LATE, "已逾期"), *weeks]
     rows = [(place.name, [_cell(counts, place.code, key) for key, _ in columns]) for place in places if place]
     totals = [sum(row[1][at][0] for row in rows) for at in range(len(columns))]
     context = {"columns": columns, "rows": rows, "totals": totals}
     return render(request, "care/calendar.html", context)
-
-
-def _counts(user: Any, length: int, today: datetime.date) -> Counter[tuple[str, str]]:
-    """Return the number of open duties by place and column, with one query."""
-    last = monday_of(today) + WEEK * WEEKS
-    rows = Duty.objects.visible_to(user).open().filter(due_on__lt=last).order_by()
-    found: Counter[tuple[str, str]] = Counter()
-    counted = rows.annotate(place=Left("region_id", length)).values_list("place", "due_on")
-    for place, due_on, number in counted.annotate(number=Count("pk")):
-        found[place, LATE if due_on < today else monday_of(due_on).isoformat()] += number
-    return found
 
 
 def _cell(counts: Counter[tuple[str, str]], place: str, key: str) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.exchange.documents import register_document
+from aixin.notify.group_text import register_due
 from aixin.notify.relevance import register_relevance
 from care import phone, reminders
 from care.choices import State
@@ -22,6 +23,7 @@ from care.models import CarePolicy, Duty
 from care.programmes import parts as programmes
 from care.programmes.certificates import OF_CHILD, OF_VOLUNTEER
 from care.tables import state_tag
+from care.weeks import due_this_week
 from care.wording import name_of
 from pairing.models import Pairing
 from visits.cadence import register_cadence
@@ -57,6 +59,7 @@ children = extensions_of("children.child")
 children.add_tab(Tab("duties", "关爱安排", "care/tab.html", _tab, 45))
 children.add_tab(Tab("programmes", "关爱项目", "care/programmes/tab.html", programmes.tab, 46))
 children.add_phone_card(PhoneCard("care/programmes/card_phone.html", programmes.phone_card))
+children.add_phone_card(PhoneCard("care/duties_phone.html", phone.child_duties, order=10))
 children.add_act(
     Act(
         "报告变故或困难",
@@ -72,6 +75,7 @@ register_volunteer_scope(
 )
 register_eraser(forget_duties)
 register_relevance(reminders.KIND, reminders.still_due)
+register_due(due_this_week)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("关爱安排", "care:duties", "calendar-check", STAFF, 52, _count_overdue))
 register(NavItem("关爱项目", "programmes:list", "gift", STAFF, 53))

@@ -39,11 +39,15 @@ class DutyList(RosterList):
         return kwargs if may_edit(self.request.user) else {**kwargs, "exclude": ("ids",)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        mine = Duty.objects.visible_to(self.request.user)
+        user = acting_user(self.request)
+        mine = Duty.objects.visible_to(user)
+        days = rules_for(user.acting_post.region_id or "").remind_days if user.acting_post else 0
         return {
             **super().get_context_data(**kwargs),
             "open": mine.open().count(),
             "overdue": mine.overdue().count(),
+            "soon": mine.due_within(days).count(),
+            "days": days,
             "may_edit": may_edit(self.request.user),
         }
 

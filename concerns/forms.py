@@ -170,11 +170,15 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Question
         fields = ("topic", "child", "text")
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
-        error_messages = {"text": {"required": "请写下您的问题。"}}
+        error_messages = {
+            "topic": {"required": "请选是哪方面的问题。"},
+            "text": {"required": "请写下您的问题。"},
+        }
 
     def __init__(self, *args: Any, children: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["child"].queryset = children  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [("", "请选择"), *Topic.choices]  # type: ignore[attr-defined]
         self.initial.setdefault("client_uuid", new_client_uuid())
 
     def built(self) -> Question:

@@ -20,6 +20,7 @@ from concerns.parts import register_parts
 from concerns.reporting import held_back
 from concerns.views import is_county
 from visits.holding import register_holder
+from visits.offline import register_kept_page
 
 SHOWN = 50
 STAFF_ONLY = frozenset({Role.STAFF})
@@ -67,6 +68,8 @@ def _may_raise(user: Any, _: Any) -> bool:
 register_parts()
 register_volunteer_scope("concerns.concern", lambda user: Q(raised_by=user))
 register_holder(held_back)
+register_kept_page(lambda child: reverse("concerns:new", args=[child]))
+register_kept_page(lambda child: reverse("concerns:alarm", args=[child]))
 register_eraser(forget_concerns)
 name_details(
     {"urgency": "急不急", "part": "方面"},

@@ -5,6 +5,7 @@ from collections import defaultdict
 from itertools import cycle
 
 from django.db import transaction
+from django.utils import timezone
 
 from aixin.access.division import load_regions
 from aixin.access.models import Post, Region, Role, User
@@ -15,6 +16,7 @@ from children.choices import Consent, NeedSource, NoIdReason
 from children.models import Child, Guardian, Need
 from demo.accounts import make_accounts
 from demo.applications import make_applications
+from demo.caring import make_care
 from demo.circles import make_circles
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.lives import make_lives, make_proposals, make_siblings
@@ -26,6 +28,7 @@ from demo.rounds import make_round
 from pairing.choices import State
 from pairing.models import Pairing
 from visits.choices import Finding, Way
+from visits.forms import PARTS
 from visits.models import Visit, VisitedChild
 from visits.situations import renew
 from volunteers.choices import Clearance, VolunteerKind
@@ -34,13 +37,19 @@ from volunteers.models import Volunteer
 SEED = 1411
 BATCH = 2000
 WENSHUI = "141121"
+SINCE = datetime.timedelta(days=330)
 KINDS = [kind for kind in VolunteerKind.values if kind not in {"FATHER", "OTHER"}]
 UNITS = ("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")
 GRADES = "一二三四五六七八九"
+# What a visit saw, and of which of family, study and life it tells.
 SEEN = (
-    "孩子情绪不错，作业写完了才出去玩。", "奶奶腿疼，赶集不方便，孩子会帮着做饭。", "数学测验有进步，想要一本字典。",
-    "天冷了，给孩子带了一件棉衣。", "和孩子聊了半小时，说想爸爸妈妈，周末约了视频。", "家里刚收完玉米，孩子帮着晒粮。",
-)  # fmt: skip
+    ("和奶奶住，妈妈每月回来一次；作业按时写；吃穿都好。", "family study life"),
+    ("奶奶腿疼，赶集不方便，孩子会帮着做饭。", "family life"),
+    ("爸爸在太原打工；数学测验有进步，想要一本字典；饭量也好。", "family study life"),
+    ("天冷了，给孩子带了一件棉衣。", "life"),
+    ("和孩子聊了半小时，说想爸爸妈妈，周末约了视频。", "family"),
+    ("家里刚收完玉米，孩子作业写完了帮着晒粮。", "family study life"),
+)
 
 
 class AlreadySeededError(Exception):
@@ -71,6 +80,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_circles(builder.volunteers, builder.children[WENSHUI], today)
     make_round(builder.children[WENSHUI], today)
     run_programme(today)
+    make_care(today)
     return passwords
 
 
@@ -151,6 +161,8 @@ class CityBuilder:
         numbers = allocate(Kind.VOLUNTEER, len(counties))
         made = [self._volunteer(number, county) for number, county in zip(numbers, counties, strict=True)]
         Volunteer.objects.bulk_create(made, batch_size=BATCH)
+        # They were there before the children's volunteers were written down here: figures of past months count them.
+        Volunteer.objects.update(created_at=timezone.now() - SINCE)
         for volunteer in made:
             self.volunteers[volunteer.region_id[:6]].append(volunteer)
 
@@ -230,14 +242,13 @@ class CityBuilder:
 
     def _visit(self, pairing: Pairing, clerk: User) -> Visit:
         age = (self.today - (pairing.started_on or self.today)).days
+        seen, told = self.invent.random.choice(SEEN)
         return Visit(
             region_id=pairing.region_id,
             date=self.invent.days_ago(0, min(age, 55)),
             way=self.invent.random.choice([Way.HOME, Way.PHONE, Way.MEETING, Way.SCHOOL]),
-            family=Finding.UNCHANGED,
-            study=Finding.UNCHANGED,
-            life=Finding.UNCHANGED,
-            seen=self.invent.random.choice(SEEN),
+            **{part: Finding.CHANGED if part in told else Finding.UNCHANGED for part in PARTS},
+            seen=seen,
             recorded_by=clerk,
         )
 

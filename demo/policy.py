@@ -16,6 +16,8 @@ from pairing.models import MatchingPolicy
 from volunteers.choices import VolunteerKind
 
 WENSHUI = "141121"
+# Has not pressed 开始提醒 yet, so that the page before it can be seen.
+BEFORE_REMINDING = "141123"
 WANTED = 2
 LIVE_DAYS = 120
 # Every how manyth of a programme's ticks is made.
@@ -44,10 +46,12 @@ def make_policies() -> None:
 
 
 def go_live(today: datetime.date) -> None:
-    """Let every county remind for four months now; 文水县 also wants the school to be asked."""
+    """Let every county but 兴县 remind for four months now; 文水县 also wants the school to be asked."""
     counties = Region.objects.below(CITY).filter(level=Level.COUNTY, retired=False)
     since = today - datetime.timedelta(days=LIVE_DAYS)
-    GoLive.objects.bulk_create(GoLive(region=county, started_on=since) for county in counties)
+    GoLive.objects.bulk_create(
+        GoLive(region=county, started_on=since) for county in counties.exclude(code=BEFORE_REMINDING)
+    )
     CarePolicy.objects.create(region_id=CITY, school=False)
     CarePolicy.objects.create(region_id=WENSHUI, school=True)
 

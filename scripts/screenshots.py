@@ -1,6 +1,7 @@
 """Takes the README's screenshots from a running demo: `make run` first, then `.venv/bin/python scripts/screenshots.py`.
 
-Usage: screenshots.py [FOLDER]; PORT and AIXIN_VAR as for `make run`. The browser is AIXIN_CHROMIUM or `chromium`.
+Usage: screenshots.py [FOLDER] or screenshots.py --phone FOLDER, which takes every phone page at 360, 390 and 430 px and
+says which is wider than the screen; PORT and AIXIN_VAR as for `make run`. The browser is AIXIN_CHROMIUM or `chromium`.
 """
 
 import json
@@ -35,6 +36,26 @@ PHONE_PAGES = {
     "phone-inbox": "/inbox/",
     "phone-account": "/account/",
 }
+PHONE_WIDTHS = (360, 390, 430)
+# Every page that a volunteer opens; CHILD is one of hers.
+EVERY_PHONE_PAGE = {
+    **PHONE_PAGES,
+    "phone-child": "/children/CHILD/",
+    "phone-visit-of-child": "/visits/new/?child=CHILD",
+    "phone-visits": "/visits/",
+    "phone-unsent": "/visits/unsent/",
+    "phone-service": "/visits/service/",
+    "phone-concern": "/concerns/new/CHILD/",
+    "phone-alarm": "/concerns/alarm/CHILD/",
+    "phone-raised": "/concerns/mine/",
+    "phone-questions": "/questions/",
+    "phone-channels": "/inbox/channels/",
+    "phone-feedback": "/inbox/feedback/",
+    "phone-team": "/teams/mine/",
+    "phone-wishes": "/recruitment/mine/",
+    "phone-sessions": "/account/sessions/",
+    "phone-password": "/accounts/password/change/",
+}
 
 
 def log_in(browser: Browser, username: str, size: dict[str, int]) -> Page:
@@ -56,6 +77,21 @@ def shoot(page: Page, pages: dict[str, str], folder: Path) -> None:
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / f"{name}.png")
         print(f"{name}.png  {path}")
+
+
+def shoot_phones(browser: Browser, folder: Path) -> None:
+    """Save every phone page in full length at each width, and say which is wider than the screen."""
+    for width in PHONE_WIDTHS:
+        page = log_in(browser, "mama1", {"width": width, "height": PHONE["height"]})
+        child = first_link(page, "/visits/children/", "main a.row-card").strip("/").rpartition("/")[2]
+        for name, path in EVERY_PHONE_PAGE.items():
+            page.goto(BASE + path.replace("CHILD", child))
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+            wider = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            print(f"{name}-{width}.png  {path}" + (f"  {wider} px too wide" if wider else ""))
 
 
 def first_link(page: Page, path: str, selector: str) -> str:
@@ -107,25 +143,31 @@ def long_roster(rows: int = 8000) -> bytes:
     return "\n".join(lines).encode()
 
 
+def shoot_readme(browser: Browser, folder: Path) -> None:
+    """Save the pictures of the README."""
+    blank = browser.new_context(viewport=DESK, locale="zh-CN").new_page()
+    shoot(blank, {"login": "/accounts/login/"}, folder)
+    staff = log_in(browser, "wenshui", DESK)
+    child = first_link(staff, "/children/", "td.cell-name a")
+    shoot(
+        staff,
+        {**STAFF_PAGES, "child": child, "candidates": child.replace("/children/", "/pairings/new/")},
+        folder,
+    )
+    shoot_import(staff, folder)
+    shoot(log_in(browser, "lvliang", DESK), {"dashboard": "/reports/"}, folder)
+    shoot(log_in(browser, "mama1", PHONE), PHONE_PAGES, folder)
+
+
 def main() -> None:
     """Take them all."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    typed = [word for word in sys.argv[1:] if word != "--phone"]
+    folder = Path(typed[0]) if typed else ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     executable = os.environ.get("AIXIN_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        blank = browser.new_context(viewport=DESK, locale="zh-CN").new_page()
-        shoot(blank, {"login": "/accounts/login/"}, folder)
-        staff = log_in(browser, "wenshui", DESK)
-        child = first_link(staff, "/children/", "td.cell-name a")
-        shoot(
-            staff,
-            {**STAFF_PAGES, "child": child, "candidates": child.replace("/children/", "/pairings/new/")},
-            folder,
-        )
-        shoot_import(staff, folder)
-        shoot(log_in(browser, "lvliang", DESK), {"dashboard": "/reports/"}, folder)
-        shoot(log_in(browser, "mama1", PHONE), PHONE_PAGES, folder)
+        (shoot_phones if "--phone" in sys.argv else shoot_readme)(browser, folder)
         browser.close()
 
 

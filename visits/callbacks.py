@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -30,21 +31,24 @@ SHOWN = 100
 
 def colleagues_at(user: User) -> Any:
     """Return the staff of the user's office and of those below it."""
-    post = user.acting_post
-    assert post is not None
-    offices = Post.objects.current().filter(within(post.region_id or ""), role=Role.STAFF)
-    found = User.objects.filter(is_active=True, pk__in=offices.values("user_id"))
-    return found.order_by("display_name", "pk")
+    return _holders(_offices_below(user))
 
 
 def colleagues_of(user: User, child: Child) -> Any:
     """Return the staff who see the child and whose office is the user's or below it."""
+    return _holders(_offices_below(user).filter(region_id__in=ancestor_codes(child.region_id)))
+
+
+def _offices_below(user: User) -> Any:
     post = user.acting_post
     assert post is not None
-    offices = Post.objects.current().filter(
-        within(post.region_id or ""), role=Role.STAFF, region_id__in=ancestor_codes(child.region_id)
-    )
-    found = User.objects.filter(is_active=True, pk__in=offices.values("user_id"))
+    return Post.objects.current().filter(within(post.region_id or ""), role=Role.STAFF)
+
+
+def _holders(offices: Any) -> Any:
+    """Return who holds one of these posts, with the posts."""
+    posts = Prefetch("posts", offices.select_related("region"))
+    found = User.objects.filter(is_active=True, pk__in=offices.values("user_id")).prefetch_related(posts)
     return found.order_by("display_name", "pk")
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from aixin.access.models import User
 from children.models import Guardian
+from visits.holding import held_back
 from visits.models import CallBack, Visit, VisitedChild
 from visits.services import arrange_callback
 
@@ -29,7 +30,10 @@ class Draw:
 
 
 def drawable(user: Any, since: datetime.date, until: datetime.date) -> Any:
-    """Return the visits of these days that may be drawn: by volunteers, not asked about yet, with a number to call."""
+    """Return the visits of these days that may be drawn: by volunteers, not asked about yet, with a number to call.
+
+    Without those of children held back: what is counted is what can be drawn, so that no number betrays that one waits.
+    """
     reached = VisitedChild.objects.filter(
         visit=OuterRef("pk"),
         child__in=Guardian.objects.filter(phone_index__isnull=False).values("child"),
@@ -37,7 +41,11 @@ def drawable(user: Any, since: datetime.date, until: datetime.date) -> Any:
     rows = Visit.objects.visible_to(user).standing().filter(date__gte=since, date__lte=until)
     asked = CallBack.objects.filter(visit=OuterRef("pk"))
     by_volunteers = Visit.volunteers.through.objects.filter(visit=OuterRef("pk"))
-    return rows.filter(Exists(reached), Exists(by_volunteers), ~Exists(asked)).distinct()
+    found = rows.filter(Exists(reached), Exists(by_volunteers), ~Exists(asked)).distinct()
+    held = held_back(
+        VisitedChild.objects.filter(visit__in=found.values("pk")).values_list("child", flat=True)
+    )
+    return found.exclude(visited__child__in=held) if held else found
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from aixin.access.models import User
+from aixin.privacy.masks import mask_numbers
 from aixin.web.widgets import DayInput
 from children.models import Child
 from pairing.pictures import PictureError, upright_jpeg
@@ -173,6 +174,12 @@ class WithdrawForm(forms.Form):
     )
 
 
+def caller_text(user: User) -> str:
+    """Return how a colleague is offered: name, posts and account, because two may bear one office's name."""
+    name, account = user.get_full_name(), f"账号 {mask_numbers(user.username)}"
+    return f"{name}（{account}）" if name == user.shown_posts else f"{name}（{user.shown_posts}，{account}）"
+
+
 class CallBackForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = CallBack
@@ -184,7 +191,7 @@ class CallBackForm(forms.ModelForm):  # type: ignore[type-arg]
         people = self.fields["assigned_to"]
         people.queryset = colleagues  # type: ignore[attr-defined]
         people.empty_label = None  # type: ignore[attr-defined]
-        people.label_from_instance = lambda user: user.get_full_name()  # type: ignore[attr-defined]
+        people.label_from_instance = caller_text  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["due_on"]
@@ -205,7 +212,7 @@ class DrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         caller: Any = self.fields["caller"]
         caller.queryset = colleagues
-        caller.label_from_instance = lambda user: user.get_full_name()
+        caller.label_from_instance = caller_text
         for kind in ("min_value", "max_value", "invalid", "required"):
             self.fields["number"].error_messages[kind] = f"请填 1 到 {MOST_DRAWN}。"
         self.fields["number"].help_text = f"随机抽取，一次最多 {MOST_DRAWN} 次。"

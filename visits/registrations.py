@@ -29,6 +29,7 @@ from visits.erasing import forget_visits
 from visits.holding import without_held
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
+from visits.offline import register_kept_page
 from visits.querysets import last_visit, never_visited, overdue
 from visits.resources import VisitResource
 from visits.service import SERVICE_RECORD
@@ -94,7 +95,7 @@ children.add_column(
 )
 children.add_filter(ListFilter("unclear", "未清", lambda _: situation_views.PART_CHOICES, unclear))
 children.add_tab(Tab("situations", "三必清", "visits/tab_situations.html", situation_views.tab, 15))
-children.add_phone_card(PhoneCard("visits/situations_phone.html", situation_views.card))
+children.add_phone_card(PhoneCard("visits/situations_phone.html", situation_views.card, order=30))
 children.add_figure(
     Figure(
         "never_visited",
@@ -105,7 +106,7 @@ children.add_figure(
 children.add_column(
     Column("last_visit", "最近走访", _with_last_visit, _last_visit_cell, 60, text=_last_visit_text)
 )
-children.add_phone_card(PhoneCard("visits/child_card_phone.html", phone.child_card))
+children.add_phone_card(PhoneCard("visits/child_card_phone.html", phone.child_card, order=20))
 children.add_tab(Tab("visits", "走访", "visits/tab_visits.html", _visits_tab, 40))
 children.add_act(
     Act(
@@ -172,6 +173,8 @@ register_list(
         people=people_of,
     )
 )
+register_kept_page(lambda child: reverse("children:detail", args=[child]))
+register_kept_page(lambda child: f"{reverse('visits:new')}?child={child}")
 register_eraser(forget_visits)
 register_kind(SILENT_KIND)
 register(NavItem("走访", "visits:list", "journal-check", frozenset({Role.STAFF}), 50, _count_overdue))

@@ -1,35 +1,57 @@
 """What a visit says of family, study and life beside what was said before, and two copies of one visit beside each other."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from aixin.access.scoped import is_id
+from children.models import Child
+from visits.choices import Finding, Part
 from visits.forms import PARTS, VisitForm
-from visits.models import Visit
+from visits.models import Situation, Visit
 from visits.services import TYPED
 
 # So many visits back an earlier word is looked for.
 _LOOKED_THROUGH = 30
+NEVER_KNOWN = "还没有登记过，请说一句"
 
 
 @dataclass(frozen=True)
 class SaidPart:
-    """One of the three on the form: the field, and when the user last said something of it."""
+    """One of the three on the form: the field, when the user last said something of it, and whether anything is known."""
 
     field: Any
     since: datetime.date | None
+    is_known: bool
 
     @property
     def note(self) -> str:
         """What a 'no change' refers to."""
-        return f"从{self.since.month}月{self.since.day}日到现在" if self.since else "还没有记过"
+        if not self.is_known:
+            return NEVER_KNOWN
+        return f"从{self.since.month}月{self.since.day}日到现在" if self.since else "您还没有记过"
 
 
 def parts_of(user: Any, form: VisitForm, child: str) -> list[SaidPart]:
     """Return family, study and life of a visit form, with when the user last said something of them about a child."""
-    since = _last_said(user, int(child), form.instance.pk) if is_id(child) else {}
-    return [SaidPart(form[name], since.get(name)) for name in PARTS]
+    if not is_id(child):
+        return [SaidPart(form[name], None, is_known=True) for name in PARTS]
+    since, known = _last_said(user, int(child), form.instance.pk), known_parts(int(child))
+    return [SaidPart(form[name], since.get(name), is_known=name in known) for name in PARTS]
+
+
+def known_parts(child: int) -> set[str]:
+    """Return the form's names of the parts of which something is known about a child; in the reader's own range."""
+    return {part.lower() for part in Situation.objects.filter(child=child).values_list("part", flat=True)}
+
+
+def still_unknown(visit: Visit, children: Iterable[Child]) -> str:
+    """Return in words of which parts a visit says "no change" though nothing was ever known of one of its children."""
+    said = [name for name in PARTS if getattr(visit, name) == Finding.UNCHANGED]
+    known = [known_parts(child.pk) for child in children] if said else []
+    missing = [name for name in said if not all(name in one for one in known)]
+    return "、".join(str(Part[name.upper()].label) for name in missing)
 
 
 def _last_said(user: Any, child: int, apart_from: int | None) -> dict[str, datetime.date]:

@@ -41,9 +41,10 @@ WITH told AS (
         latest.date IS NOT NULL AND (said.stated_on IS NULL OR latest.date > said.stated_on) AS met_last,
         changed.date IS NOT NULL AND (said.stated_text_on IS NULL OR changed.date > said.stated_text_on) AS seen_last
     FROM children_child child CROSS JOIN (VALUES ('FAMILY'), ('STUDY'), ('LIFE')) AS parts(part)
-    LEFT JOIN latest ON latest.child_id = child.id AND latest.part = parts.part
     LEFT JOIN changed ON changed.child_id = child.id AND changed.part = parts.part
     LEFT JOIN visits_situation said ON said.child_id = child.id AND said.part = parts.part
+    LEFT JOIN latest ON latest.child_id = child.id AND latest.part = parts.part
+        AND (changed.date IS NOT NULL OR said.stated_text_on IS NOT NULL)
     WHERE child.id = ANY(%(children)s)
 )
 """
@@ -97,6 +98,8 @@ def fresh_since(today: datetime.date, region: str = "") -> datetime.date:
 
 def renew(children: Iterable[int]) -> None:
     """Bring 三必清 of these children in line with their standing visits; a constant number of statements.
+
+    A part of which nothing was ever said stays 未清, whatever "no change" a visit notes (DOMAIN section 5).
 
     Runs in every range: a volunteer who withdraws her visit does not see the one before it, which counts again.
     """

@@ -26,7 +26,7 @@ from visits.household import herself, offered_children, offered_volunteers
 from visits.models import Visit, VisitPhoto, household_visits, person_visits
 from visits.parts import BoundPart, are_valid, save_parts, visit_parts
 from visits.photos import PhotoError, keep_photo
-from visits.said import differences, parts_of
+from visits.said import differences, parts_of, still_unknown
 from visits.services import OutdatedError, VisitError, correct_visit, log_visit, withdraw_visit
 from visits.tables import VisitTable
 
@@ -143,8 +143,15 @@ def _store(request: HttpRequest, form: VisitForm, parts: list[BoundPart]) -> Htt
     messages.success(request, "已记下，谢谢您。" if added else "这次已经记过，没有重复。")
     if added:
         _keep_photos(request, visit, cleaned["photos"])
+        _ask_for_words(request, visit, list(cleaned["children"]))
     mark_draft_saved(request, draft_key(request, _first_child(form)))
     return redirect("home") if _is_volunteer(request) else redirect("visits:detail", visit.pk)
+
+
+def _ask_for_words(request: HttpRequest, visit: Visit, children: list[Child]) -> None:
+    missing = still_unknown(visit, children)
+    if missing:
+        messages.info(request, f"{missing}还没有登记过，光选“无变化”不算清楚，下次请说一句。")
 
 
 def _keep_photos(request: HttpRequest, visit: Visit, pictures: list[bytes]) -> None:

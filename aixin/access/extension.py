@@ -26,6 +26,7 @@ class PhoneCard:
 
     template: str
     context: Callable[[Any, Any], dict[str, Any]]
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Extensions:
         self.notices.append(notice)
 
     def add_phone_card(self, card: PhoneCard) -> None:
-        self.phone_cards.append(card)
+        self.phone_cards = sorted([*self.phone_cards, card], key=lambda known: known.order)
 
     def notices_for(self, user: Any) -> list[Notice]:
         """Return the links that a user is shown at the head of the list."""

@@ -1,22 +1,18 @@
-"""What the county is told about its channels: this month's counts, what failed and what to do, a text for the group."""
+"""What the county is told about its channels: this month's counts, what failed and what to do."""
 
 import datetime
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
 
-from aixin.access.models import Region, Role, User
+from aixin.access.models import User
 from aixin.access.people import name_for
-from aixin.access.querysets import within
-from aixin.access.regions import LENGTHS, Level
 from aixin.notify.choices import Channel, DeliveryState, Remark, remark_on
-from aixin.notify.models import ChannelSettings, Delivery, Notice
-from aixin.notify.persons import accounts_of, audiences_of, persons_behind, phones_of
+from aixin.notify.models import ChannelSettings, Delivery
+from aixin.notify.persons import persons_behind, phones_of
 from aixin.notify.querysets import DeliveryQuerySet
-from aixin.notify.relevance import matters, relevant
 from aixin.privacy.masks import mask_phone
 
 SHOWN = 50
@@ -99,40 +95,6 @@ def failures(user: Any) -> list[Failure]:
         )
         for row in rows
     ]
-
-
-def group_text(code: str) -> str:
-    """Return a text for the volunteers' group: how many things are open in each township, without any name.
-
-    Empty where nothing is open.
-    """
-    by_township = _open_by_township(code)
-    names = dict(Region.objects.filter(code__in=by_township).values_list("code", "name"))
-    parts = [f"{names[township]}{number}件" for township, number in sorted(by_township.items())]
-    if not parts:
-        return ""
-    return (
-        f"【关爱提醒】{_week()}待办：{'，'.join(parts)}，共{sum(by_township.values())}件。"
-        "请各位爱心妈妈登录爱心结对，查看自己名下的事项，去一趟或打个电话，再记一次。谢谢大家！"
-    )
-
-
-def _open_by_township(code: str) -> dict[str, int]:
-    here = list(Notice.objects.open().filter(within(code)))
-    accounts = accounts_of({notice.addressee for notice in here})
-    roles = audiences_of(set(accounts.values()))
-    volunteers = {name for name, user in accounts.items() if roles.get(user) == Role.VOLUNTEER}
-    by_township: dict[str, list[Notice]] = defaultdict(list)
-    for notice in relevant(notice for notice in here if notice.addressee in volunteers):
-        by_township[notice.region_id[: LENGTHS[Level.TOWNSHIP - 1]]].append(notice)
-    return {township: matters(notices) for township, notices in by_township.items()}
-
-
-def _week() -> str:
-    today = timezone.localdate()
-    monday = today - datetime.timedelta(days=today.weekday())
-    sunday = monday + datetime.timedelta(days=6)
-    return f"本周（{monday.month}月{monday.day}日至{sunday.month}月{sunday.day}日）"
 
 
 @dataclass(frozen=True)

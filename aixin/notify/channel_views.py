@@ -18,12 +18,12 @@ from aixin.notify.channel_report import (
     counties_below,
     failed_last,
     failures,
-    group_text,
     month_lines,
 )
 from aixin.notify.channel_services import retry, save_choice, save_settings
 from aixin.notify.choices import DeliveryState
 from aixin.notify.forms import ChannelSettingsForm, MyChannelsForm
+from aixin.notify.group_text import group_text
 from aixin.notify.models import ChannelChoice, ChannelSettings, Delivery
 from aixin.notify.persons import phones_of
 
@@ -76,7 +76,7 @@ def _county_context(request: HttpRequest, post: Post, form: ChannelSettingsForm)
         "over_budget": sum(line.over_budget for line in lines),
         "budget_left": budget_left(stored) if stored else 0,
         "failures": failures(request.user),
-        "group_text": group_text(code),
+        "group_text": group_text(request.user),
     }
 
 

@@ -15,7 +15,7 @@ from visits.models import Visit
 
 pytestmark = pytest.mark.browser
 SEEN = "孩子数学有进步，想要一本字典。"
-NO_NETWORK = "没有网络，已存在本机，有网络时自动上传"
+KEPT = "已存在手机里，有网会自动送出"
 
 
 @pytest.fixture
@@ -102,12 +102,12 @@ def test_a_network_cut_in_mid_post_loses_nothing_and_doubles_nothing(
     page = write(her, cast.child)
     while_posting(page, fate)
     save(page)
-    expect(page.locator("#toasts")).to_contain_text(NO_NETWORK)
-    expect(page.locator("[data-draft-state]")).to_have_text("没有网络，草稿已存")
-    expect(page.get_by_label("看到的情况")).to_have_value(SEEN)
+    expect(page.locator("[data-kept]")).to_contain_text(KEPT)
+    expect(page.get_by_label("看到的情况")).to_have_count(0)
     page.unroute_all()
-    save(page)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("您好")
+    page.get_by_role("link", name="再记一次").click()
+    expect(page.get_by_label("看到的情况")).to_have_value("")
+    expect(page.locator("#toasts")).to_contain_text("已补传 1 条记录")
     assert written() == [SEEN]
     assert kept(page) == []
     her.open("/")
@@ -119,8 +119,8 @@ def test_what_could_not_be_sent_goes_by_itself_when_the_network_is_back(cast: Ca
     page = write(her, cast.child)
     page.context.set_offline(True)
     save(page)
-    expect(page.locator("#toasts")).to_contain_text(NO_NETWORK)
-    assert len(kept(page)) == 2
+    expect(page.locator("[data-kept]")).to_contain_text(KEPT)
+    assert len(kept(page)) == 1
     page.context.set_offline(False)
     expect(page.get_by_role("heading", level=1)).to_contain_text("您好")
     expect(page.locator("main")).to_contain_text(SEEN[:8])
@@ -133,7 +133,7 @@ def test_it_is_also_sent_from_another_page_that_is_opened_later(cast: Cast, on_p
     page = write(her, cast.child)
     while_posting(page, never_arrives)
     save(page)
-    expect(page.locator("#toasts")).to_contain_text(NO_NETWORK)
+    expect(page.locator("[data-kept]")).to_contain_text(KEPT)
     page.unroute_all()
     page.goto(f"{her.origin}/account/")
     expect(page.locator("#toasts")).to_contain_text("已补传 1 条记录")
@@ -207,7 +207,7 @@ def test_a_correction_cut_off_by_the_network_is_made_later(cast: Cast, on_phone:
     page.get_by_label("看到的情况").fill("更正：孩子有点感冒。")
     page.context.set_offline(True)
     save(page)
-    expect(page.locator("#toasts")).to_contain_text(NO_NETWORK)
+    expect(page.locator("[data-kept]")).to_contain_text(KEPT)
     page.context.set_offline(False)
     expect(page.get_by_role("heading", level=1)).to_have_text("走访记录")
     expect(page.locator("main")).to_contain_text("感冒")

@@ -153,21 +153,6 @@ def test_a_used_up_month_is_said_and_sent_once_there_is_more(
     assert len(gateway.asked) == 1
 
 
-def test_the_text_for_the_group_counts_by_township_and_names_nobody(
-    county: ChannelSettings, cast: Cast
-) -> None:
-    for key, addressee, place in (
-        ("a", cast.volunteer.addressee, "141121100018"),
-        ("b", cast.volunteer.addressee, "141121100200"),
-        ("c", cast.second_volunteer.addressee, "141121101200"),
-        ("staff", f"user:{cast.wenshui.pk}", "141121101200"),
-    ):
-        notice_to(addressee, key, region_id=place)
-    page = text_of(Session(cast.wenshui).get(URL).content.decode())
-    assert "本周（11月16日至11月22日）待办：凤城镇2件，开栅镇1件，共3件。" in page
-    assert "张小明" not in page
-
-
 def test_the_city_reads_how_its_counties_fare(failed: Delivery, cast: Cast) -> None:
     page = text_of(Session(cast.city).get(URL).content.decode())
     assert "文水县" in page

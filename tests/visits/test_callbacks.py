@@ -85,6 +85,17 @@ def test_only_staff_who_see_the_child_are_offered(cast: Cast) -> None:
     assert neighbour not in form.fields["assigned_to"].queryset
 
 
+def test_two_colleagues_of_one_name_are_told_apart(cast: Cast) -> None:
+    namesake = make_user("desk2", Role.STAFF, WENSHUI)
+    namesake.display_name = cast.wenshui.display_name
+    namesake.save()
+    page = Session(cast.wenshui).get(f"/visits/callbacks/new/{cast.child.pk}/")
+    offered = [label for _, label in page.context["form"].fields["assigned_to"].choices]
+    assert len(set(offered)) == len(offered) == 3
+    assert sum("账号 desk2" in label for label in offered) == 1
+    assert any(label.startswith(namesake.get_full_name()) and "凤城镇妇联" not in label for label in offered)
+
+
 @pytest.mark.parametrize("who", ["xingxian", "mama", "city"])
 def test_nobody_else_can_be_given_the_number(cast: Cast, who: str) -> None:
     due = timezone.localdate()

@@ -1,6 +1,7 @@
 """抽查: visits are drawn at random and once, a guardian's no is seen on the record, nobody is ranked."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
@@ -49,6 +50,17 @@ def test_what_is_withdrawn_or_nobody_s_is_not_drawn(cast: Cast, visits: list[Vis
     today = timezone.localdate()
     with acting(cast.wenshui):
         assert not drawable(cast.wenshui, today - datetime.timedelta(days=30), today).exists()
+
+
+def test_a_child_held_back_is_missing_from_what_can_be_drawn(cast: Cast, visits: list[Visit]) -> None:
+    """What is left to draw and what is drawn are one number: neither tells that a child waits."""
+    body = {"signs": ["VIOLENCE"], "text": "有伤", "client_uuid": uuid.uuid4()}
+    Session(cast.mama).post(f"/concerns/alarm/{cast.child.pk}/", body)
+    page = Session(cast.wenshui).get("/visits/callbacks/draw/")
+    assert page.context["left"] == 1
+    with acting(cast.wenshui):
+        assert draw(cast.wenshui, wanted(cast)) == 1
+    assert [callback.child for callback in CallBack.objects.all()] == [cast.unpaired]
 
 
 def test_another_county_s_visits_are_not_drawn(cast: Cast, visits: list[Visit]) -> None:

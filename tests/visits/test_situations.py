@@ -36,9 +36,9 @@ def part(cast: Cast, name: Part = Part.FAMILY) -> Situation:
     return Situation.objects.get(child=cast.child, part=name)
 
 
-def log(cast: Cast, **said: Any) -> Any:
+def log(cast: Cast, her: Session | None = None, **said: Any) -> Any:
     body = {"children": [cast.child.pk], "date": day(0), "way": "HOME", "client_uuid": uuid.uuid4(), **said}
-    return Session(cast.mama).post("/visits/new/", body)
+    return (her or Session(cast.mama)).post("/visits/new/", body)
 
 
 def say(cast: Cast, who: str = "wenshui", name: str = "FAMILY", **body: str) -> Any:
@@ -46,12 +46,28 @@ def say(cast: Cast, who: str = "wenshui", name: str = "FAMILY", **body: str) -> 
 
 
 def test_a_visit_renews_what_it_touched_and_nothing_else(cast: Cast) -> None:
+    visited(cast, 9, study=Finding.CHANGED, seen="换了老师")
     log(cast, family=Finding.CHANGED, study=Finding.UNCHANGED, seen="父亲回家了")
     rows = {row.part: row for row in Situation.objects.filter(child=cast.child)}
     assert set(rows) == {Part.FAMILY, Part.STUDY}
     assert (rows[Part.FAMILY].text, rows[Part.FAMILY].changed_on) == ("父亲回家了", day(0))
-    assert (rows[Part.STUDY].text, rows[Part.STUDY].confirmed_on) == ("", day(0))
+    assert (rows[Part.STUDY].text, rows[Part.STUDY].confirmed_on) == ("换了老师", day(0))
     assert rows[Part.FAMILY].source == Source.VISIT
+
+
+def test_no_change_makes_nothing_clear_of_which_nothing_was_ever_known(cast: Cast) -> None:
+    her = Session(cast.mama)
+    log(cast, her, family=Finding.UNCHANGED, study=Finding.CHANGED, life=Finding.UNCHANGED, seen="数学好了")
+    assert [row.part for row in Situation.objects.filter(child=cast.child)] == [Part.STUDY]
+    assert unclear(Child.objects.filter(pk=cast.child.pk), Part.FAMILY).exists()
+    assert "家庭情况、生活问题还没有登记过" in her.get("/").content.decode()
+    form = her.get(f"/visits/new/?child={cast.child.pk}").content.decode()
+    assert form.count("还没有登记过") == 2
+    log(cast, family=Finding.CHANGED, seen="跟着外婆")
+    log(cast, family=Finding.UNCHANGED, life=Finding.UNCHANGED)
+    assert set(Situation.objects.filter(child=cast.child).values_list("part", "text")) == {
+        (Part.FAMILY, "跟着外婆"), (Part.STUDY, "数学好了"),
+    }  # fmt: skip
 
 
 def test_no_change_keeps_what_is_known(cast: Cast) -> None:
@@ -115,8 +131,8 @@ def test_others_state_nothing(cast: Cast, who: str, status: int) -> None:
 
 def test_a_part_is_unclear_after_half_a_year(cast: Cast, settings: Any) -> None:
     for finding in ("family", "study"):
-        visited(cast, 30, **{finding: Finding.UNCHANGED})
-    visited(cast, 180, life=Finding.UNCHANGED)
+        visited(cast, 30, **{finding: Finding.CHANGED})
+    visited(cast, 180, life=Finding.CHANGED)
     renew([cast.child.pk])
     mine = Child.objects.filter(pk=cast.child.pk)
     assert not unclear(mine).exists(), "180 days ago is the last day that counts"
@@ -147,14 +163,14 @@ def test_the_volunteer_reads_her_own_child_s_and_no_other(cast: Cast) -> None:
 
 
 def test_it_follows_the_child(cast: Cast) -> None:
-    log(cast, family=Finding.UNCHANGED)
+    log(cast, family=Finding.CHANGED, seen="跟着外婆")
     Child.objects.filter(pk=cast.child.pk).update(region_id=XINGXIAN_VILLAGE)
     assert part(cast).region_id == XINGXIAN_VILLAGE
 
 
 def test_many_children_cost_no_more_statements(cast: Cast, django_assert_num_queries: Any) -> None:
     children = [cast.child, cast.unpaired, cast.neighbour, cast.far]
-    VisitFactory(recorded_by=cast.wenshui, children=children, family=Finding.UNCHANGED)
+    VisitFactory(recorded_by=cast.wenshui, children=children, family=Finding.CHANGED)
     renew([children[0].pk])
     with django_assert_num_queries(8):
         renew([child.pk for child in children])

@@ -5,7 +5,7 @@ from django.db import connection
 from django.utils import timezone
 
 from aixin.todos.finding import find_all
-from care.making import make_all
+from care.reminders import remind
 from demo.accounts import accounts_file
 from demo.city import AlreadySeededError, build_city
 
@@ -24,7 +24,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             # Fresh tables have no statistics, and the first pages would be slow.
             cursor.execute("ANALYZE")
-        make_all(timezone.localdate())
+        # What beat runs in the night and in the morning.
+        remind(timezone.localdate())
         find_all(timezone.localdate())
         for username, password in passwords.items():
             self.stdout.write(f"{username:<18}{password}")

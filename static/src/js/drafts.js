@@ -2,7 +2,7 @@
 // the page after success carries <meta name="draft-saved" content="user:key">.
 import { all, icon, make, on } from "./dom.js";
 import { ask } from "./confirm.js";
-import { discard as discardPhotos } from "./photos.js";
+import { discard as discardPhotos, newUuid } from "./photos.js";
 import * as store from "./store.js";
 import { dropPages } from "./worker-client.js";
 
@@ -99,6 +99,12 @@ function showNote(form, at, initial) {
   form.prepend(shown);
 }
 
+/** A form that the browser shows again (Back, a kept page) must not give its next work the identity of one that waits. */
+async function renewWaiting(form) {
+  const field = form.elements.client_uuid;
+  if (field && "fresh" in form.dataset && (await store.names("queue", field.value)).length) field.value = newUuid();
+}
+
 /** Drafts whose work was sent from the queue, by this page or by the service worker. */
 export async function forgetSent() {
   for (const { name, value } of await store.list("done")) {
@@ -114,6 +120,7 @@ async function restore(form) {
   await forgetSent();
   // A form that came back with errors already holds what was typed.
   if (form.querySelector(".is-invalid, .alert-danger") || "bound" in form.dataset) return;
+  await renewWaiting(form);
   const draft = await store.get("draft", form.dataset.draft);
   const initial = fieldsOf(form);
   if (!draft || typed(form, draft.value) === typed(form, initial)) return;

@@ -4,6 +4,7 @@
 import { csrfToken, make, meta } from "./dom.js";
 import { fieldsOf, forget, forgetSent, save, setState } from "./drafts.js";
 import { setBusy } from "./guard.js";
+import { keptNote } from "./kept.js";
 import { confirmed, flush as sendWaiting, post } from "./sending.js";
 import * as store from "./store.js";
 import { toast } from "./toasts.js";
@@ -48,6 +49,15 @@ function labelOf(form) {
   return [form.dataset.queueLabel ?? "记录", ...children].join(" ");
 }
 
+function showKept(form, key) {
+  const lost = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+  const note = keptNote({ key, again: form.dataset.again, lost });
+  (form.closest("[data-kept-place]") ?? form).replaceWith(note);
+  note.focus();
+  note.scrollIntoView({ block: "center" });
+}
+
+/** Stores what could not be sent, and puts a note in the place of the form: nothing is left that could be sent twice. */
 async function keep(form) {
   const fields = fieldsOf(form);
   const key = form.dataset.draft;
@@ -57,9 +67,9 @@ async function keep(form) {
     toast("没有网络，这台设备也存不下，请不要关闭此页", "error");
     return;
   }
-  const photos = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
-  setState(form, "没有网络，草稿已存", "offline", "cloud-slash");
-  toast(`没有网络，已存在本机，有网络时自动上传${photos ? "；照片请到时重新选" : ""}`, "warning");
+  forget(key);
+  setState(form, "", "");
+  showKept(form, key);
   askForSync();
   showStatus();
 }
@@ -139,7 +149,11 @@ export async function showStatus() {
   }
 }
 
-const formOf = (key) => [...document.querySelectorAll("form[data-draft]")].find((form) => form.dataset.draft === key);
+/** Whether this page still shows what was sent: the note that it waits, or its very form; not the next form of that child. */
+const isShown = ({ key, uuid }) =>
+  [...document.querySelectorAll("[data-draft], [data-kept]")].some(
+    (place) => place.dataset.kept === key || (place.dataset.draft === key && place.elements.client_uuid?.value === uuid),
+  );
 
 export async function flush() {
   if (!meta("user-key") || !navigator.onLine) return;
@@ -158,7 +172,7 @@ async function tellSent(sent) {
   const forms = sent.filter(({ key }) => key);
   if (forms.length) toast(`已补传 ${forms.length} 条记录`, "success");
   else if (sent.length) toast("照片已上传", "success");
-  const open = forms.find(({ key }) => formOf(key));
+  const open = forms.find(isShown);
   if (open) location.assign(open.url);
   else showStatus();
   document.dispatchEvent(new CustomEvent("aixin:sent"));

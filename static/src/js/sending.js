@@ -45,8 +45,9 @@ async function sendForm(entry, csrf) {
   if (confirmed(html, key)) {
     await store.drop("queue", entry.name);
     // The next page finds the draft stored by then and drops it.
-    await store.put("done", entry.name, { key, uuid: fields.find(([name]) => name === "client_uuid")?.[1] });
-    return { key, url: response.url };
+    const uuid = fields.find(([name]) => name === "client_uuid")?.[1];
+    await store.put("done", entry.name, { key, uuid });
+    return { key, uuid, url: response.url };
   }
   if (!toLogin(response) && !passing(response.status)) await refuse(entry, said(html, "draft-refused")[0]);
   return null;
@@ -95,7 +96,7 @@ async function sendPhotos(entry, csrf) {
 
 let busy = false;
 
-/** Sends all that can be sent; resolves to what was: [{ key, url }]. Throws when the network fails. */
+/** Sends all that can be sent; resolves to what was: [{ key, uuid, url }]. Throws when the network fails. */
 async function sendAll(csrf) {
   const sent = [];
   const waiting = (await store.list("queue")).filter((entry) => !entry.value.refused);

@@ -7,7 +7,9 @@ import * as store from "./store.js";
 import { toast } from "./toasts.js";
 
 const textOf = (fields) =>
-  ["seen", "done", "next_step"].map((name) => fields?.find(([found]) => found === name)?.[1]).filter(Boolean).join("；");
+  ["seen", "done", "next_step", "text"].map((name) => fields?.find(([found]) => found === name)?.[1]).filter(Boolean).join("；");
+
+const identity = (fields) => fields?.find(([name]) => name === "client_uuid")?.[1];
 
 function when(at) {
   const date = new Date(at);
@@ -17,7 +19,7 @@ function when(at) {
 async function giveUp(entry) {
   if (!(await ask("删除后找不回来，要删除吗", "删除"))) return;
   const { photos, key, fields } = entry.value;
-  const uuid = photos ?? fields?.find(([name]) => name === "client_uuid")?.[1];
+  const uuid = photos ?? identity(fields);
   for (const name of await store.names("photo", `${uuid}:`)) await store.drop("photo", name);
   await store.drop("queue", entry.name);
   await store.drop("queue", `${store.userKey()}:${uuid}:photos`);
@@ -32,8 +34,17 @@ async function again(entry) {
   show();
 }
 
-const button = (label, act) => {
-  const made = make("button", { type: "button", class: "btn" }, label);
+/** Opens the form with what was written; it goes out of the queue when the server has it. */
+async function mend(entry) {
+  const { key, fields, page } = entry.value;
+  const other = await store.get("draft", key);
+  if (other && identity(other.value) !== identity(fields) && !(await ask("这个孩子还有一份没写完的，打开会换掉那一份", "打开"))) return;
+  await store.put("draft", key, fields);
+  location.assign(page);
+}
+
+const button = (label, act, kind = "btn") => {
+  const made = make("button", { type: "button", class: kind }, label);
   made.addEventListener("click", act);
   return made;
 };
@@ -45,7 +56,7 @@ function card(entry) {
   if (text) row.append(make("p", {}, text));
   if (refused) row.append(make("div", { class: "alert alert-warning", role: "status" }, make("div", {}, `没有存上：${refused}`)));
   const acts = make("div", { class: "btn-row" });
-  if (refused && page) acts.append(make("a", { class: "btn btn-primary", href: page }, "打开修改"));
+  if (refused && page) acts.append(button("打开修改", () => mend(entry), "btn btn-primary"));
   if (refused) acts.append(button("再传一次", () => again(entry)));
   acts.append(button("删除", () => giveUp(entry)));
   row.append(acts);

@@ -18,6 +18,7 @@ function today() {
 function renew(form) {
   form.elements.client_uuid.value = newUuid();
   const day = form.elements.date;
+  if (!day) return;
   if (day.value === day.dataset.today) day.value = today();
   day.max = day.dataset.today = today();
 }
