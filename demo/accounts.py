@@ -4,11 +4,12 @@ import json
 import os
 import secrets
 import string
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
 
-from aixin.access.models import Post, Role, User
+from aixin.access.models import Post, Region, Role, User
 from demo.figures import CITY
 from volunteers.models import Volunteer
 
@@ -32,6 +33,17 @@ def make_accounts(volunteers: dict[str, Volunteer]) -> dict[str, str]:
     """Make the accounts, `volunteers` by user name among them; return the passwords and keep them in a file."""
     passwords = {name: _make_staff(name, *rest) for name, *rest in STAFF}
     passwords |= {name: _make_volunteer(name, volunteer) for name, volunteer in volunteers.items()}
+    return _kept(passwords)
+
+
+def make_offices(provinces: Mapping[str, str]) -> dict[str, str]:
+    """Make the accounts of the demo's offices and of further ones, by their regions; kept and returned likewise."""
+    names = dict(Region.objects.filter(code__in=provinces.values()).values_list("code", "name"))
+    further = ((name, f"{names[code]}妇联", Role.STAFF, code, True) for name, code in provinces.items())
+    return _kept({name: _make_staff(name, *rest) for name, *rest in (*STAFF, *further)})
+
+
+def _kept(passwords: dict[str, str]) -> dict[str, str]:
     path = accounts_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(

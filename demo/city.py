@@ -19,7 +19,7 @@ from demo.circles import make_circles
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.lives import make_lives, make_proposals, make_siblings
 from demo.neighbours import make_neighbours
-from demo.people import GRANDPARENTS, Inventor
+from demo.people import GRANDPARENTS, Inventor, school_at
 from demo.policy import go_live, make_policies
 from demo.rights import make_consents, make_requests
 from demo.rounds import make_round
@@ -36,7 +36,6 @@ BATCH = 2000
 WENSHUI = "141121"
 KINDS = [kind for kind in VolunteerKind.values if kind not in {"FATHER", "OTHER"}]
 UNITS = ("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")
-GRADES = "一二三四五六七八九"
 SEEN = (
     "孩子情绪不错，作业写完了才出去玩。", "奶奶腿疼，赶集不方便，孩子会帮着做饭。", "数学测验有进步，想要一本字典。",
     "天冷了，给孩子带了一件棉衣。", "和孩子聊了半小时，说想爸爸妈妈，周末约了视频。", "家里刚收完玉米，孩子帮着晒粮。",
@@ -112,21 +111,12 @@ class CityBuilder:
             no=number, name=self.invent.name(), sex=sex, birth=birth, idno=self.invent.idno(county, birth, sex),
             region=draw.choice(self.places[county]), ethnicity="汉族", category=category, consent=Consent.GIVEN,
             registered_on=self.invent.days_ago(60, 300), hukou_type="RURAL", health="HEALTHY",
-            **self._school(self.today.year - birth.year),
+            **school_at(self.today.year - birth.year),
         )  # fmt: skip
         if draw.random() < 0.01:
             child.idno, child.idno_reason = "", NoIdReason.NO_HUKOU
         child.prepare()
         return child
-
-    def _school(self, age: int) -> dict[str, str]:
-        if age < 7:
-            return {"schooling": "KINDERGARTEN", "school": "中心幼儿园", "grade": "中班"}
-        if age > 15:
-            return {"schooling": "HIGH", "school": "第二中学", "grade": "高一"}
-        stage = "PRIMARY" if age < 13 else "MIDDLE"
-        school = "中心校" if stage == "PRIMARY" else "实验中学"
-        return {"schooling": stage, "school": school, "grade": f"{GRADES[age - 7]}年级"}
 
     def _guardian(self, child: Child) -> Guardian:
         return Guardian(
