@@ -30,7 +30,7 @@ def _chance(key: str) -> str:
 _BEGUN = f"""
 CREATE TEMP TABLE scale_begun ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY p.id) - 1 AS place, p.child_id, p.volunteer_id, p.region_code, p.started_on,
-    coalesce(p.ended_on, CASE WHEN {_chance("p.id + 7")} %% {NEGLECTED} = 0 THEN %(neglected)s::date
+    coalesce(p.ended_on, CASE WHEN {_chance("p.id + 7")} %% {NEGLECTED} = 0 THEN greatest(p.started_on, %(neglected)s::date)
         ELSE %(today)s::date END) AS until, clerk.id AS clerk_id
 FROM pairing_pairing p JOIN access_user clerk ON clerk.username = 'clerk-' || left(p.region_code, 6)
 WHERE p.region_code >= %(lo)s AND p.region_code < %(hi)s AND p.started_on IS NOT NULL
@@ -63,9 +63,8 @@ _VISITS = {
     "minutes": "20 + chance %% 60",
     "is_backfill": f"chance %% {LATE} = 0",
     "recorded_by_id": "clerk_id",
-    "recorded_at": f"least(date + CASE WHEN chance %% {LATE} = 0 THEN 9 ELSE 0 END, %(today)s::date)"
-    " + interval '10 hours'",
-    "withdrawn_at": "CASE WHEN withdrawn THEN %(today)s::date + interval '9 hours' END",
+    "recorded_at": f"least(date + CASE WHEN chance %% {LATE} = 0 THEN 9 ELSE 0 END + interval '10 hours', now())",
+    "withdrawn_at": "CASE WHEN withdrawn THEN now() END",
     "withdrawn_reason": "CASE WHEN withdrawn THEN '重复登记' ELSE '' END",
 }
 # 三必清 as `visits.situations.renew` finds it: what the newest standing visit says, and the newest change.
