@@ -68,7 +68,8 @@ def replica_age() -> float | None:
         with connections[REPLICA].cursor() as cursor:
             cursor.execute(
                 "SELECT CASE WHEN pg_last_wal_replay_lsn() >= %s::pg_lsn THEN 0"
-                " ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END",
+                " ELSE extract(epoch FROM clock_timestamp()"
+                " - coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time())) END",
                 [written],
             )
             (seconds,) = cursor.fetchone()

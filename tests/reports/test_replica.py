@@ -21,7 +21,6 @@ from children.models import Child
 from tests.cast import Cast
 from tests.factories import ChildFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 20.0
 
 
@@ -49,9 +48,9 @@ class Standby:
     def ask(self, statement: str) -> Any:
         name = connection.settings_dict["NAME"]
         with closing(psycopg2.connect(host=str(self.home), user="postgres", dbname=name)) as client:
-            with client.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchone()
+            cursor = client.cursor()
+            cursor.execute(statement)
+            return cursor.fetchone()
 
     def _run(self, program: str, *arguments: str | Path, as_server: bool = False) -> None:
         who = self.account.switch() if as_server else {}
@@ -112,6 +111,7 @@ def caught_up() -> bool:
     return wait_for(lambda: replica.replica_age() == 0, SECONDS)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_reports_are_read_there_within_the_scope_until_it_is_down(
     cast: Cast, standby: Standby, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -143,10 +143,9 @@ def test_reports_are_read_there_within_the_scope_until_it_is_down(
     assert "read from the primary" in caplog.text
 
 
+@pytest.mark.django_db
 def test_without_a_replica_they_are_read_where_all_is(cast: Cast) -> None:
     with acting(cast.wenshui), replica.reading_reports() as using:
         assert using == "default"
         assert Child.objects.using(using).count() == Child.objects.count() > 0
         assert replica.replica_age() is None
-
-

@@ -15,7 +15,10 @@ HISTORIES = {
     "visits_situationevent": "visits_situation",
 }
 STAFF = f"{setting('lo')} <> ''"
-SEES_CHILD = "EXISTS (SELECT FROM children_child c WHERE c.id = child_id)", "child_id IN (SELECT id FROM children_child)"
+SEES_CHILD = (
+    "EXISTS (SELECT FROM children_child c WHERE c.id = child_id)",
+    "child_id IN (SELECT id FROM children_child)",
+)
 SOMEBODY = f"({STAFF} OR {setting('user_id')} <> '')"
 
 
