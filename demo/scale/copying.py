@@ -25,9 +25,8 @@ def copy_into(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
 
 def defaults_of(model: type[Model]) -> dict[str, Any]:
     """Return what each column of a model holds where nothing is said; the key is left to the database."""
-    return {
-        field.column: _default_of(field) for field in model._meta.concrete_fields if not field.primary_key
-    }
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    return {str(field.column): _default_of(field) for field in fields}
 
 
 def _default_of(field: "Field[Any, Any]") -> Any:

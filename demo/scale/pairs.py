@@ -1,7 +1,7 @@
 """Pairings of a county as rows for COPY: most of its children have somebody, some had somebody else before."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from aixin.access.numbers import Kind
@@ -52,7 +52,7 @@ def _of_child(county: County, child: MadeChild, helpers: list[int]) -> Iterator[
 
 def _after_a_former_one(
     county: County, child: MadeChild, helper: int, began: datetime.date
-) -> Iterator[tuple[Any, ...]]:
+) -> Generator[tuple[Any, ...], None, datetime.date]:
     """Give a pairing that has ended; return the day on which the present one begins."""
     days = (county.today - began).days
     ended = began + datetime.timedelta(days=county.random.randint(0, days))

@@ -114,7 +114,7 @@ _AGREED = (
 
 def make_visits(code: str, number: int, base: int, today: datetime.date) -> int:
     """Make so many standing visits of the pairings below a code, with keys above `base`; return the highest key."""
-    given = {
+    given: dict[str, Any] = {
         "lo": code, "hi": upper_bound(code), "today": today, "base": base, "standing": number,
         "neglected": today - datetime.timedelta(days=NEGLECTED_DAYS), "total": number + number // WITHDRAWN,
         "ways": list(WAYS), "seen": list(SEEN),
