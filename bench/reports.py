@@ -223,8 +223,8 @@ def _medians(runs: list[dict[str, list[float]]]) -> dict[str, Cost]:
 def _table(small: dict[str, Cost], large: dict[str, Cost]) -> list[str]:
     lines = [
         "1.5 million children, 1.2 million volunteers, 12 million visits over 36,000, 25,000 and a million, 山西 with",
-        "the very same rows in both: server time of a page. Beside it, at the country's size, the page's reads over the very same",
-        "statements sent bare: by the owner, without policies, without an ORM.",
+        "the very same rows in both: server time of a page. Beside it, at the country's size, the page's reads over",
+        "the very same statements sent bare: by the owner, without policies, without an ORM.",
         f"Medians of {ROUNDS} rounds of {REPEATS} requests, in turn; other work ran on the machine meanwhile.",
         "Made by `.venv/bin/python bench/reports.py PROVINCE NATIONAL`.",
         f"Wanted: for the county user (`{COUNTY_USER}`) at most {WANTED_RATIO} and at most {WANTED_BARE:.0f}.",
