@@ -4,15 +4,18 @@ import json
 import os
 import secrets
 import string
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
 
-from aixin.access.models import Post, Role, User
+from aixin.access.models import Post, Region, Role, User
 from demo.figures import CITY
 from volunteers.models import Volunteer
 
-STAFF = (
+# Of an account: user name, name, role, region, whether its head.
+Office = tuple[str, str, Role, str | None, bool]
+STAFF: tuple[Office, ...] = (
     ("lvliang", "吕梁市妇联", Role.STAFF, CITY, True),
     ("lvliang-official", "吕梁市领导", Role.OFFICIAL, CITY, False),
     ("wenshui", "文水县妇联", Role.STAFF, "141121", True),
@@ -30,8 +33,21 @@ def accounts_file() -> Path:
 
 def make_accounts(volunteers: dict[str, Volunteer]) -> dict[str, str]:
     """Make the accounts, `volunteers` by user name among them; return the passwords and keep them in a file."""
-    passwords = {name: _make_staff(name, *rest) for name, *rest in STAFF}
+    passwords = {office[0]: _make_staff(*office) for office in STAFF}
     passwords |= {name: _make_volunteer(name, volunteer) for name, volunteer in volunteers.items()}
+    return _kept(passwords)
+
+
+def make_offices(provinces: Mapping[str, str]) -> dict[str, str]:
+    """Make the accounts of the demo's offices and of further ones, by their regions; kept and returned likewise."""
+    names = dict(Region.objects.filter(code__in=provinces.values()).values_list("code", "name"))
+    heads: list[Office] = [
+        (name, f"{names[code]}妇联", Role.STAFF, code, True) for name, code in provinces.items()
+    ]
+    return _kept({office[0]: _make_staff(*office) for office in (*STAFF, *heads)})
+
+
+def _kept(passwords: dict[str, str]) -> dict[str, str]:
     path = accounts_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(

@@ -21,7 +21,7 @@ from demo.circles import make_circles
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.lives import make_lives, make_proposals, make_siblings
 from demo.neighbours import make_neighbours
-from demo.people import GRANDPARENTS, Inventor
+from demo.people import GRANDPARENTS, Inventor, school_at
 from demo.policy import go_live, make_policies, run_programme
 from demo.rights import make_consents, make_requests
 from demo.rounds import make_round
@@ -40,7 +40,6 @@ WENSHUI = "141121"
 SINCE = datetime.timedelta(days=330)
 KINDS = [kind for kind in VolunteerKind.values if kind not in {"FATHER", "OTHER"}]
 UNITS = ("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")
-GRADES = "一二三四五六七八九"
 # What a visit saw, and of which of family, study and life it tells.
 SEEN = (
     ("和奶奶住，妈妈每月回来一次；作业按时写；吃穿都好。", "family study life"),
@@ -123,21 +122,12 @@ class CityBuilder:
             no=number, name=self.invent.name(), sex=sex, birth=birth, idno=self.invent.idno(county, birth, sex),
             region=draw.choice(self.places[county]), ethnicity="汉族", category=category, consent=Consent.GIVEN,
             registered_on=self.invent.days_ago(60, 300), hukou_type="RURAL", health="HEALTHY",
-            **self._school(self.today.year - birth.year),
+            **school_at(self.today.year - birth.year),
         )  # fmt: skip
         if draw.random() < 0.01:
             child.idno, child.idno_reason = "", NoIdReason.NO_HUKOU
         child.prepare()
         return child
-
-    def _school(self, age: int) -> dict[str, str]:
-        if age < 7:
-            return {"schooling": "KINDERGARTEN", "school": "中心幼儿园", "grade": "中班"}
-        if age > 15:
-            return {"schooling": "HIGH", "school": "第二中学", "grade": "高一"}
-        stage = "PRIMARY" if age < 13 else "MIDDLE"
-        school = "中心校" if stage == "PRIMARY" else "实验中学"
-        return {"schooling": stage, "school": school, "grade": f"{GRADES[age - 7]}年级"}
 
     def _guardian(self, child: Child) -> Guardian:
         return Guardian(

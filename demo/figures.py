@@ -1,5 +1,7 @@
 """Published figures of 吕梁市 that the demo city reproduces (DOMAIN section 1)."""
 
+from collections.abc import Mapping
+
 CITY = "1411"
 VOLUNTEERS = 2845
 VISITS = 352
@@ -13,9 +15,14 @@ POPULATION = {
 
 
 def shares(total: int) -> dict[str, int]:
-    """Return how many of `total` fall to each county: by population, largest remainders first, exactly `total`."""
-    people = sum(POPULATION.values())
-    exact = {code: total * part / people for code, part in POPULATION.items()}
+    """Return how many of `total` fall to each county, by population."""
+    return apportion(total, POPULATION)
+
+
+def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
+    """Return how many of `total` fall to each by weight, largest remainders first, exactly `total`."""
+    whole = sum(weights.values())
+    exact = {code: total * weight / whole for code, weight in weights.items()}
     given = {code: int(value) for code, value in exact.items()}
     by_remainder = sorted(exact, key=lambda code: given[code] - exact[code])
     for code in by_remainder[: total - sum(given.values())]:

@@ -70,6 +70,7 @@ PLANTS = (
     "舟",
 )
 GRANDPARENTS = ("祖母", "祖父", "外祖母", "外祖父")
+GRADES = "一二三四五六七八九"
 
 
 class Inventor:
@@ -106,3 +107,14 @@ class Inventor:
     def days_ago(self, first: int, last: int) -> datetime.date:
         """Return a day between the two numbers of days before today."""
         return self.today - datetime.timedelta(days=self.random.randint(first, last))
+
+
+def school_at(age: int) -> dict[str, str]:
+    """Return stage, school and grade of a child of this age, by the names of a child's fields."""
+    if age < 7:
+        return {"schooling": "KINDERGARTEN", "school": "中心幼儿园", "grade": "中班"}
+    if age > 15:
+        return {"schooling": "HIGH", "school": "第二中学", "grade": "高一"}
+    stage = "PRIMARY" if age < 13 else "MIDDLE"
+    school = "中心校" if stage == "PRIMARY" else "实验中学"
+    return {"schooling": stage, "school": school, "grade": f"{GRADES[age - 7]}年级"}

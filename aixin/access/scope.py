@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from aixin.access.models import Post, Role
 from aixin.access.regions import Level, county_of, upper_bound
@@ -79,12 +79,12 @@ def _scope_of_staff(post: Post) -> Scope:
 def opened(scope: Scope) -> Iterator[None]:
     """Run a block in a transaction that sees the scope; inside another transaction, its scope returns afterwards."""
     nested = connection.in_atomic_block
-    before = _present() if nested else NOTHING
+    before = present_scope() if nested else NOTHING
     with transaction.atomic():
-        _apply(scope)
+        apply_scope(scope)
         yield
         if nested:
-            _apply(before)
+            apply_scope(before)
 
 
 @contextmanager
@@ -99,13 +99,15 @@ _SET = "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in _NAMES)
 _READ = "SELECT " + ", ".join("coalesce(current_setting(%s, true), '')" for _ in _NAMES)
 
 
-def _apply(scope: Scope) -> None:
+def apply_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Let the open transaction of a connection see a scope, to its end."""
     pairs = zip(_NAMES, astuple(scope), strict=True)
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(_SET, [part for pair in pairs for part in pair])
 
 
-def _present() -> Scope:
+def present_scope() -> Scope:
+    """Return what the open transaction sees."""
     with connection.cursor() as cursor:
         cursor.execute(_READ, _NAMES)
         return Scope(*cursor.fetchone())

