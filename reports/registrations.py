@@ -1,11 +1,40 @@
 """What this app adds to the frame: the homes of staff and officials, its navigation entry."""
 
+from aixin.access.auditing.wording import name_details
+from aixin.access.erasure import register_eraser
 from aixin.access.home import register_home
-from aixin.access.models import Role
+from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from reports.models import Finding
+from reports.supervision.choices import Act
+from reports.supervision.erasing import forget_in_reports
+from reports.supervision.rights import keeps, reads
 from reports.views import official_home, staff_home
+
+
+def _count_findings(user: User) -> str:
+    mine = Finding.objects.visible_to(user)
+    late = mine.overdue().count()
+    if late:
+        return f"{late} 超期"
+    waiting = (mine.to_judge() if keeps(user) else mine.to_reply()).count()
+    return f"{waiting} 待办" if waiting else ""
+
 
 register_home(Role.STAFF, staff_home)
 register_home(Role.OFFICIAL, official_home)
 register(NavItem("工作台", "home", "house-door", frozenset({Role.STAFF}), 10))
 register(NavItem("统计", "reports:dashboard", "bar-chart", frozenset({Role.STAFF, Role.OFFICIAL}), 60))
+register(
+    NavItem(
+        "督导",
+        "reports:supervision",
+        "clipboard-check",
+        frozenset({Role.STAFF, Role.OFFICIAL}),
+        62,
+        _count_findings,
+        offered=reads,
+    )
+)
+register_eraser(forget_in_reports)
+name_details({"counties": "包联县"}, {("change", act.value): str(act.label) for act in Act})

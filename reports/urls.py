@@ -1,9 +1,18 @@
 from django.urls import path
 
 from reports import views
+from reports.supervision import views as supervision
 
 app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("coverage.json", views.coverage_json, name="coverage"),
+    path("supervision/", supervision.supervision, name="supervision"),
+    path("supervision/new/", supervision.finding_new, name="finding_new"),
+    path("supervision/<int:pk>/", supervision.finding, name="finding"),
+    path("supervision/<int:pk>/reply/", supervision.finding_reply, name="finding_reply"),
+    path("supervision/<int:pk>/judge/", supervision.finding_judge, name="finding_judge"),
+    path("supervision/leaders/", supervision.leaders, name="leaders"),
+    path("supervision/leaders/new/", supervision.leader_new, name="leader_new"),
+    path("supervision/leaders/<int:pk>/", supervision.leader, name="leader"),
 ]

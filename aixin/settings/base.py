@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
     "find-todos": {"task": "aixin.todos.tasks.find_todos", "schedule": crontab(hour=6, minute=30)},
     "tidy-visits": {"task": "visits.tasks.tidy_visits", "schedule": crontab(hour=4, minute=10)},
     "make-duties": {"task": "care.tasks.make_duties", "schedule": crontab(hour=4, minute=30)},
+    "escalate-findings": {"task": "reports.tasks.escalate_findings", "schedule": crontab(hour=7, minute=40)},
     "send-reminders": {"task": "care.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
