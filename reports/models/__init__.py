@@ -1,6 +1,7 @@
-"""What reports keep of their own."""
+"""What is kept about figures (their sums by place and day), and what offices write beside them."""
 
 from reports.models.chapters import Chapter, ChapterTitle
 from reports.models.supervision import Finding, FindingStep, Leader, LeaderCounty
+from reports.models.tallies import Outdated, Tally
 
-__all__ = ["Chapter", "ChapterTitle", "Finding", "FindingStep", "Leader", "LeaderCounty"]
+__all__ = ["Chapter", "ChapterTitle", "Finding", "FindingStep", "Leader", "LeaderCounty", "Outdated", "Tally"]
