@@ -5,11 +5,19 @@ from aixin.access.erasure import register_eraser
 from aixin.access.home import register_home
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from aixin.access.regions import Level
+from aixin.exchange.documents import register_report
 from reports.models import Finding
 from reports.supervision.choices import Act
 from reports.supervision.erasing import forget_in_reports
 from reports.supervision.rights import keeps, reads
+from reports.written.document import REPORT
 from reports.views import official_home, staff_home
+
+
+def _reads_reports(user: User) -> bool:
+    post = user.acting_post
+    return post is not None and post.level is not None and post.level <= Level.TOWNSHIP
 
 
 def _count_findings(user: User) -> str:
@@ -36,5 +44,16 @@ register(
         offered=reads,
     )
 )
+register(
+    NavItem(
+        "书面报告",
+        "reports:written",
+        "file-earmark-text",
+        frozenset({Role.STAFF, Role.OFFICIAL}),
+        61,
+        offered=_reads_reports,
+    )
+)
+register_report(REPORT)
 register_eraser(forget_in_reports)
 name_details({"counties": "包联县"}, {("change", act.value): str(act.label) for act in Act})

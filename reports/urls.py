@@ -2,11 +2,17 @@ from django.urls import path
 
 from reports import views
 from reports.supervision import views as supervision
+from reports.written import views as written
 
 app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("coverage.json", views.coverage_json, name="coverage"),
+    path("written/", written.written, name="written"),
+    path("written/file.docx", written.written_file, name="written_file"),
+    path("written/chapters/", written.chapter_titles, name="chapter_titles"),
+    path("written/<slug:period>/chapters/<int:pk>/", written.chapter, name="chapter"),
+    path("written/<slug:period>/next/", written.next_steps, name="next_steps"),
     path("supervision/", supervision.supervision, name="supervision"),
     path("supervision/new/", supervision.finding_new, name="finding_new"),
     path("supervision/<int:pk>/", supervision.finding, name="finding"),

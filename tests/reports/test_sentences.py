@@ -104,7 +104,37 @@ def test_where_children_wait() -> None:
     assert sentences.places(of, many[:2]) == ["还有应结未结的是文水县9名、兴县3名。"]
 
 
-KEYS = ["volunteers", "registered", "eligible", "paired", "unpaired", "pairings", "visits", "visited", "contacts", "households", "entered", "left", "paired_new", "pairings_ended", "volunteers_new", "volunteers_left", "volunteers_paired", "idle_capacity", "never_visited", "overdue", "clear", "duties_due", "duties_done", "duties_overdue", "concerns_raised", "concerns_closed", "findings_open", "findings_closed", "findings_overdue"]
+KEYS = [
+    "volunteers",
+    "registered",
+    "eligible",
+    "paired",
+    "unpaired",
+    "pairings",
+    "visits",
+    "visited",
+    "contacts",
+    "households",
+    "entered",
+    "left",
+    "paired_new",
+    "pairings_ended",
+    "volunteers_new",
+    "volunteers_left",
+    "volunteers_paired",
+    "idle_capacity",
+    "never_visited",
+    "overdue",
+    "clear",
+    "duties_due",
+    "duties_done",
+    "duties_overdue",
+    "concerns_raised",
+    "concerns_closed",
+    "findings_open",
+    "findings_closed",
+    "findings_overdue",
+]
 RATES = ("coverage", "agreement_rate", "clearance_rate", "visited_rate", "clear_rate", "on_time_rate")
 COUNTS = st.none() | st.just(FEW) | st.integers(0, 2_000_000)
 PERCENT = st.none() | st.floats(0, 100).map(lambda value: round(value, 1))
