@@ -1,18 +1,21 @@
-"""What this app adds to the frame: the homes of staff and officials, its navigation entry."""
+"""What this app adds to the frame: homes of staff and officials, navigation, lists that open any counted figure."""
 
 from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
+from aixin.access.extension import extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
 from aixin.access.regions import Level
 from aixin.exchange.documents import register_report
+from reports.drilling import counting
+from reports.metrics import CHILDREN, CONCERNS, DUTIES, PAIRINGS, VISITS, VOLUNTEERS
 from reports.models import Finding
 from reports.supervision.choices import Act
 from reports.supervision.erasing import forget_in_reports
 from reports.supervision.rights import keeps, reads
-from reports.written.document import REPORT
 from reports.views import official_home, staff_home
+from reports.written.document import REPORT
 
 
 def _reads_reports(user: User) -> bool:
@@ -48,7 +51,7 @@ register(
     NavItem(
         "书面报告",
         "reports:written",
-        "file-earmark-text",
+        "file-earmark-check",
         frozenset({Role.STAFF, Role.OFFICIAL}),
         61,
         offered=_reads_reports,
@@ -57,3 +60,14 @@ register(
 register_report(REPORT)
 register_eraser(forget_in_reports)
 name_details({"counties": "包联县"}, {("change", act.value): str(act.label) for act in Act})
+
+LISTS = {
+    "children.child": CHILDREN,
+    "volunteers.volunteer": VOLUNTEERS,
+    "pairing.pairing": PAIRINGS,
+    "visits.visit": VISITS,
+    "care.duty": DUTIES,
+    "concerns.concern": CONCERNS,
+}
+for label, list_url in LISTS.items():
+    extensions_of(label).counting = counting(list_url)

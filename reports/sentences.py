@@ -47,7 +47,10 @@ class ComparisonLike(Protocol):
 
 @dataclass(frozen=True)
 class Told:
-    """What is told: values now, before and a year ago, and the words for place and periods."""
+    """What is told: values now, before and a year ago, and the words for place and periods.
+
+    While a period runs, what happened in it is not held against periods that are over.
+    """
 
     place: str
     day: str
@@ -56,6 +59,7 @@ class Told:
     now: Values
     before: Values
     year_ago: Values | None
+    is_running: bool = False
 
     def has(self, *keys: str) -> bool:
         """Return whether every one of these figures is there."""
@@ -67,17 +71,23 @@ class Told:
 
     def change(self, key: str, unit: str) -> str:
         """Return ，比上月增加3名 or nothing."""
+        if self.is_running and key in WITHIN:
+            return ""
         said = changed(self.now.get(key), self.before.get(key), unit)
         return f"，{_than(self.before_word, said)}" if said else ""
 
     def changes(self, key: str, unit: str) -> str:
         """Return ，比上月增加3名，比去年同期增加12名 or what of it there is."""
+        if self.is_running and key in WITHIN:
+            return ""
         year = changed(self.now.get(key), self.year_ago.get(key), unit) if self.year_ago is not None else ""
         return self.change(key, unit) + (f"，{_than('去年同期', year)}" if year else "")
 
 
 BEFORE_WORDS = {Kind.MONTH: "上月", Kind.QUARTER: "上季度", Kind.YEAR: "上年"}
 POINTS = "个百分点"
+# What grows as a period runs, of the figures that sentences compare.
+WITHIN = frozenset({"visits", "visited", "visited_rate", "on_time_rate"})
 _WHOLE = (
     ("自治区", "全区"), ("省", "全省"), ("州", "全州"), ("盟", "全盟"), ("地区", "全区"), ("县", "全县"), ("市", "全市"),
     ("旗", "全旗"), ("新区", "全区"), ("区", "全区"), ("街道", "全街道"), ("镇", "全镇"), ("乡", "全乡"), ("苏木", "全苏木"),
@@ -155,6 +165,7 @@ def told(
         year_ago=None
         if period.kind == Kind.YEAR
         else (comparison.year_ago.totals if year_ago is None else year_ago),
+        is_running=is_running,
     )
 
 
@@ -219,8 +230,8 @@ def _sentence(head: str, parts: list[str]) -> str:
 
 def _moved_in(of: Told) -> str:
     moved = (
-        ("新登记儿童", "entered", "名"), ("出列儿童", "left", "名"), ("新增爱心妈妈", "volunteers_new", "名"),
-        ("退出爱心妈妈", "volunteers_left", "名"), ("新结对", "paired_new", "对"), ("解除结对", "pairings_ended", "对"),
+        ("新登记儿童", "entered", "名"), ("出列儿童", "left", "名"), ("新增爱心妈妈", "volunteers_new", "人次"),
+        ("退出爱心妈妈", "volunteers_gone", "人次"), ("新结对", "paired_new", "对"), ("解除结对", "pairings_ended", "对"),
     )  # fmt: skip
     return _sentence(f"{of.span}，{of.place}", _parts(of, *moved))
 
@@ -267,7 +278,7 @@ def care(of: Told) -> list[str]:
     flows = (("联系关爱", "contacts", "人次"), ("入户", "households", "户次"))
     late = (("结对后从未走访的儿童", "never_visited", "名"), ("超期未联系的结对", "overdue", "对"))
     rate = (
-        f"走访到的儿童占已结对儿童的{of.amount('visited_rate', '%')}{of.change('visited_rate', '%')}。"
+        f"走访到的儿童占在册儿童的{of.amount('visited_rate', '%')}{of.change('visited_rate', '%')}。"
         if of.has("visited_rate")
         else ""
     )

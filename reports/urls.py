@@ -1,12 +1,13 @@
 from django.urls import path
 
-from reports import views
+from reports import screen_views, views
 from reports.supervision import views as supervision
 from reports.written import views as written
 
 app_name = "reports"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("screen/", screen_views.screen, name="screen"),
     path("coverage.json", views.coverage_json, name="coverage"),
     path("written/", written.written, name="written"),
     path("written/file.docx", written.written_file, name="written_file"),

@@ -22,7 +22,8 @@ from reports.supervision.counting import supervision_counts
 from reports.written.drawing import Bar, bars, font_path, line
 
 COLUMNS = (
-    "registered", "eligible", "paired", "coverage", "unpaired", "volunteers", "visits", "visited", "never_visited", "overdue",
+    "registered", "eligible", "paired", "coverage", "unpaired", "volunteers", "visits", "visited", "never_visited",
+    "overdue",
 )  # fmt: skip
 STRUCTURE = ("registered", "eligible", "paired", "unpaired")
 # Each is the first less the second: knowing two is knowing the third.

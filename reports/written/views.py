@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from aixin.access.models import Post, Region, Role
 from aixin.access.permissions import STAFF, VIEWERS_OF_FIGURES, allow, may_edit
-from aixin.access.regions import Level, is_code
+from aixin.access.regions import Level
 from aixin.access.scoped import acting_user
 from aixin.audit.models import Action
 from aixin.audit.trail import record
@@ -21,15 +21,14 @@ from aixin.exchange.documents import DocumentError, filled_in
 from aixin.exchange.word_templates import may_replace
 from aixin.exchange.writing import DOCX, file_response
 from reports.models import Chapter, ChapterTitle
-from reports.periods import Kind, Period
+from reports.periods import Period
 from reports.supervision.rights import keeps
+from reports.views import period_choices, region_asked
 from reports.written.chapters import save_titles, write_chapter
 from reports.written.composing import report_of, with_pictures, words_of
 from reports.written.document import REPORT
 from reports.written.drawing import font_path
 from reports.written.forms import ChapterForm, TitlesForm
-
-OFFERED = {Kind.MONTH: 12, Kind.QUARTER: 4, Kind.YEAR: 2}
 
 
 def _post(request: HttpRequest) -> Post:
@@ -38,16 +37,6 @@ def _post(request: HttpRequest) -> Post:
     if post is None or post.region is None or post.level is None or post.level > Level.TOWNSHIP:
         raise PermissionDenied
     return post
-
-
-def _region(request: HttpRequest) -> Region:
-    """Return the region asked for, or the user's own; outside her scope 404."""
-    post = _post(request)
-    code = request.GET.get("region") or post.region_id or ""
-    region: Region | None = Region.objects.filter(code=code).first() if is_code(code) else None
-    if region is None or not post.covers(region.code):
-        raise Http404
-    return region
 
 
 def _period(key: str, today: datetime.date) -> Period:
@@ -68,18 +57,6 @@ def _asked_period(request: HttpRequest) -> Period:
     return _period(key, today) if key else Period.containing(today).previous
 
 
-def _offered(today: datetime.date, chosen: Period) -> list[tuple[str, list[tuple[Period, bool]]]]:
-    groups = []
-    for kind, label in ((Kind.MONTH, "月"), (Kind.QUARTER, "季度"), (Kind.YEAR, "年")):
-        periods = [Period.containing(today, kind)]
-        while len(periods) < OFFERED[kind]:
-            periods.append(periods[-1].previous)
-        if chosen.kind == kind and chosen not in periods:
-            periods.append(chosen)
-        groups.append((label, [(period, period == chosen) for period in periods]))
-    return groups
-
-
 def _regions(post: Post, region: Region) -> list[Region]:
     """Return the regions offered: the user's own, those below it, and what lies between it and the chosen one."""
     assert post.region is not None
@@ -97,15 +74,15 @@ def _regions(post: Post, region: Region) -> list[Region]:
 @require_safe
 def written(request: HttpRequest) -> HttpResponse:
     """The report of a region and period as text, with what there is still to write."""
-    user, region, period = acting_user(request), _region(request), _asked_period(request)
-    post = _post(request)
+    user, post = acting_user(request), _post(request)
+    region, period = region_asked(request), _asked_period(request)
     report = report_of(user, region, period)
     context = {
         "report": report,
         "region": region,
         "period": period,
         "regions": _regions(post, region),
-        "periods": _offered(timezone.localdate(), period),
+        "periods": period_choices(period),
         "to_write": _to_write(post, user, period) if region.code == post.region_id else [],
         "is_own": post.role == Role.STAFF and region.code == post.region_id,
         "asks": keeps(user),
@@ -130,7 +107,8 @@ def _to_write(post: Post, user: Any, period: Period) -> list[tuple[ChapterTitle,
 @require_safe
 def written_file(request: HttpRequest) -> HttpResponse:
     """The report as a Word file; sums only, so nobody is asked what for, and the trail has it all the same."""
-    user, region, period = acting_user(request), _region(request), _asked_period(request)
+    user, _ = acting_user(request), _post(request)
+    region, period = region_asked(request), _asked_period(request)
     report = with_pictures(report_of(user, region, period))
     try:
         content = filled_in(REPORT, region, user, words_of(report))

@@ -68,7 +68,7 @@ def test_nothing_is_said_of_what_is_not_there() -> None:
 def test_a_running_period_says_until_when() -> None:
     one = compared(NOW, BEFORE)
     one.now.as_of = datetime.date(2026, 10, 12)
-    assert "2026年10月（截至10月12日），走访352次" in opening_sentences(one)[2]
+    assert opening_sentences(one)[2] == "2026年10月（截至10月12日），走访352次，看望儿童300名。"
 
 
 def test_a_year_is_compared_once() -> None:
@@ -120,7 +120,7 @@ KEYS = [
     "paired_new",
     "pairings_ended",
     "volunteers_new",
-    "volunteers_left",
+    "volunteers_gone",
     "volunteers_paired",
     "idle_capacity",
     "never_visited",
