@@ -221,7 +221,8 @@ def _kept(*sentences: str) -> list[str]:
 
 
 def _parts(of: Told, *parts: tuple[str, str, str]) -> list[str]:
-    return [f"{words}{of.amount(key, unit)}" for words, key, unit in parts if of.has(key)]
+    """Return what there is of these; nothing is said of a zero."""
+    return [f"{words}{of.amount(key, unit)}" for words, key, unit in parts if of.now.get(key)]
 
 
 def _sentence(head: str, parts: list[str]) -> str:
@@ -300,17 +301,31 @@ def clear_and_visited(of: Told) -> list[str]:
     )
     done = ""
     if of.has("duties_due", "duties_done"):
-        done = f"{of.span}，到期的关爱安排{of.amount('duties_due', '件')}，按时办理{of.amount('duties_done', '件')}"
-        done += f"，按时率{of.amount('on_time_rate', '%')}" if of.has("on_time_rate") else ""
-        done += f"；逾期未办{of.amount('duties_overdue', '件')}" if of.has("duties_overdue") else ""
-        done += "。"
+        done = (
+            _due(of)
+            + (f"；逾期未办{of.amount('duties_overdue', '件')}" if of.now.get("duties_overdue") else "")
+            + "。"
+        )
     return _kept(clear, done)
+
+
+def _due(of: Told) -> str:
+    if of.now.get("duties_due") == 0:
+        return f"{of.span}，没有到期的关爱安排"
+    rate = f"，按时率{of.amount('on_time_rate', '%')}" if of.has("on_time_rate") else ""
+    return f"{of.span}，到期的关爱安排{of.amount('duties_due', '件')}，按时办理{of.amount('duties_done', '件')}{rate}"
 
 
 def matters(of: Told) -> list[str]:
     """Return 问题办理."""
-    said = (("上报问题", "concerns_raised", "件"), ("办结", "concerns_closed", "件"))
-    return _kept(_sentence(f"{of.span}，", _parts(of, *said)))
+    if not of.has("concerns_raised"):
+        return []
+    said = (
+        ("上报问题", "concerns_raised", "件"),
+        ("办结", "concerns_closed", "件"),
+        ("还在办理", "concerns_open", "件"),
+    )
+    return [_sentence(f"{of.span}，", _parts(of, *said)) or f"{of.span}，没有上报的问题。"]
 
 
 def supervision(of: Told) -> list[str]:
@@ -318,6 +333,8 @@ def supervision(of: Told) -> list[str]:
     if not of.has("findings_open"):
         return []
     closed = f"{of.span}，督办办结{of.amount('findings_closed', '件')}；" if of.has("findings_closed") else ""
+    if not of.now.get("findings_open") and not of.now.get("findings_closed"):
+        return [f"{of.span}，没有督办事项。"]
     late = of.now.get("findings_overdue")
     tail = f"，其中超期未回复{amount(late, '件')}" if late else ""
     return [f"{closed}截至{of.day}，未办结{of.amount('findings_open', '件')}{tail}。"]

@@ -1,7 +1,8 @@
 """Makes the Word templates in `templates/documents`: `.venv/bin/python scripts/document_templates.py [FOLDER]`.
 
 An office may replace one: a file of the same name under `media/templates` goes first. What stands in double braces
-is filled in; the names are those of `children/documents.py`, `pairing/documents.py`, `visits/documents.py` and `reports/written/document.py`.
+is filled in; the names are those of `children/documents.py`, `pairing/documents.py`, `visits/documents.py` and
+`reports/written/document.py`.
 """
 
 import datetime

@@ -29,6 +29,7 @@ from children.models import Child, Guardian, Need
 from concerns.models import Concern, Question
 from organisations.models import Claim, Organisation, Team
 from pairing.models import DoorReport, HandOver, Pairing, PairingStep
+from reports.models import Finding, FindingStep
 from rounds.models import RoundAnswer
 from tests.cast import CITY
 from tests.conftest import Session
@@ -325,6 +326,9 @@ FREE_TEXT: list[tuple[str, type[Model], str, list[str]]] = [
     ("companions", Visit, "companions", ["visits:detail"]),
     ("goods", Visit, "goods", ["visits:detail"]),
     ("answer of a round", RoundAnswer, "words", ["rounds:detail", "children:detail?tab=rounds"]),
+    ("finding", Finding, "text", ["reports:finding", "reports:supervision"]),
+    ("where it was found", Finding, "place", ["reports:finding"]),
+    ("step of a finding", FindingStep, "text", ["reports:finding"]),
     ("team's purpose", Team, "purpose", ["teams:detail"]),
     ("organisation's purpose", Organisation, "purpose", ["organisations:detail"]),
     ("why a claim was refused", Claim, "reason", ["organisations:claim"]),

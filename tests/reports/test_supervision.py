@@ -211,3 +211,33 @@ def test_an_erased_name_leaves_the_words(named: Finding, cast: Cast) -> None:
     )  # fmt: skip
     assert sum(forget_in_reports(subject).values()) == 1
     assert Finding.objects.get().text == "（已删除）家没人去"
+
+
+def test_what_the_citys_forms_do_not_have_takes_no_effect(cast: Cast) -> None:
+    found, row = finding_in(cast), leader_of(cast, WENSHUI)
+    Session(cast.wenshui).post(
+        reverse("reports:finding_reply", args=[found.pk]), {"text": "办了", "state": "CLOSED"}
+    )
+    extra = {"region": XINGXIAN, "state": "OPEN", "closed_on": "2020-01-01", "written_by": cast.mama.pk}
+    Session(cast.city).post(
+        reverse("reports:finding_judge", args=[found.pk]), {"close-act": "close", "close-text": "好", **extra}
+    )
+    found.refresh_from_db()
+    assert (found.region_id, found.state, found.closed_on, found.written_by) == (
+        WENSHUI,
+        "CLOSED",
+        TODAY(),
+        cast.city,
+    )
+    said = {
+        "name": "郭",
+        "title": "副市长",
+        "unit": "府",
+        "counties": [WENSHUI, "140105"],
+        "since": TODAY().isoformat(),
+    }
+    assert Session(cast.city).post(reverse("reports:leader", args=[row.pk]), said).status_code == 422
+    said["counties"] = [WENSHUI]
+    Session(cast.city).post(reverse("reports:leader", args=[row.pk]), {**said, "region": "1401"})
+    row.refresh_from_db()
+    assert (row.name, row.region_id) == ("郭", CITY)
