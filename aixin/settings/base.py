@@ -325,6 +325,8 @@ AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3 * 365)
 AUDIT_REPORT_TEMPLATE = env.str(
     "AUDIT_REPORT_TEMPLATE", default=str(BASE_DIR / "templates" / "audit" / "compliance_report.docx")
 )
+# A font with Chinese for the charts of written reports; empty: one of the system (reports/written/drawing.py).
+REPORT_FONT = env.str("REPORT_FONT", default="")
 # Rights of the person (DOMAIN section 6): days to answer a request; years that a child's record is kept after it left
 # the roster, then erased; days before which the county's head is told.
 RIGHTS_DUE_DAYS = 15

@@ -35,7 +35,7 @@ class Bar:
 @cache
 def font_path() -> Path | None:
     """Return a font with Chinese in it, or None where the server has none: reports then go without charts."""
-    named = (getattr(settings, "REPORT_FONT", ""), *FONTS)
+    named = (settings.REPORT_FONT, *FONTS)
     return next((Path(name) for name in named if name and Path(name).is_file()), None)
 
 
