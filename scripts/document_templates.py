@@ -341,7 +341,7 @@ def written_report() -> Any:
     document.add_paragraph("{%p if place_rows %}")
     lines(document, "place_rows", places)
     document.add_paragraph("{%p endif %}")
-    picture(document, "chart_places", "图1　各地结对率")
+    picture(document, "chart_places", "图：各地结对率（%）")
     section_title(document, "三、儿童结构")
     texts(document, "structure")
     kinds = [
@@ -349,10 +349,10 @@ def written_report() -> Any:
         ("应结未结", "unpaired", 3),
     ]  # fmt: skip
     lines(document, "structure_rows", kinds)
-    picture(document, "chart_structure", "图2　在册儿童按类别")
+    picture(document, "chart_structure", "图：在册儿童按类别（人）")
     section_title(document, "四、走访关爱")
     texts(document, "care")
-    picture(document, "chart_visits", "图3　近六个月走访次数")
+    picture(document, "chart_visits", "图：近六个月走访（次）")
     for heading, name in (
         ("五、三必清三必访", "duties"),
         ("六、问题办理", "matters"),
