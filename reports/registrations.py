@@ -4,7 +4,7 @@ from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import extensions_of
 from aixin.access.home import register_home
-from aixin.access.models import Role, User
+from aixin.access.models import Role, User, acting_role
 from aixin.access.navigation import NavItem, register
 from aixin.access.regions import Level
 from aixin.exchange.documents import register_report
@@ -24,6 +24,8 @@ def _reads_reports(user: User) -> bool:
 
 
 def _count_findings(user: User) -> str:
+    if acting_role(user) == Role.OFFICIAL:
+        return ""
     mine = Finding.objects.visible_to(user)
     late = mine.overdue().count()
     if late:

@@ -276,7 +276,7 @@ def structure(of: Told, categories: list[tuple[str, Value]]) -> list[str]:
 
 def care(of: Told) -> list[str]:
     """Return 走访关爱: contacts, households, who was reached and who was not."""
-    flows = (("联系关爱", "contacts", "人次"), ("入户", "households", "户次"))
+    flows = (("走访儿童", "contacts", "人次"), ("走访家庭", "households", "户次"))
     late = (("结对后从未走访的儿童", "never_visited", "名"), ("超期未联系的结对", "overdue", "对"))
     rate = (
         f"走访到的儿童占在册儿童的{of.amount('visited_rate', '%')}{of.change('visited_rate', '%')}。"
@@ -285,7 +285,7 @@ def care(of: Told) -> list[str]:
     )
     return _kept(
         _visited(of),
-        _sentence("其中", _parts(of, *flows)),
+        _sentence("共", _parts(of, *flows)),
         rate,
         _sentence(f"截至{of.day}，", _parts(of, *late)),
     )
@@ -332,7 +332,7 @@ def supervision(of: Told) -> list[str]:
     """Return 督导: what was closed, what is open and what is late."""
     if not of.has("findings_open"):
         return []
-    closed = f"{of.span}，督办办结{of.amount('findings_closed', '件')}；" if of.has("findings_closed") else ""
+    closed = f"{of.span}，督办办结{of.amount('findings_closed', '件')}；" if of.now.get("findings_closed") else ""
     if not of.now.get("findings_open") and not of.now.get("findings_closed"):
         return [f"{of.span}，没有督办事项。"]
     late = of.now.get("findings_overdue")

@@ -24,9 +24,10 @@ def write_chapter(
     """
     kept = without_names(text, region.code)[:LONGEST_TEXT]
     place: dict[str, Any] = {"region": region, "title": title, "period": period.key}
-    row = Chapter.objects.select_for_update().filter(**place).first()
+    row: Chapter | None = Chapter.objects.select_for_update().filter(**place).first()
     if row is not None and row.text == kept:
         return row
+    found: Chapter
     found, created = Chapter.objects.update_or_create(**place, defaults={"text": kept, "written_by": actor})
     record(actor, Action.CREATE if created else Action.UPDATE, found, period=period.key)
     return found
