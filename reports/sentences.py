@@ -332,7 +332,9 @@ def supervision(of: Told) -> list[str]:
     """Return 督导: what was closed, what is open and what is late."""
     if not of.has("findings_open"):
         return []
-    closed = f"{of.span}，督办办结{of.amount('findings_closed', '件')}；" if of.now.get("findings_closed") else ""
+    closed = (
+        f"{of.span}，督办办结{of.amount('findings_closed', '件')}；" if of.now.get("findings_closed") else ""
+    )
     if not of.now.get("findings_open") and not of.now.get("findings_closed"):
         return [f"{of.span}，没有督办事项。"]
     late = of.now.get("findings_overdue")

@@ -100,11 +100,7 @@ def report_of(user: Any, region: Region, period: Period, *, today: datetime.date
 def composed(user: Any, comparison: Comparison, supervised: Mapping[str, int]) -> Report:
     """Return the report of figures, without what offices wrote and without pictures."""
     now = comparison.now
-    shown = [
-        _shown(user, one.region.code, one.totals)
-        for one in (comparison.now, comparison.before, comparison.year_ago)
-    ]
-    of = sentences.told(comparison, {**supervised, **shown[0]}, shown[1], shown[2])
+    of = told_to(user, comparison, supervised)
     rows = _places(user, now)
     unpaired = [(name, values.get("unpaired")) for name, values in rows]
     categories = _parts(user, now, "registered", "category")
@@ -123,9 +119,18 @@ def composed(user: Any, comparison: Comparison, supervised: Mapping[str, int]) -
         day=of.day,
         opening=sentences.opening(of),
         sections=[Section(key, heading, said[key] or [NOTHING]) for key, heading in SECTIONS],
-        places=_table(rows, "合计", shown[0], COLUMNS) if rows else [],
+        places=_table(rows, "合计", of.now, COLUMNS) if rows else [],
         structure=_structure_rows(user, now),
     )
+
+
+def told_to(user: Any, comparison: Comparison, more: Mapping[str, int] | None = None) -> Told:
+    """Return what sentences may tell a user of a comparison, with `more` values beside its totals."""
+    now, before, year_ago = (
+        _shown(user, one.region.code, one.totals)
+        for one in (comparison.now, comparison.before, comparison.year_ago)
+    )
+    return sentences.told(comparison, {**(more or {}), **now}, before, year_ago)
 
 
 def _shown(user: Any, code: str, values: Mapping[str, Any]) -> dict[str, Value]:
