@@ -24,7 +24,7 @@ def write_chapter(
     """
     kept = without_names(text, region.code)[:LONGEST_TEXT]
     place: dict[str, Any] = {"region": region, "title": title, "period": period.key}
-    row: Chapter | None = Chapter.objects.select_for_update().filter(**place).first()
+    row: Chapter | None = Chapter.objects.select_for_update(of=("self",)).filter(**place).first()
     if row is not None and row.text == kept:
         return row
     found: Chapter

@@ -101,6 +101,11 @@ def test_the_page_says_the_same_and_leads_to_what_is_to_be_written(cast: Cast) -
     assert Session(cast.fengcheng).post(address, {"text": "代写"}).status_code == 403
     assert Session(cast.outsider).post(address, {"text": "代写"}).status_code == 404
     assert Chapter.objects.count() == 1
+    after = reverse("reports:next_steps", args=[this_month().key])
+    for text in ("抓好寒假。", "抓好寒假。", "抓好春节。"):
+        assert county.post(after, {"text": text}).status_code == 302
+    assert [row.text for row in Chapter.objects.filter(title=None)] == ["抓好春节。"]
+    assert "抓好春节。" in county.get(reverse("reports:written") + query).content.decode()
 
 
 def test_the_city_lists_the_chapters(cast: Cast) -> None:
