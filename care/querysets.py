@@ -3,11 +3,12 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
 from aixin.access.querysets import ScopedQuerySet, within
-from aixin.access.regions import ancestor_codes
+from aixin.access.regions import LENGTHS, Level, ancestor_codes
 from care.choices import State
 
 WEEK = datetime.timedelta(days=7)
@@ -66,6 +67,12 @@ class CarePolicyQuerySet(QuerySet[Any]):
         """Decisions of regions and of those above them, the province's first."""
         above = {code for one in codes for code in ancestor_codes(one)}
         return self.filter(region__in=above).order_by("region_id")
+
+    def call_days_at(self, place: str, built_in: int) -> Any:
+        """Return SQL for the days that hold at a row's place: its county's decision, else the city's, the province's."""
+        above = [Left(OuterRef(place), length) for length in LENGTHS[: Level.COUNTY]]
+        decided = self.filter(region__in=above, call_days__isnull=False).order_by("-region_id")
+        return Coalesce(Subquery(decided.values("call_days")[:1]), Value(built_in))
 
 
 class GoLiveQuerySet(QuerySet[Any]):

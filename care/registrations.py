@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
@@ -16,10 +17,11 @@ from aixin.notify.relevance import register_relevance
 from care import phone, reminders
 from care.choices import State
 from care.erasing import forget_duties
-from care.models import Duty
+from care.models import CarePolicy, Duty
 from care.tables import state_tag
 from care.wording import name_of
 from pairing.models import Pairing
+from visits.cadence import register_cadence
 
 SHOWN, SOON_DAYS = 30, 7
 STAFF = frozenset({Role.STAFF})
@@ -36,6 +38,7 @@ def _count_overdue(user: Any) -> str:
     return f"{late:,} 逾期" if late else ""
 
 
+register_cadence(lambda: CarePolicy.objects.call_days_at("region_id", settings.CONTACT_CADENCE_DAYS))
 duties = extensions_of("care.duty")
 duties.add_figure(Figure("open", "待办", lambda rows: rows.open()))
 duties.add_figure(Figure("overdue", "已逾期", lambda rows: rows.overdue()))

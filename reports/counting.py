@@ -19,6 +19,8 @@ _FOLD = "SELECT aixin_fold(%s, %s)"
 # A figure that can be split in several ways is whole by this one.
 WHOLE = {"registered": "category=", "eligible": "category=", "paired": "category="}
 EVERYWHERE = ""
+# Stands for whatever follows in a cell.
+ANY = "*"
 
 
 def rules() -> str:
@@ -63,6 +65,10 @@ class Counts:
             for cell, n in self._at(measure, day, place).items()
             if cell.startswith(prefix)
         }
+
+    def has_any(self, place: str) -> bool:
+        """Return whether anything at all was counted at a place."""
+        return any(any(cells.values()) for (_, _, at), cells in self.cells.items() if at == place)
 
     def places(self) -> set[str]:
         """Return the codes of all places that were counted."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from aixin.access.extension import Figure
 from aixin.access.regions import LENGTHS, Level, is_code
-from reports.counting import WHOLE, rows_behind
+from reports.counting import ANY, WHOLE, rows_behind
 from reports.dimensions import DIMENSIONS
 from reports.metrics import METRICS, WINDOW_DAYS, Kind, Metric
 from reports.periods import Kind as PeriodKind
@@ -54,7 +54,7 @@ class Drill:
         if self.metric.key == "visited":
             part = f"per={self.period.kind}"
         else:
-            part = f"{self.dimension}={self.value}" if self.dimension else WHOLE.get(measure, "")
+            part = f"{self.dimension}={self.value}" if self.dimension else WHOLE.get(measure, "") + ANY
         return rows_behind(self.code, measure, part, self._since, self.as_of)
 
     @property

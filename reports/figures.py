@@ -185,5 +185,5 @@ def _names(region: Region, counts: Counts) -> list[tuple[str, str, bool]]:
     known = {code for code, _, _ in below} | {region.code}
     gone = Region.objects.filter(code__in=counts.places() - known).values_list("code", "name")
     retired = [(code, name, False) for code, name in gone]
-    own = [(region.code, f"{region.name}{OWN}", True)] if region.code in counts.places() and below else []
+    own = [(region.code, f"{region.name}{OWN}", True)] if counts.has_any(region.code) and below else []
     return [*below, *retired, *own]

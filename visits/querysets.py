@@ -3,10 +3,10 @@
 import datetime
 from typing import Any, Self
 
-from django.conf import settings
 from django.db.models import (
     DateField,
     Exists,
+    ExpressionWrapper,
     F,
     Max,
     Min,
@@ -21,6 +21,7 @@ from django.utils import timezone
 from aixin.access.models import Role
 from aixin.access.querysets import ScopedQuerySet, within
 from pairing.choices import State
+from visits.cadence import cadence_days
 from visits.choices import Answer
 
 WINDOW_DAYS = 30
@@ -148,9 +149,12 @@ def with_last_contact(pairings: Any, links: Any) -> Any:
 
 
 def overdue(pairings: Any, links: Any, today: datetime.date | None = None) -> Any:
-    """超期: active pairings without contact for more than the cadence since start or last contact."""
-    limit = (today or timezone.localdate()) - datetime.timedelta(days=settings.CONTACT_CADENCE_DAYS)
-    return with_last_contact(pairings.active(), links).filter(contact_base__lt=limit)
+    """超期: active pairings without contact for more than their place's days since start or last contact; 0 is never."""
+    rows = with_last_contact(pairings.active().annotate(cadence=cadence_days()), links)
+    late_on = ExpressionWrapper(F("contact_base") + F("cadence"), output_field=DateField())
+    return (
+        rows.filter(cadence__gt=0).annotate(late_on=late_on).filter(late_on__lt=today or timezone.localdate())
+    )
 
 
 def never_visited(children: Any, pairings: Any, links: Any) -> Any:

@@ -102,7 +102,7 @@ REVOKE ALL ON FUNCTION aixin_figures(text, date[], text[], jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION aixin_figures(text, date[], text[], jsonb) TO aixin_app;
 """
 
-# The rows behind a figure: of a stock those that count on the last day, of a flow those with a change within the days.
+# The rows behind a figure, of one cell or of all that begin as is said before a '*': of a stock those that count on the last day, of a flow those with a change within the days.
 ROWS = """
 CREATE FUNCTION aixin_counted_rows(root text, counted text, part text, since date, until date, rules jsonb)
 RETURNS SETOF bigint
@@ -115,7 +115,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT c.id FROM aixin_changes(root, root || ':', ARRAY[counted], rules) c
-    WHERE starts_with(c.cell, part) AND c.day <= until AND (since IS NULL OR c.day >= since)
+    WHERE (c.cell = part OR starts_with(c.cell, rtrim(part, '*')) AND part <> rtrim(part, '*')) AND c.day <= until AND (since IS NULL OR c.day >= since)
     GROUP BY c.id HAVING sum(c.n) > 0;
 END $$;
 REVOKE ALL ON FUNCTION aixin_counted_rows(text, text, text, date, date, jsonb) FROM PUBLIC;

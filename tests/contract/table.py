@@ -319,6 +319,8 @@ reports:dashboard?region=1411       200  200  404  404  404  404  403  403  403 
 reports:dashboard?region=141121     200  200  200  404  404  404  403  403  403  403  403  login
 reports:dashboard?region=141121100  200  200  200  404  200  404  403  403  403  403  403  login
 reports:dashboard?region=140105     404  404  404  404  404  200  403  403  403  403  403  login
+reports:screen                      200  200  200  200  200  200  403  403  403  403  403  login
+reports:screen?region=141121        200  200  200  404  404  404  403  403  403  403  403  login
 reports:coverage                    200  200  200  200  200  200  403  403  403  403  403  login
 reports:coverage?region=141121      200  200  200  404  404  404  403  403  403  403  403  login
 reports:written                     200  200  200  200  200  200  403  403  403  403  403  login

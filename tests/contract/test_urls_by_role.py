@@ -134,6 +134,7 @@ READING = {
     "recruitment:list",
     "recruitment:poster",
     "reports:coverage",
+    "reports:screen",
     "reports:dashboard",
     "reports:finding",
     "reports:leaders",

@@ -13,7 +13,7 @@ from organisations.posting import end_posting, guests, post_to
 from organisations.services import GroupError
 from pairing.models import Pairing, Proposal
 from pairing.proposing import propose_pairs
-from reports.coverage import counted
+from reports.counting import counted
 from tests.cast import CITY, WENSHUI, XINGXIAN, Cast
 from tests.conftest import Session
 from tests.factories import VolunteerFactory, make_idno
@@ -149,8 +149,7 @@ def test_only_the_city_posts_and_only_its_own(cast: Cast, who: str) -> None:
 def test_figures_of_the_places_add_up_beside_her(cast: Cast) -> None:
     posted(cast, XINGXIAN)
     with acting(cast.city):
-        rows = counted(CITY)
-    assert rows
+        assert counted(CITY, [timezone.localdate()]).places()
     page = Session(cast.city).get(reverse("reports:coverage"), {"region": CITY}).json()
     assert page["totals"]["volunteers"] == 4
     assert sum(row["volunteers"] for row in page["children"]) == 4, page["children"]

@@ -142,17 +142,17 @@ def test_every_number_opens_a_list_of_as_many_rows(lively: Cast, who: str, regio
 
 def test_the_figures_of_the_page_are_those_of_the_data(lively: Cast) -> None:
     session = Session(lively.city)
-    context = session.get("/reports/").context["coverage"]
+    totals = session.get("/reports/").context["board"].now.totals
     found = data(lively.city)
-    assert {key: context.totals.figures[key] for key in CONTRACT} == found["totals"]
+    assert {key: totals[key] for key in CONTRACT} == found["totals"]
 
 
 def test_categories_add_up(lively: Cast) -> None:
     answer = Session(lively.city).get("/reports/")
-    rows = [row for row in answer.context["categories"] if not row["is_part"]]
-    totals = answer.context["coverage"].totals.figures
-    for key in ("registered", "eligible", "paired", "unpaired"):
-        assert sum(row[key] for row in rows) == totals[key], key
+    rows = [row for row in answer.context["categories"] if not row.is_part]
+    totals = answer.context["board"].now.totals
+    for position, key in enumerate(("registered", "eligible", "paired", "unpaired")):
+        assert sum(row.cells[position].value for row in rows) == totals[key], key
 
 
 def test_the_workbench_leads_to_lists_of_as_many_rows(lively: Cast) -> None:

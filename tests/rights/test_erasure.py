@@ -21,7 +21,8 @@ from children.models import Child, ConsentScan, Guardian, Parent
 from children.services import leave_roster
 from pairing.choices import State
 from pairing.models import Pairing
-from reports.coverage import figures_of
+from reports.figures import Values, figures_of
+from reports.periods import Period
 from tests.cast import WENSHUI, Cast, make_user
 from tests.conftest import Session
 from tests.contract.world import workbook
@@ -61,11 +62,10 @@ def test_no_table_holds_an_erased_volunteer(cast: Cast, traced_volunteer: Volunt
     assert places_of(MAMAS_WORDS) == {}
 
 
-def totals(user: User) -> dict[str, int]:
+def totals(user: User) -> Values:
     with opened(scope_of(user)):
-        return {
-            key: sum(tally.values()) for key, tally in figures_of(Region.objects.get(code=WENSHUI)).items()
-        }
+        month = Period.containing(timezone.localdate())
+        return figures_of(Region.objects.get(code=WENSHUI), month).totals
 
 
 @pytest.mark.django_db

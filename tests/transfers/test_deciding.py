@@ -24,7 +24,7 @@ from duplicates.models import Duplicate
 from pairing.choices import EndReason
 from pairing.choices import State as PairingState
 from pairing.models import Pairing
-from reports.coverage import counted
+from reports.counting import counted
 from tests.cast import CITY, KAISHAN_VILLAGE, WENSHUI, XINGXIAN, XINGXIAN_VILLAGE, Cast, make_cast
 from tests.conftest import Session
 from tests.contract.world import doubtful
@@ -139,7 +139,8 @@ def test_pairings_end_unless_the_holder_lets_them_go_on(cast: Cast, request_of: 
 def test_the_figures_are_right_at_once(cast: Cast, request_of: Transfer) -> None:
     def registered(user: User, code: str) -> int:
         with acting(user):
-            return sum(number for metric, _, _, number in counted(code) if metric == "registered")
+            today = timezone.localdate()
+            return counted(code, [today]).whole("registered", today)
 
     before = registered(cast.wenshui, WENSHUI), registered(cast.xingxian, XINGXIAN)
     whole = registered(cast.city, CITY)

@@ -138,6 +138,7 @@ function mapOption(data, size, mapName) {
     ...base(size),
     tooltip: tooltip(({ name }) => (byCode.has(name) ? describe(byCode.get(name), data) : null)),
     visualMap: {
+      show: !size, // on the wall it would lie over the map; the table beside it has the numbers
       min: low,
       max: high > low ? high : low + 1,
       left: 8,

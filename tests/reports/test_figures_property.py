@@ -1,0 +1,239 @@
+"""After any series of operations every figure of any day, place and cell equals its plain definition, and opens its rows."""
+
+import datetime
+import html
+from collections import Counter
+from random import Random
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aixin.access.models import Region
+from aixin.access.scope import acting
+from care.choices import DutyKind
+from care.models import CarePolicy, Duty
+from children.choices import Consent
+from children.models import Child
+from concerns.choices import Kind as ConcernKind
+from concerns.models import Concern
+from pairing.lifecycle import resume
+from pairing.models import Pairing
+from pairing.services import PairingError
+from reports.counting import ANY, WHOLE, fold_all
+from reports.dimensions import DIMENSIONS
+from reports.drilling import Drill, address
+from reports.figures import Figures, figures_of
+from reports.metrics import METRICS, Kind
+from reports.periods import Kind as PeriodKind
+from reports.periods import Period
+from tests.cast import CITY, WENSHUI, Cast, make_cast
+from tests.conftest import Session
+from tests.pages import rows_on
+from tests.reports.plain import ONE, Plain, Raw, at
+from tests.reports.test_coverage_property import OPERATIONS, Town
+from visits.choices import Finding
+from visits.models import Visit
+
+PLACES = (CITY, WENSHUI)
+WINDOW = 29 * ONE
+
+
+class Life(Town):
+    """The same city with what happens besides: findings, pauses, duties, matters raised, policies, folding."""
+
+    def look_closely(self) -> None:
+        found = {part: self.random.choice(Finding.values) for part in ("family", "study", "life")}
+        Visit.objects.filter(pk__in=[visit.pk for visit in Visit.objects.all()[:3]]).update(**found)
+
+    def resume(self) -> None:
+        if (pairing := self.pairing()) and pairing.state == "PAUSED":
+            resume(self.cast.wenshui, pairing)
+
+    def owe(self) -> None:
+        child, due = self.child(), self.day(60) + self.random.choice([0, 20]) * ONE
+        Duty.objects.get_or_create(
+            child=child, kind=self.random.choice(DutyKind.values), occasion=str(due),
+            defaults={"region_id": child.region_id, "opens_on": due - 9 * ONE, "meant_on": due, "due_on": due},
+        )  # fmt: skip
+
+    def do_duty(self) -> None:
+        if found := list(Duty.objects.order_by("pk")):
+            duty = self.random.choice(found)
+            state = self.random.choice(["DONE", "DONE", "EXCUSED", "LAPSED", "OPEN"])
+            Duty.objects.filter(pk=duty.pk).update(
+                state=state,
+                done_on=duty.due_on + self.random.randint(-2, 2) * ONE if state == "DONE" else None,
+            )
+
+    def raise_concern(self) -> None:
+        child, now = self.child(), timezone.now()
+        Concern.objects.create(
+            child=child, region_id=child.region_id, kind=self.random.choice(ConcernKind.values), text="x",
+            raised_by=self.cast.wenshui, due_at=now,
+        )  # fmt: skip
+
+    def close_concern(self) -> None:
+        Concern.objects.filter(closed_at=None).update(closed_at=timezone.now(), state="CLOSED")
+
+    def decide(self) -> None:
+        region = self.random.choice([WENSHUI, CITY, "14"])
+        days = {
+            "call_days": self.random.choice([None, 10, 40]),
+            "fresh_days": self.random.choice([None, 5, 50]),
+        }
+        CarePolicy.objects.update_or_create(region_id=region, defaults=days)
+
+    def sign(self) -> None:
+        if pairing := self.pairing():
+            Pairing.objects.filter(pk=pairing.pk).update(agreement_signed=True)
+
+    def object(self) -> None:
+        Child.objects.filter(pk=self.child().pk).update(consent=Consent.REFUSED)
+
+    def fold(self) -> None:
+        fold_all()
+
+
+ACTS = OPERATIONS | {name: act for name, act in vars(Life).items() if name[0] != "_"}
+series = st.lists(st.sampled_from(sorted(ACTS)), min_size=20, max_size=40)
+
+
+def live(cast: Cast, acts: list[str], seed: int) -> None:
+    town = Life(cast, seed)
+    for act in acts:
+        try:
+            with transaction.atomic():
+                ACTS[act](town)
+        except PairingError:
+            continue
+
+
+def expected(plain: Plain, key: str, period: Period, as_of: datetime.date) -> Counter[tuple[str, str]]:
+    kind = METRICS[key].kind
+    if kind == Kind.STOCK:
+        return plain.stock(key, as_of)
+    if kind == Kind.WINDOW:
+        return plain.flow("visits", as_of - WINDOW, as_of)
+    return plain.flow(key, period.first, as_of)
+
+
+def assert_figures(figures: Figures, plain: Plain) -> None:
+    code = figures.region.code
+    for key, metric in METRICS.items():
+        if metric.kind == Kind.RATE or key in {"volunteers_new", "volunteers_gone"}:
+            continue
+        found = expected(plain, key, figures.period, figures.as_of)
+        whole = WHOLE.get(metric.counted, "") + ANY
+        assert figures.totals[key] == at(found, code, whole), (key, code, figures.period, figures.as_of)
+        assert sum(place.values[key] for place in figures.places) == figures.totals[key], key
+        for place in figures.places:
+            if not place.is_rest:
+                assert place.values[key] == at(found, place.code, whole), (key, place.code, figures.as_of)
+        for dimension in metric.dimensions if key != "volunteers" else ():
+            cells = figures.cell(key, dimension)
+            named = dict(DIMENSIONS[dimension].values)
+            for value in named:
+                assert cells.get(value, 0) == at(found, code, f"{dimension}={value}"), (key, dimension, value)
+            assert set(cells) <= set(named)
+
+
+def days_to_look_at(today: datetime.date) -> list[tuple[Period, datetime.date]]:
+    month = Period.containing(today)
+    quarter = Period.containing(today, PeriodKind.QUARTER)
+    return [
+        (month, today),
+        (month.previous, today),
+        (quarter, today - 3 * ONE),
+        (Period.containing(today, PeriodKind.YEAR), today),
+    ]
+
+
+def assert_all(cast: Cast) -> None:
+    plain, today = Plain(Raw()), timezone.localdate()
+    with acting(cast.city):
+        for code in PLACES:
+            region = Region.objects.get(code=code)
+            for period, day in days_to_look_at(today):
+                if period.first <= day:
+                    assert_figures(figures_of(region, period, today=day), plain)
+
+
+@pytest.mark.django_db
+@given(acts=series, seed=st.integers(0, 10**6))
+@settings(
+    max_examples=4, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+def test_any_life_is_counted_right_on_any_day(acts: list[str], seed: int) -> None:
+    with transaction.atomic():
+        cast = make_cast()
+        live(cast, acts, seed)
+        assert_all(cast)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_a_long_life_tries_every_figure_and_every_number_opens_its_rows() -> None:
+    cast = make_cast()
+    random = Random(7)
+    often = [
+        "pair",
+        "visit",
+        "register",
+        "enrol",
+        "owe",
+        "raise_concern",
+        "look_closely",
+        "do_duty",
+        "sign",
+    ] * 3
+    often += ["object", *sorted(ACTS)]
+    seen: Counter[str] = Counter()
+    for step in range(4):
+        live(cast, [random.choice(often) for _ in range(25)], step)
+        assert_all(cast)
+        with acting(cast.city):
+            year = Period.containing(timezone.localdate(), PeriodKind.YEAR)
+            totals = figures_of(Region.objects.get(code=CITY), year).totals
+        seen.update({key: bool(value) for key, value in totals.items()})
+    never = {key for key in METRICS if not seen[key]} - {"volunteers_gone"}
+    assert not never, f"a figure that stayed 0 was not tried: {never}"
+    assert_drills(cast)
+
+
+def assert_drills(cast: Cast) -> None:
+    """Every number of the county's page leads to a list of as many rows."""
+    session, today = Session(cast.wenshui), timezone.localdate()
+    region = Region.objects.get(code=WENSHUI)
+    tried = 0
+    for period in (
+        Period.containing(today),
+        Period.containing(today, PeriodKind.YEAR),
+        Period.containing(today).previous,
+    ):
+        with acting(cast.wenshui):
+            figures = figures_of(region, period)
+            drills = {
+                Drill(metric, WENSHUI, period, figures.as_of): figures.totals[key]
+                for key, metric in METRICS.items()
+                if metric.rows
+            }
+            drills |= {
+                Drill(metric, WENSHUI, period, figures.as_of, dimension, value): number
+                for key, metric in METRICS.items()
+                for dimension in metric.dimensions
+                if metric.rows
+                for value, number in figures.cell(key, dimension).items()
+            }
+            cast.wenshui.acting_post = cast.wenshui.posts.get()
+            links = {
+                html.unescape(address(drill, cast.wenshui, today)): (drill, n) for drill, n in drills.items()
+            }
+        for link, (drill, number) in links.items():
+            if number:
+                assert rows_on(session.get(link)) == number, (link, drill)
+                tried += 1
+    assert tried > 60
