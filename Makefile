@@ -41,7 +41,7 @@ test: check
 	@AIXIN_CHROMIUM=$$(scripts/browser.sh) && AIXIN_PGBOUNCER=$$(scripts/pgbouncer.sh) && \
 	export AIXIN_CHROMIUM AIXIN_PGBOUNCER && \
 	echo "Tests: pytest" && \
-	exec $(PYTHON) -m pytest -n 2 --dist loadfile
+	exec $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup-dev lint
 	@echo "Check: imports point one way"

@@ -14,6 +14,8 @@ class DutyKind(models.TextChoices):
     BIRTHDAY = "BIRTHDAY", "生日必访"
     FESTIVAL = "FESTIVAL", "节日必访"
     FOLLOW_UP = "FOLLOW_UP", "约定的下一步"
+    # Made by `care.programmes`; bears the name of the programme's own item.
+    PROGRAMME = "PROGRAMME", "关爱项目"
 
 
 class State(models.TextChoices):

@@ -3,6 +3,7 @@
 from aixin.access.erasure import Subject
 from aixin.notify.models import Notice
 from care.models import Duty, subject_of
+from care.programmes.models import Enrolment
 
 CHILD, VOLUNTEER = "children.child", "volunteers.volunteer"
 
@@ -17,6 +18,7 @@ def forget_duties(subject: Subject) -> dict[str, int]:
     about = [subject_of(pk) for pk in mine.values_list("pk", flat=True)]
     removed, _ = Notice.objects.filter(subject__in=about).delete()
     mine.open().delete()
+    Enrolment.objects.filter(child=subject.pk).delete()
     # Only what somebody reported or decided has words.
     emptied = mine.exclude(source="", decided_by=None).update(reason="", note="")
     return {"提醒消息": removed, "关爱安排的文字": emptied}

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from care import statements
 from care.making import of_children
+from care.programmes import making as programmes
 from care.services import agree_follow_up, settle_closed, visits_that_agree
 
 
@@ -19,6 +20,7 @@ def follow_visits(visits: Sequence[int], children: Sequence[int]) -> None:
     reached = list(children)
     with connection.cursor() as cursor:
         cursor.execute(statements.REOPEN, {"children": reached, "visits": list(visits)})
+    programmes.reopen(list(visits), reached)
     settle_closed([*_agree(visits), *of_children(reached, timezone.localdate()).closed])
 
 

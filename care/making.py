@@ -12,9 +12,10 @@ from aixin.access.regions import contains, county_of, upper_bound
 from aixin.access.scope import EVERYTHING, opened
 from care import statements
 from care.calendar import celebrations, festivals_between, terms_around
-from care.choices import DATED, MADE, SATISFIED_BY
+from care.choices import DATED, MADE, SATISFIED_BY, DutyKind
 from care.models import GoLive
 from care.policy import Rules, rules_of
+from care.programmes import making as programmes
 from children.choices import Schooling
 from children.models import Child
 
@@ -60,7 +61,9 @@ def make_all(today: datetime.date, within: str = "") -> list[str]:
     """
     failed = []
     with opened(EVERYTHING):
-        _keys(statements.DROP_WHERE_NOBODY_BEGAN, {"made": [kind.value for kind in MADE]})
+        _keys(
+            statements.DROP_WHERE_NOBODY_BEGAN, {"made": [kind.value for kind in (*MADE, DutyKind.PROGRAMME)]}
+        )
         counties = running_counties()
     for county in counties:
         if not contains(within, county.code):
@@ -92,7 +95,8 @@ def bring_up_to_date(county: County, today: datetime.date, children: list[int] |
     if made:
         # A birthday or a term may have been seen to before its duty was made.
         closed += _keys(statements.fulfil(some=some), given)
-    return Change(made, [*closed, *stale])
+    more, gone = programmes.bring_up_to_date(county.code, county.since, today, children)
+    return Change(made + more, [*closed, *stale, *gone])
 
 
 def of_children(children: list[int], today: datetime.date) -> Change:

@@ -16,6 +16,7 @@ from aixin.access.models import Region, ScopedModel
 from aixin.access.regions import Level
 from aixin.privacy.fields import EncryptedField
 from care.choices import DutyKind, Festival, Source, State
+from care.programmes.models import ProgrammeItem
 from care.querysets import CarePolicyQuerySet, DutyQuerySet, GoLiveQuerySet
 from children.models import Child
 from visits.models import Visit
@@ -120,6 +121,16 @@ class Duty(ScopedModel):
     kind = models.CharField("种类", max_length=12, choices=DutyKind)
     # Of a cadence the day from which it counts; of a festival, birthday, term its name or date.
     occasion = models.CharField("事由", max_length=40)
+    # Of a programme its item, and what that was called when the duty was made.
+    item = models.ForeignKey(
+        ProgrammeItem,
+        verbose_name="项目内容",
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="duties",
+    )
+    what = models.CharField("做什么", max_length=20, blank=True, default="", db_default="")
     # The first day on which a contact counts, the day it is about, the last day.
     opens_on = models.DateField("起始日期")
     meant_on = models.DateField("当天")
@@ -170,6 +181,7 @@ class Duty(ScopedModel):
         indexes = [
             models.Index(fields=["region", "due_on"], condition=Q(state=State.OPEN), name="duty_open"),
             models.Index(fields=["child"], condition=Q(state=State.EXCUSED), name="duty_excused"),
+            models.Index(fields=["region", "item"], condition=Q(item__isnull=False), name="duty_programme"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["child", "kind", "occasion"], name="one_duty_an_occasion"),

@@ -49,7 +49,7 @@ class Card:
 def line_of(duty: Duty, today: datetime.date) -> Line:
     """Return how a duty stands on a page."""
     tone = "danger" if duty.due_on < today else "warn" if is_now(duty, today) else "neutral"
-    return Line(name_of(duty.kind, duty.occasion), when_text(duty, today), tone)
+    return Line(name_of(duty.kind, duty.occasion, duty.what), when_text(duty, today), tone)
 
 
 def is_now(duty: Duty, today: datetime.date) -> bool:
@@ -72,7 +72,9 @@ def cards_of(user: Any, today: datetime.date) -> list[Card]:
 def _card(child: Any, last: Visit | None, duties: list[Duty], today: datetime.date) -> Card:
     now = [duty for duty in duties if is_now(duty, today)]
     later = next((duty for duty in duties if not is_now(duty, today)), None)
-    following = f"{name_of(later.kind, later.occasion)}，{day_text(later.due_on)}前" if later else ""
+    following = (
+        f"{name_of(later.kind, later.occasion, later.what)}，{day_text(later.due_on)}前" if later else ""
+    )
     first_due = duties[0].due_on if duties else FAR
     lines = [line_of(duty, today) for duty in now]
     return Card(child, child.main_guardian, last, first_due, lines, following)

@@ -49,6 +49,11 @@ class DutyQuerySet(ScopedQuerySet):
         first = max(monday, timezone.localdate())
         return self.open().filter(due_on__gte=first, due_on__lt=monday + WEEK)
 
+    def to_tick(self, today: datetime.date) -> Self:
+        """Open ones of programmes that a tick closes and that have begun, with the child."""
+        ticked = self.open().filter(item__how="MARK", opens_on__lte=today)
+        return ticked.select_related("child").defer("reason", "note").order_by("child_id", "due_on", "pk")
+
     def without_volunteer(self) -> Self:
         """Open with nobody but the village's chair to do them."""
         return self.open().filter(volunteer__isnull=True)

@@ -7,17 +7,20 @@ from django.db.models import Q
 from django.urls import reverse
 
 from aixin.access.erasure import register_eraser
-from aixin.access.extension import Act, Figure, Tab, extensions_of
+from aixin.access.extension import Act, Figure, PhoneCard, Tab, extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
+from aixin.exchange.documents import register_document
 from aixin.notify.relevance import register_relevance
 from care import phone, reminders
 from care.choices import State
 from care.erasing import forget_duties
 from care.models import CarePolicy, Duty
+from care.programmes import parts as programmes
+from care.programmes.certificates import OF_CHILD, OF_VOLUNTEER
 from care.tables import state_tag
 from care.wording import name_of
 from pairing.models import Pairing
@@ -30,7 +33,9 @@ STAFF = frozenset({Role.STAFF})
 def _tab(user: Any, child: Any) -> dict[str, Any]:
     found = Duty.objects.visible_to(user).filter(child=child).for_list()
     shown = [*found.open(), *found.exclude(state=State.OPEN).order_by("-due_on", "-pk")[:SHOWN]]
-    return {"duties": [(duty, name_of(duty.kind, duty.occasion), state_tag(duty)) for duty in shown]}
+    return {
+        "duties": [(duty, name_of(duty.kind, duty.occasion, duty.what), state_tag(duty)) for duty in shown]
+    }
 
 
 def _count_overdue(user: Any) -> str:
@@ -50,6 +55,8 @@ duties.add_figure(Figure("lapsed", "过期未办", lambda rows: rows.filter(stat
 
 children = extensions_of("children.child")
 children.add_tab(Tab("duties", "关爱安排", "care/tab.html", _tab, 45))
+children.add_tab(Tab("programmes", "关爱项目", "care/programmes/tab.html", programmes.tab, 46))
+children.add_phone_card(PhoneCard("care/programmes/card_phone.html", programmes.phone_card))
 children.add_act(
     Act(
         "报告变故或困难",
@@ -67,3 +74,7 @@ register_eraser(forget_duties)
 register_relevance(reminders.KIND, reminders.still_due)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("关爱安排", "care:duties", "calendar-check", STAFF, 52, _count_overdue))
+register(NavItem("关爱项目", "programmes:list", "gift", STAFF, 53))
+register_document(OF_CHILD)
+register_document(OF_VOLUNTEER)
+programmes.register_parts()

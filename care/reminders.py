@@ -46,6 +46,7 @@ class Due(NamedTuple):
     pk: int
     kind: str
     occasion: str
+    what: str
     opens_on: datetime.date
     meant_on: datetime.date
     due_on: datetime.date
@@ -174,13 +175,13 @@ def _title(due: Due, today: datetime.date) -> str:
     when = when_text(due, today)
     if due.kind == DutyKind.CALL and when.endswith("没有联系"):
         return f"{due.child__name}：{when}"
-    return f"{due.child__name}：{name_of(due.kind, due.occasion)}，{when}"
+    return f"{due.child__name}：{name_of(due.kind, due.occasion, due.what)}，{when}"
 
 
 def _body(due: Due) -> str:
     if due.kind == DutyKind.CALL:
         return f"{day_text(due.due_on)}前打个电话或去看看孩子，再记一次。"
-    return f"{day_text(due.due_on)}前{name_of(due.kind, due.occasion)}，回来记一次。"
+    return f"{day_text(due.due_on)}前{name_of(due.kind, due.occasion, due.what)}，回来记一次。"
 
 
 _SETTLE = """

@@ -211,7 +211,7 @@ def take_over(double: int, kept: int) -> None:
     What was open of the double is made anew for the one that stays; a merge taken back leaves them there.
     """
     theirs = Duty.objects.filter(child=double)
-    open_ones = theirs.open().filter(kind__in=MADE)
+    open_ones = theirs.open().filter(kind__in=(*MADE, DutyKind.PROGRAMME))
     settle_closed(open_ones.values_list("pk", flat=True))
     open_ones.delete()
     known = Duty.objects.filter(child=kept, kind=OuterRef("kind"), occasion=OuterRef("occasion"))

@@ -12,7 +12,7 @@ def whose(alias: str, *, some: bool) -> str:
     return f"{alias}.region_code >= %(lo)s AND {alias}.region_code < %(hi)s{narrowed}"
 
 
-def _counts(region: str) -> str:
+def counts(region: str) -> str:
     """Return SQL for a visit `v` of child `c`: made by one of its volunteers, or by its village or township."""
     return f"""(
         EXISTS (
@@ -37,7 +37,7 @@ WITH found AS (
     JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL AND v.date >= d.opens_on
     JOIN {_WAYS} ON w.kind = d.kind AND w.way = v.way
     WHERE {whose("d", some=some)} AND d.state IN ('OPEN', 'LAPSED')
-      AND (d.state = 'OPEN' OR v.date <= d.due_on + %(grace)s) AND {_counts("d.region_code")}
+      AND (d.state = 'OPEN' OR v.date <= d.due_on + %(grace)s) AND {counts("d.region_code")}
     ORDER BY d.id, v.date, v.id
 )
 UPDATE care_duty d SET state = 'DONE', done_on = found.date, visit_id = found.visit_id
@@ -47,7 +47,7 @@ FROM found WHERE d.id = found.id RETURNING d.id
 
 REOPEN = """
 UPDATE care_duty SET state = 'OPEN', done_on = NULL, visit_id = NULL
-WHERE state = 'DONE' AND child_id = ANY(%(children)s) AND visit_id = ANY(%(visits)s)
+WHERE state = 'DONE' AND item_id IS NULL AND child_id = ANY(%(children)s) AND visit_id = ANY(%(visits)s)
 """
 
 
@@ -92,7 +92,7 @@ contacts AS MATERIALIZED (
     JOIN visits_visitedchild c ON c.child_id = g.child_id
     JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL AND v.date > g.since
     JOIN {_WAYS} ON w.way = v.way AND w.kind = ANY(%(cadence)s)
-    WHERE {_counts("g.region_code")}
+    WHERE {counts("g.region_code")}
     GROUP BY c.child_id, w.kind
 ),
 excused AS MATERIALIZED (

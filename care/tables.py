@@ -49,14 +49,14 @@ class DutyTable(django_tables2.Table):
             ' aria-label="选中 {} {}">',
             str(record.pk),
             self._name(record),
-            name_of(record.kind, record.occasion),
+            name_of(record.kind, record.occasion, record.what),
         )
 
     def render_child(self, record: Duty) -> SafeString:
         return name_link(reverse("children:detail", args=[record.child_id]), self._name(record))
 
     def render_what(self, record: Duty) -> SafeString:
-        named = name_of(record.kind, record.occasion)
+        named = name_of(record.kind, record.occasion, record.what)
         return SafeString(format_html("{}{}", named, tag("已改期") if record.moved_from else ""))
 
     def render_state(self, record: Duty) -> SafeString:

@@ -17,6 +17,8 @@ from care.filters import DutyFilter
 from care.forms import ExcuseForm, MoveForm, ReportForm
 from care.models import Duty
 from care.policy import rules_for
+from care.programmes.forms import DoneForm
+from care.programmes.services import is_ticked, mark_done
 from care.services import DutyError, excuse, excuse_many, move, report_change
 from care.tables import DutyTable, state_tag
 from care.wording import name_of
@@ -51,7 +53,9 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
     """One duty (GET); moved to another day or excused (POST) by staff of a county and below."""
     user = acting_user(request)
     found: Duty = get_object_or_404(
-        Duty.objects.visible_to(user).select_related("child", "region", "volunteer", "visit", "decided_by"),
+        Duty.objects.visible_to(user).select_related(
+            "child", "region", "volunteer", "visit", "decided_by", "item__programme"
+        ),
         pk=pk,
     )
     note_look(request, found)
@@ -62,6 +66,8 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
 
 @editors_only
 def _decide(request: HttpRequest, found: Duty) -> HttpResponse:
+    if typed_text(request, "act") == "done":
+        return _done(request, found)
     moves = typed_text(request, "act") == "move"
     form: Any = (MoveForm if moves else ExcuseForm)(request.POST)
     if not form.is_valid():
@@ -79,16 +85,32 @@ def _decide(request: HttpRequest, found: Duty) -> HttpResponse:
     return redirect("care:duty", found.pk)
 
 
+def _done(request: HttpRequest, found: Duty) -> HttpResponse:
+    form = DoneForm(request.POST, duty=found)
+    if not form.is_valid():
+        return _page(request, found, MoveForm(), ExcuseForm(), form, status=422)
+    marked = mark_done(request.user, found, form.cleaned_data["done_on"])
+    messages.success(request, "已记下做了。" if marked else "没有改动：这件事已经办过，或要记走访才算。")
+    return redirect("care:duty", found.pk)
+
+
 def _page(
-    request: HttpRequest, found: Duty, move_form: MoveForm, excuse_form: ExcuseForm, status: int = 200
+    request: HttpRequest,
+    found: Duty,
+    move_form: MoveForm,
+    excuse_form: ExcuseForm,
+    done_form: DoneForm | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "duty": found,
         "child_name": name_for(request.user, found.child.name),
-        "what": name_of(found.kind, found.occasion),
+        "what": name_of(found.kind, found.occasion, found.what),
         "state_tag": state_tag(found),
         "move_form": move_form,
         "excuse_form": excuse_form,
+        "done_form": done_form or (DoneForm(duty=found) if is_ticked(found) else None),
         "may_decide": may_edit(request.user) and found.is_open,
     }
     return render(request, "care/duty.html", context, status=status)
@@ -112,7 +134,7 @@ def excuse_ticked(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{done} 件这次不用办了，下一次照常安排。")
         return redirect("care:duties")
     rows = [
-        (one.pk, name_for(user, one.child.name), name_of(one.kind, one.occasion), one.due_on)
+        (one.pk, name_for(user, one.child.name), name_of(one.kind, one.occasion, one.what), one.due_on)
         for one in chosen
     ]
     context = {"form": form, "rows": rows}

@@ -16,8 +16,10 @@ _DO = {
 }
 
 
-def name_of(kind: str, occasion: str) -> str:
-    """Return what is to be done: 联系一次, 生日看望, 中秋看望."""
+def name_of(kind: str, occasion: str, what: str = "") -> str:
+    """Return what is to be done: 联系一次, 生日看望, 中秋看望, or `what` a programme calls it."""
+    if what:
+        return what
     if kind == DutyKind.BIRTHDAY:
         return "生日看望"
     if kind == DutyKind.FESTIVAL:

@@ -20,7 +20,7 @@ from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.lives import make_lives, make_proposals, make_siblings
 from demo.neighbours import make_neighbours
 from demo.people import GRANDPARENTS, Inventor
-from demo.policy import go_live, make_policies
+from demo.policy import go_live, make_policies, run_programme
 from demo.rights import make_consents, make_requests
 from demo.rounds import make_round
 from pairing.choices import State
@@ -70,6 +70,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_proposals()
     make_circles(builder.volunteers, builder.children[WENSHUI], today)
     make_round(builder.children[WENSHUI], today)
+    run_programme(today)
     return passwords
 
 

@@ -4,7 +4,12 @@ import datetime
 
 from aixin.access.models import Region
 from aixin.access.regions import Level
-from care.models import CarePolicy, GoLive
+from care.choices import State
+from care.models import CarePolicy, Duty, GoLive
+from care.programmes.choices import How, ProgrammeState
+from care.programmes.making import bring_up_to_date
+from care.programmes.models import Joining
+from care.programmes.shipped import examples, programme_from
 from demo.figures import CITY
 from pairing.matching.problem import Trait
 from pairing.models import MatchingPolicy
@@ -13,6 +18,8 @@ from volunteers.choices import VolunteerKind
 WENSHUI = "141121"
 WANTED = 2
 LIVE_DAYS = 120
+# Every how manyth of a programme's ticks is made.
+DONE_EACH = 3
 WENSHUI_RULES = [
     {"trait": Trait.DISABLED, "name": "助残协会", "unit_words": ["助残", "残联"]},
     {
@@ -43,3 +50,18 @@ def go_live(today: datetime.date) -> None:
     GoLive.objects.bulk_create(GoLive(region=county, started_on=since) for county in counties)
     CarePolicy.objects.create(region_id=CITY, school=False)
     CarePolicy.objects.create(region_id=WENSHUI, school=True)
+
+
+def run_programme(today: datetime.date) -> None:
+    """Let 文水县 hold the first of the examples, since the day on which it began to remind; some of it is done."""
+    since = today - datetime.timedelta(days=LIVE_DAYS)
+    held = programme_from(next(iter(examples())), WENSHUI, since)
+    held.state = ProgrammeState.RUNNING
+    held.save()
+    Joining.objects.create(programme=held, region_id=WENSHUI, joined_on=since)
+    bring_up_to_date(WENSHUI, since, today)
+    ticked = Duty.objects.filter(item__programme=held, item__how=How.MARK).order_by("pk")
+    done = list(ticked.values_list("pk", flat=True))[::DONE_EACH]
+    Duty.objects.filter(pk__in=done).update(
+        state=State.DONE, done_on=today - datetime.timedelta(days=DONE_EACH)
+    )

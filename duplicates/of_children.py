@@ -8,6 +8,7 @@ from django.db.models import Model
 from aixin.access.models import User
 from aixin.exchange.identity import SEX_OF_TEXT
 from aixin.exchange.reading.values import birth_from_idno, sex_from_idno
+from care.programmes.models import Enrolment
 from care.services import take_over
 from children.choices import Consent, NeedState, NoIdReason, ParentKind, Status
 from children.erasing import empty_double
@@ -58,6 +59,7 @@ class Children(Kind):
         "pairing.RejectedPair": lambda row: row.volunteer_id,
         "visits.VisitedChild": lambda row: row.visit_id,
         "rounds.RoundAnswer": lambda row: row.round_id,
+        "care.Enrolment": lambda row: row.programme_id,
         # One open transfer a child: the double's finds it gone.
         "transfers.Holding": lambda row: row.is_open or None,
         "visits.Situation": lambda row: row.part,
@@ -116,7 +118,7 @@ class Children(Kind):
 
     def remove(self, model: type[Model], pks: list[int]) -> None:
         """What happens once to a child, a visit, a call, an answer of a round, leaves no row behind that is counted."""
-        if model in (CallBack, RoundAnswer):
+        if model in (CallBack, Enrolment, RoundAnswer):
             model._default_manager.filter(pk__in=pks).delete()
         elif model is VisitedChild:
             _remove_links(pks)

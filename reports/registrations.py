@@ -8,8 +8,14 @@ from aixin.access.models import Role, User, acting_role
 from aixin.access.navigation import NavItem, register
 from aixin.access.regions import Level
 from aixin.exchange.documents import register_report
+from aixin.exchange.exporting import register_list
+from reports import metrics
+from reports.asking.of_children import CHILDREN
+from reports.asking.of_pairings import PAIRINGS
+from reports.asking.of_visits import VISITS
+from reports.asking.of_volunteers import VOLUNTEERS
+from reports.asking.subjects import register_subject
 from reports.drilling import counting
-from reports.metrics import CHILDREN, CONCERNS, DUTIES, PAIRINGS, VISITS, VOLUNTEERS
 from reports.models import Finding
 from reports.supervision.choices import Act
 from reports.supervision.erasing import forget_in_reports
@@ -44,7 +50,7 @@ register(
         "reports:supervision",
         "clipboard-check",
         frozenset({Role.STAFF, Role.OFFICIAL}),
-        62,
+        63,
         _count_findings,
         offered=reads,
     )
@@ -62,14 +68,24 @@ register(
 register_report(REPORT)
 register_eraser(forget_in_reports)
 name_details({"counties": "包联县"}, {("change", act.value): str(act.label) for act in Act})
+register(NavItem("查询", "asking:home", "funnel", frozenset({Role.STAFF}), 62))
 
 LISTS = {
-    "children.child": CHILDREN,
-    "volunteers.volunteer": VOLUNTEERS,
-    "pairing.pairing": PAIRINGS,
-    "visits.visit": VISITS,
-    "care.duty": DUTIES,
-    "concerns.concern": CONCERNS,
+    "children.child": metrics.CHILDREN,
+    "volunteers.volunteer": metrics.VOLUNTEERS,
+    "pairing.pairing": metrics.PAIRINGS,
+    "visits.visit": metrics.VISITS,
+    "care.duty": metrics.DUTIES,
+    "concerns.concern": metrics.CONCERNS,
 }
 for label, list_url in LISTS.items():
     extensions_of(label).counting = counting(list_url)
+
+SUBJECTS = (CHILDREN, VOLUNTEERS, PAIRINGS, VISITS)
+for subject in SUBJECTS:
+    register_subject(subject)
+    register_list(subject.listed)
+name_details(
+    {"subject": "查询内容"},
+    {("what", "counts"): "分组统计", **{("subject", known.key): known.title for known in SUBJECTS}},
+)

@@ -373,12 +373,35 @@ def written_report() -> Any:
     return document
 
 
+def programme_certificate() -> Any:
+    """One page for each certificate; the title is the programme's own."""
+    document = new_document("项目证书", "编号 {{ no }}")
+    title = document.paragraphs[0]
+    title.runs[0].text = "{{ one.title }}"
+    title.paragraph_format.page_break_before = True
+    title.insert_paragraph_before("{%p for one in certificates %}")
+    paragraphs(
+        document,
+        [
+            "{{ name }}：",
+            "在{{ one.first }}至{{ one.last }}开展的“{{ one.programme }}”项目中，共完成{{ one.done }}次。{{ one.text }}",
+        ],
+    )
+    for text in ("{{ one.given_by }}（盖章）", "{{ today }}"):
+        paragraph = document.add_paragraph(text)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.space_before = Pt(28)
+    document.add_paragraph("{%p endfor %}")
+    return document
+
+
 TEMPLATES = {
     "child-file": child_file,
     "pairing-card": pairing_card,
     "agreement": agreement,
     "service-record": service_record,
     "written-report": written_report,
+    "programme-certificate": programme_certificate,
 }
 
 

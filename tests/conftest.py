@@ -13,6 +13,7 @@ from django.test import Client
 
 from aixin.access.scope import EVERYTHING
 from tests.cast import Cast, make_cast
+from tests.database import drop_copy, make_copy
 
 ADDRESS = "127.0.0.1"
 BACKEND = "aixin.access.backends.NameOrPhoneBackend"
@@ -36,19 +37,22 @@ def see_everything(connection: Any, **kwargs: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    connect_as("DATABASE_OWNER_URL")
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """Give this process a migrated database of its own; pytest-django's would migrate one for each."""
+    connection = connections["default"]
+    before, name = connection.settings_dict["NAME"], connection.creation._get_test_db_name()
     with django_db_blocker.unblock():
-        with connections["default"].cursor() as cursor:
-            cursor.execute("GRANT TRUNCATE, MAINTAIN ON ALL TABLES IN SCHEMA public TO aixin_app")
+        connect_as("DATABASE_OWNER_URL")
+        make_copy(connection, name)
         connect_as("DATABASE_URL")
     yield
     with django_db_blocker.unblock():
         connect_as("DATABASE_OWNER_URL")
+        drop_copy(connection, name, before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """Pages of exports: asking, deciding, fetching the file, and what was exported."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -50,15 +51,18 @@ _ANSWERS = {
 }
 
 
-def export_page(request: HttpRequest, kind: str) -> HttpResponse:
-    """Say what a list's export would hold and ask what for (GET); make it or ask for approval (POST)."""
+def export_page(request: HttpRequest, kind: str, chosen: Sequence[str] = ()) -> HttpResponse:
+    """Say what a list's export would hold and ask what for (GET); make it or ask for approval (POST).
+
+    `chosen` columns are ticked, else those of the user's last export of the list.
+    """
     user, listed = acting_user(request), list_of(kind)
     selection = Selection(listed, user, request.GET)
     form = ExportForm(
         request.POST or None,
         may_full=may_edit(user),
         columns=listed.offered(Look(user, full=may_edit(user))),
-        chosen=remembered_columns(user, kind),
+        chosen=chosen or remembered_columns(user, kind),
     )
     if request.method == "POST" and form.is_valid():
         try:

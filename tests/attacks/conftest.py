@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,17 @@ from allauth.core import ratelimit
 from django.test import RequestFactory
 
 from tests.attacks.found_forms import Stage
-from tests.attacks.snapshot import undone
-from tests.cast import make_cast
+from tests.cast import Cast, make_cast
 from tests.contract.conftest import (
     browser_context_args,
     browser_type_launch_args,
     plain_rendering,
     session_of,
-    world,
 )
-from tests.contract.world import make_world
+from tests.contract.world import World, make_world
+from tests.theatre import Theatre, play_first
 
-__all__ = ["browser_context_args", "browser_type_launch_args", "plain_rendering", "session_of", "world"]
+__all__ = ["browser_context_args", "browser_type_launch_args", "plain_rendering", "session_of"]
 
 
 @pytest.fixture(autouse=True)
@@ -46,35 +44,20 @@ def forgive(stage: Stage) -> None:
             ratelimit.clear(request, action=action, user=user)
 
 
-class Theatre:
-    """Keeps one stage set up as long as tests play on it one after another."""
-
-    def __init__(self, blocker: Any) -> None:
-        self.blocker = blocker
-        self.stage: Stage | None = None
-        self._open = ExitStack()
-
-    def set_up(self) -> Stage:
-        if self.stage is None:
-            self._open.enter_context(self.blocker.unblock())
-            self._open.enter_context(undone())
-            self.stage = Stage(make_world(make_cast()))
-        return self.stage
-
-    def clear(self) -> None:
-        self._open.close()
-        self.stage = None
+@pytest.fixture
+def world(cast: Cast, plain_rendering: None) -> World:
+    return make_world(cast)
 
 
 @pytest.fixture(scope="package")
-def theatre(django_db_setup: None, django_db_blocker: Any) -> Iterator[Theatre]:
-    found = Theatre(django_db_blocker)
+def theatre(django_db_setup: None, django_db_blocker: Any) -> Iterator[Theatre[Stage]]:
+    found = Theatre(django_db_blocker, lambda: Stage(make_world(make_cast())))
     yield found
     found.clear()
 
 
 @pytest.fixture(autouse=True)
-def scene(request: pytest.FixtureRequest, theatre: Theatre) -> None:
+def scene(request: pytest.FixtureRequest, theatre: Theatre[Stage]) -> None:
     """Set up the stage before a test that plays on it, and clear it before one that makes rows of its own."""
     if "taken_back" in request.fixturenames:
         forgive(theatre.set_up())
@@ -83,7 +66,7 @@ def scene(request: pytest.FixtureRequest, theatre: Theatre) -> None:
 
 
 @pytest.fixture
-def taken_back(scene: None, theatre: Theatre, db: None, plain_rendering: None) -> Stage:
+def taken_back(scene: None, theatre: Theatre[Stage], db: None, plain_rendering: None) -> Stage:
     """The stage for one test; what it writes is rolled back to the stage as it was made."""
     assert theatre.stage is not None
     return theatre.stage
@@ -91,7 +74,5 @@ def taken_back(scene: None, theatre: Theatre, db: None, plain_rendering: None) -
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests on the stage follow one another, so that it is made once."""
     here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
-    order = iter(sorted(here, key=lambda item: "taken_back" not in getattr(item, "fixturenames", ())))
-    items[:] = [next(order) if item in here else item for item in items]
+    play_first(items, here, lambda item: "taken_back" in getattr(item, "fixturenames", ()))

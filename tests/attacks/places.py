@@ -126,14 +126,15 @@ PERSONAL = (
     "reports:finding",
     "reports:leader",
     "questions:",
+    "asking:",
 )
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")
 # Addresses that name no row of the database: a blank form, a standard text, a link that opens to whoever holds it.
-# A county's round is open to all its places; what a child in it is answered for stays with who sees the child.
+# A county's round or programme is open to all its places; what is said of a child in it stays with who sees the child.
 ROWLESS = (
     "join", "check", "liaison", "apply:", "imports:template", "templates:", "todos:decide_ticked",
-    "rounds:detail", "rounds:village", "rounds:remind", "rounds:close", "visits:upload", "care:excuse_ticked",
+    "rounds:detail", "rounds:village", "rounds:remind", "rounds:close", "visits:upload", "care:excuse_ticked", "programmes:",
     "reports:chapter", "reports:next_steps",
 )  # fmt: skip
 

@@ -19,15 +19,18 @@ OURS = (
     "rounds",
     "concerns",
     "reports",
+    "care",
     "access",
     "exchange",
     "notify",
+    "reports",
 )
 # Written by the program alone, and read back by it: codes, keys, places of our own.
 _PROGRAM = {
     "initials", "pinyin", "code", "password", "username", "session_key", "link", "subject", "addressee", "kind", "key",
     "object_type", "role", "region_code", "model_label", "token_hash", "pin_hash", "temporary_no", "no", "label",
     "short_name", "purpose", "state", "fields", "digest",
+    "occasion",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -27,21 +28,54 @@ def _tables() -> tuple[str, ...]:
     return tuple(name for name in connection.introspection.table_names() if not GROWING.search(name))
 
 
-def contents() -> dict[str, Any]:
-    """Return count and digest of every table, in one query."""
+@dataclass(frozen=True)
+class Contents:
+    """Count and digest of every table, and how much the transaction had written to each by then."""
+
+    digests: dict[str, tuple[int, Any]]
+    written: dict[str, int]
+    begun: Any
+
+
+def contents(since: Contents | None = None) -> Contents:
+    """Return what the tables hold; with an earlier answer only those written to since then are read.
+
+    PostgreSQL counts what a transaction writes, also what is taken back: what has not moved holds what it held.
+    """
+    begun, written = _written()
+    known = since.digests if since and since.begun == begun else {}
+    still = {table: known[table] for table in known if since and since.written[table] == written[table]}
+    return Contents(still | _digests([table for table in _tables() if table not in still]), written, begun)
+
+
+def changed(before: Contents) -> list[str]:
+    """Return the tables that differ from an earlier `contents()`."""
+    after = contents(before).digests
+    return [table for table in after if after[table] != before.digests[table]]
+
+
+def _written() -> tuple[Any, dict[str, int]]:
+    """Return when the transaction began and how many rows it has written to each table."""
+    counts = " + ".join(f"pg_stat_get_xact_tuples_{what}(oid)" for what in ("inserted", "updated", "deleted"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT now(), relname, {counts} FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        found = cursor.fetchall()
+    return found[0][0], {table: count for _, table, count in found}
+
+
+def _digests(tables: list[str]) -> dict[str, tuple[int, Any]]:
+    """Return count and digest of tables, in one query."""
+    if not tables:
+        return {}
     parts = [
         f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM \"{table}\" t"
-        for table in _tables()
+        for table in tables
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
         return {table: (count, digest) for table, count, digest in cursor.fetchall()}
-
-
-def changed(before: dict[str, Any]) -> list[str]:
-    """Return the tables that differ from an earlier `contents()`."""
-    after = contents()
-    return [table for table in after if after[table] != before[table]]
 
 
 def newest() -> dict[str, int]:

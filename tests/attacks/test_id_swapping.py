@@ -24,14 +24,15 @@ AS_DATA = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
 
 
 def strangers(world: World, users: dict[str, User]) -> dict[str, User]:
-    """Return everyone to whom the rows of the world are somebody else's."""
-    found = {}
+    """Return one of each standing to whom the rows of the world are somebody else's: role, level and county."""
+    found: dict[Any, tuple[str, User]] = {}
     for name, user in users.items():
         post = user.acting_post
         inside = post is not None and post.covers(region_of(world, "children:detail"))
         if not inside and user != world.cast.mama:
-            found[name] = user
-    return found
+            standing = (post.role, post.level, str(post.region_id)[:6]) if post else None
+            found.setdefault(standing, (name, user))
+    return dict(found.values())
 
 
 def quiet(user: User) -> Client:

@@ -10,7 +10,7 @@ from django.db import models
 from django.test import Client
 
 from tests.attacks.found_forms import ENDS_SESSION, Found, Stage
-from tests.attacks.snapshot import Rows, changed, contents, difference, newest, rows, undone
+from tests.attacks.snapshot import Contents, Rows, changed, contents, difference, newest, rows, undone
 from tests.cast import WENSHUI, XINGXIAN, Cast
 from tests.contract.test_urls_by_role import READING
 
@@ -71,16 +71,17 @@ def _value(known: Any, cast: Cast) -> str:
     return "9" if isinstance(known, models.IntegerField | models.DecimalField) else "attack"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Store:
     """What the database held before, so that only the tables that a request changes are read again."""
 
     since: dict[str, int]
     rows: Rows
-    digests: dict[str, Any]
+    digests: Contents
 
     def after(self, client: Client, form: Found, body: dict[str, Any], query: str = "") -> Rows:
         """Return what the database holds once a body has been sent, and take that back."""
+        self.digests = contents(self.digests)
         with undone():
             response = client.post(form.action + query, body)
             assert response.status_code < 500, f"{form.view} crashed"

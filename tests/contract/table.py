@@ -192,6 +192,17 @@ care:workload                       200  403  200  200  200  200  403  403  403 
 care:policy                         200  403  200  200  403  200  403  403  403  403  403  login
 care:start                          405  403  405  405  405  405  403  403  403  403  403  login
 care:pause                          405  403  405  405  405  405  403  403  403  403  403  login
+programmes:list                     200  403  200  200  200  200  403  403  403  403  403  login
+programmes:create                   200  403  200  200  403  200  403  403  403  403  403  login
+programmes:adopt                    405  403  405  405  405  405  403  403  403  403  403  login
+programmes:detail                   200  403  200  404  200  404  403  403  403  403  403  login
+programmes:detail@draft             404  403  200  404  404  404  403  403  403  403  403  login
+programmes:edit                     403  403  200  404  403  404  403  403  403  403  403  login
+programmes:run                      405  403  405  405  405  405  403  403  403  403  403  login
+programmes:children                 200  403  200  404  200  404  403  403  403  403  403  login
+programmes:volunteers               200  403  200  404  200  404  403  403  403  403  403  login
+programmes:child                    200  403  200  404  200  404  403  403  403  403  403  login
+programmes:child@out                200  403  200  404  200  404  403  403  403  403  403  login
 visits:list                         200  403  200  200  200  200  403  403  200  200  403  login
 visits:import                       403  403  200  200  200  200  403  403  403  403  403  login
 visits:export                       200  403  200  200  200  200  403  403  403  403  403  login
@@ -340,6 +351,19 @@ reports:finding_judge               405  405  405  405  405  405  403  403  403 
 reports:leaders                     200  403  403  403  403  403  403  403  403  403  403  login
 reports:leader_new                  200  403  403  403  403  403  403  403  403  403  403  login
 reports:leader                      200  403  403  403  403  403  403  403  403  403  403  login
+
+asking:home                         200  403  200  200  200  200  403  403  403  403  403  login
+asking:home?subject=children        200  403  200  200  200  200  403  403  403  403  403  login
+asking:home?subject=volunteers&kind=TEACHER 200  403  200  200  200  200  403  403  403  403  403  login
+asking:home?subject=pairings&by=state&by2=category 200  403  200  200  200  200  403  403  403  403  403  login
+asking:home?subject=visits&add=date&age.from=x 200  403  200  200  200  200  403  403  403  403  403  login
+asking:export                       302  403  302  302  302  302  403  403  403  403  403  login
+asking:export?subject=children      200  403  200  200  200  200  403  403  403  403  403  login
+asking:counts                       302  403  302  302  302  302  403  403  403  403  403  login
+asking:counts?subject=children&by=sex 200  403  200  200  200  200  403  403  403  403  403  login
+asking:save                         405  403  405  405  405  405  403  403  403  403  403  login
+asking:edit                         404  403  200  404  403  404  403  403  403  403  403  login
+asking:delete                       405  403  405  405  405  405  403  403  403  403  403  login
 
 privacy                             200  200  200  200  200  200  200  200  200  200  200  200
 rights:list                         200  403  200  200  200  200  403  403  403  403  403  login

@@ -20,7 +20,7 @@ NO_PAGE = (
     "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
     "consent_scan", "exports:progress", "imports:progress", "proposals:comparison", "imports:template", "templates:file",
     "agreement_scan", "picture", "written_file", "visits:photo", "visits:upload", "service_worker", "manifest",
-    "offline_session",
+    "offline_session", "asking:counts",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
@@ -150,6 +150,8 @@ FORMS: dict[str, list[str]] = {
     "visits:draw": ["number"],
     "reports:chapter": [],
     "reports:finding": [],
+    "programmes:create": ["name"],
+    "programmes:child": ["reason"],
     "rounds:create": ["title"],
     "rounds:answer": ["words"],
     "organisations:create": ["name"],
@@ -161,6 +163,7 @@ FORMS: dict[str, list[str]] = {
     "volunteers:edit": ["name"],
     "pairings:create": ["started_on"],
     "pairings:end": ["day"],
+    "asking:edit": ["name"],
     "account_change_password": [],
     "accounts:create": [],
     "accounts:succession": ["day"],

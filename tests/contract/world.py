@@ -30,6 +30,9 @@ from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
 from aixin.todos.models import Todo
 from care.models import Duty
+from care.programmes.choices import Standing
+from care.programmes.models import Enrolment, Joining, Programme
+from care.programmes.services import adopt, enrol, start
 from care.reminders import KIND
 from care.services import go_live, report_change
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
@@ -61,7 +64,7 @@ from pairing.papers import sign_agreement
 from pairing.portraits import keep_portrait
 from recruitment.applying import digest_of
 from recruitment.models import Application, ApplicationStep, Certificate
-from reports.models import ChapterTitle, Finding, FindingStep, Leader, LeaderCounty
+from reports.models import ChapterTitle, Finding, FindingStep, Leader, LeaderCounty, SavedQuestion
 from rounds.models import Round, RoundAnswer
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
@@ -155,6 +158,8 @@ class World:
     returned: Application
     certificate: Certificate
     duty: Duty
+    programme: Programme
+    draft: Programme
     todo: Todo
     term: Todo
     circles: "Circles"
@@ -162,6 +167,7 @@ class World:
     supervised: "Supervised"
     delivery: Delivery
     matters: "Matters"
+    saved: SavedQuestion
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -245,6 +251,8 @@ def make_world(cast: Cast) -> World:
             valid_until=timezone.localdate(),
         ),
         duty=due,
+        programme=programme_of(cast),
+        draft=adopt(cast.wenshui, county_of(child.region_id), "reading"),
         todo=to_decide(pairing),
         term=to_decide(
             pairing,
@@ -259,6 +267,14 @@ def make_world(cast: Cast) -> World:
         round=make_round(cast),
         supervised=make_supervised(cast),
         delivery=not_delivered(cast),
+        saved=SavedQuestion.objects.create(
+            owner=cast.wenshui,
+            region_id=county_of(child.region_id),
+            name="高风险的",
+            subject="children",
+            query="subject=children&risk=HIGH",
+            is_shared=True,
+        ),
     )
     compared(cast)
     world.args = arguments(world)
@@ -608,6 +624,16 @@ def make_matters(cast: Cast, answering: Volunteer) -> Matters:
     )
 
 
+def programme_of(cast: Cast) -> Programme:
+    """Return a programme in progress with a tick to be made for the child; another child was left out."""
+    found = adopt(cast.wenshui, county_of(cast.child.region_id), "sifu")
+    start(cast.wenshui, found, [])
+    Joining.objects.update(joined_on=timezone.localdate() - datetime.timedelta(days=100))
+    enrol(cast.wenshui, found, cast.child, Standing.IN)
+    enrol(cast.wenshui, found, cast.unpaired, Standing.OUT, "奶奶不同意")
+    return found
+
+
 def callback_of(cast: Cast) -> CallBack:
     """Return the call-back about the child that the county's clerk is to make."""
     due = timezone.localdate() + datetime.timedelta(days=3)
@@ -711,6 +737,14 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "check_report@withdrawal": [world.papers.token, "withdrawal"],
         "care:duty": [world.duty.pk],
         "care:report": [child.pk],
+        "programmes:detail": [world.programme.pk],
+        "programmes:detail@draft": [world.draft.pk],
+        "programmes:edit": [world.programme.pk],
+        "programmes:run": [world.programme.pk],
+        "programmes:children": [world.programme.pk],
+        "programmes:volunteers": [world.programme.pk],
+        "programmes:child": [world.programme.pk, child.pk],
+        "programmes:child@out": [world.programme.pk, cast.unpaired.pk],
         "visits:call": [guardian.pk],
         "visits:unreached": [child.pk],
         "visits:upload": ["7d9d3a2e-3d57-4f2e-9d3f-0d6f6f0b1c13"],
@@ -720,6 +754,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "visits:callback_call": [callback_of(cast).pk],
         "visits:callback_answer": [callback_of(cast).pk],
         "visits:situation": [child.pk, "FAMILY"],
+        "asking:edit": [world.saved.pk],
+        "asking:delete": [world.saved.pk],
         "concerns:new": [child.pk],
         "concerns:alarm": [child.pk],
         "concerns:report": [world.matters.report.pk],
@@ -848,7 +884,7 @@ def secret_numbers(world: World) -> set[str]:
     found = {world.imported_idno, IMPORTED_PHONE, REJECTED_PHONE, REJECTED_IDNO}
     for model, names in models_with_secrets():
         # What staff note of a step is text, masked where it is shown.
-        if model not in (type(world.job), Export, PairingStep, Report, ReportStep, Duty):
+        if model not in (type(world.job), Export, PairingStep, Report, ReportStep, Duty, Enrolment):
             for row in model._default_manager.values_list(*names):
                 found.update(row)
     return {number for number in found if number}

@@ -93,6 +93,12 @@ class Life(Town):
     def object(self) -> None:
         Child.objects.filter(pk=self.child().pk).update(consent=Consent.REFUSED)
 
+    def neglect(self) -> None:
+        if pairing := self.pairing():
+            Pairing.objects.filter(pk=pairing.pk, started_on__isnull=False).update(
+                started_on=self.today - 120 * ONE
+            )
+
     def fold(self) -> None:
         fold_all()
 
@@ -189,8 +195,14 @@ def test_a_long_life_tries_every_figure_and_every_number_opens_its_rows() -> Non
         "look_closely",
         "do_duty",
         "sign",
+        "neglect",
     ] * 3
     often += ["object", *sorted(ACTS)]
+    due = timezone.localdate() - 5 * ONE
+    Duty.objects.create(
+        child=cast.child, region_id=cast.child.region_id, kind=DutyKind.CALL, occasion="kept", opens_on=due,
+        meant_on=due, due_on=due, state="DONE", done_on=due,
+    )  # fmt: skip
     seen: Counter[str] = Counter()
     for step in range(4):
         live(cast, [random.choice(often) for _ in range(25)], step)

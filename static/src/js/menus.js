@@ -39,6 +39,9 @@ document.addEventListener(
   true,
 );
 
+// Those that the page came with open.
+openMenus().forEach(place);
+
 document.addEventListener("click", (event) => {
   openMenus().forEach((menu) => !menu.contains(event.target) && close(menu));
 });

@@ -1,0 +1,53 @@
+"""What of programmes is ticked as done in the form of a visit, offline too; and what a child's pages show of them."""
+
+from typing import Any
+
+from django.db.models import F
+
+from aixin.access.regions import county_of
+from aixin.access.scope import EVERYTHING, opened
+from care.choices import State
+from care.models import Duty
+from care.programmes.forms import DonePart
+from care.programmes.models import Programme
+from care.programmes.progress import tallies
+from care.programmes.services import mark_done
+from care.tables import state_tag
+from children.models import Child
+from visits.models import Visit
+from visits.parts import register_visit_part
+
+SHOWN = 12
+
+
+def save_done(actor: Any, visit: Visit, form: DonePart) -> None:
+    """Close what was ticked for the children visited; a volunteer reads duties and does not write them."""
+    visited = set(visit.visited.values_list("child_id", flat=True))
+    ticked = [duty for duty in form.ticked if duty.child_id in visited]
+    if not ticked:
+        return
+    with opened(EVERYTHING):
+        for duty in ticked:
+            mark_done(actor, duty, visit.date, visit.pk)
+
+
+def register_parts() -> None:
+    """Add the ticks to the form of a visit."""
+    register_visit_part("programme", DonePart, save_done)
+
+
+def tab(user: Any, child: Child) -> dict[str, Any]:
+    """Return each programme that the child's county takes part in, with what was done for the child; two queries."""
+    here = Programme.objects.visible_to(user).joined_at(county_of(child.region_id)).select_related("region")
+    mine = Duty.objects.visible_to(user).filter(child=child, item__isnull=False)
+    found = tallies(mine, "item__programme_id")
+    return {"programmes": [(one, found.get(one.pk)) for one in here.order_by("-first_on", "pk")]}
+
+
+def phone_card(user: Any, child: Child) -> dict[str, Any]:
+    """Return what programmes ask for a child, for its volunteer: what is open, then what was done last; one query."""
+    mine = Duty.objects.visible_to(user).filter(child=child, item__isnull=False).defer("reason", "note")
+    shown = mine.filter(state__in=(State.OPEN, State.DONE)).order_by(
+        F("done_on").desc(nulls_first=True), "due_on"
+    )
+    return {"programme_duties": [(duty, state_tag(duty)) for duty in shown[:SHOWN]]}
