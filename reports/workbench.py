@@ -14,6 +14,8 @@ from children.models import Child
 from pairing.choices import State
 from pairing.models import DoorReport, Pairing
 from reports.figures import Value, Values
+from reports.models import Finding
+from reports.supervision.rights import keeps
 from rounds.models import Round
 from rounds.querysets import unanswered
 from rounds.rights import answers_in
@@ -40,6 +42,7 @@ def todos_of(user: Any, figures: Values) -> list[Todo]:
     found = [
         _to_confirm(user),
         _to_decide(user),
+        _supervised(user),
         *_from_figures(figures, edits=may_edit(user)),
         *_from_papers(user),
     ]
@@ -65,6 +68,23 @@ def _to_decide(user: Any) -> Todo | None:
         waiting.count(), "bell", "{n} 件待办等您决定", "系统每天查到的：超龄、返乡、迁移、准入到期、久未联系、任期将满。",
         f"{late:,} 件已超期" if late else "待办", "warn" if late else "", "去办理" if may_edit(user) else "查看",
         reverse("todos:list"),
+    )  # fmt: skip
+
+
+def _supervised(user: Any) -> Todo | None:
+    """督办: the county's to answer, the city's to close."""
+    mine = Finding.objects.visible_to(user)
+    address = reverse("reports:supervision")
+    if keeps(user):
+        return _todo(
+            mine.to_judge().count(), "clipboard-check", "{n} 件督办县里已回复，等您审核", "办好了就办结，没办好退回。",
+            "督办", "", "去审核", f"{address}?state=judge",
+        )  # fmt: skip
+    late = mine.overdue().count()
+    return _todo(
+        mine.to_reply().count(), "clipboard-check", "{n} 件督办等您回复", "领导督导发现的问题，写明怎么办的。",
+        f"{late:,} 件已超期" if late else "督办", "danger" if late else "warn", "去回复" if may_edit(user) else "查看",
+        address,
     )  # fmt: skip
 
 

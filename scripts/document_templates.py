@@ -1,7 +1,8 @@
 """Makes the Word templates in `templates/documents`: `.venv/bin/python scripts/document_templates.py [FOLDER]`.
 
 An office may replace one: a file of the same name under `media/templates` goes first. What stands in double braces
-is filled in; the names are those of `children/documents.py`, `pairing/documents.py` and `visits/documents.py`.
+is filled in; the names are those of `children/documents.py`, `pairing/documents.py`, `visits/documents.py` and
+`reports/written/document.py`.
 """
 
 import datetime
@@ -25,7 +26,7 @@ MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 Row = tuple[str, str]
 
 
-def new_document(title: str, number: str) -> Any:
+def new_document(title: str, number: str, footer_text: str = "含个人信息，请妥善保管") -> Any:
     """Return an A4 document with a title, the number below it, and who printed it in the footer."""
     found = Document()
     properties = found.core_properties
@@ -44,7 +45,7 @@ def new_document(title: str, number: str) -> Any:
     below.alignment = WD_ALIGN_PARAGRAPH.CENTER
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = footer.add_run("{{ office }}　{{ printed_by }}　{{ printed_at }} 打印　含个人信息，请妥善保管")
+    run = footer.add_run("{{ office }}　{{ printed_by }}　{{ printed_at }} 打印　" + footer_text)
     _font(run, BODY, 9)
     run.font.color.rgb = GREY
     return found
@@ -309,6 +310,69 @@ def service_record() -> Any:
     return document
 
 
+def texts(document: Any, name: str) -> None:
+    """Add one paragraph for each of the sentences called `name`."""
+    document.add_paragraph(f"{{%p for row in {name} %}}")
+    paragraphs(document, ["{{ row.text }}"])
+    document.add_paragraph("{%p endfor %}")
+
+
+def picture(document: Any, name: str, caption: str) -> None:
+    """Add a picture with its caption; nothing where there is none."""
+    document.add_paragraph(f"{{%p if {name} %}}")
+    for text in (f"{{{{ {name} }}}}", caption):
+        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph("{%p endif %}")
+
+
+def written_report() -> Any:
+    document = new_document("{{ title }}", "截至{{ day }}", "由系统按统计口径生成")
+    texts(document, "opening")
+    section_title(document, "一、总体情况")
+    texts(document, "overview")
+    section_title(document, "二、各地情况")
+    texts(document, "places")
+    places = [
+        ("地区", "name", 2.6), ("在册儿童", "registered", 1.5), ("应结对", "eligible", 1.4), ("已结对", "paired", 1.4),
+        ("结对率%", "coverage", 1.5), ("应结未结", "unpaired", 1.4), ("爱心妈妈", "volunteers", 1.5),
+        ("走访次", "visits", 1.4), ("走访人", "visited", 1.4), ("从未走访", "never_visited", 1.4),
+        ("超期对", "overdue", 1.5),
+    ]  # fmt: skip
+    document.add_paragraph("{%p if place_rows %}")
+    lines(document, "place_rows", places)
+    document.add_paragraph("{%p endif %}")
+    picture(document, "chart_places", "图：各地结对率（%）")
+    section_title(document, "三、儿童结构")
+    texts(document, "structure")
+    kinds = [
+        ("类别", "name", 5), ("在册儿童", "registered", 3), ("应结对", "eligible", 3), ("已结对", "paired", 3),
+        ("应结未结", "unpaired", 3),
+    ]  # fmt: skip
+    lines(document, "structure_rows", kinds)
+    picture(document, "chart_structure", "图：在册儿童按类别（人）")
+    section_title(document, "四、走访关爱")
+    texts(document, "care")
+    picture(document, "chart_visits", "图：近六个月走访（次）")
+    for heading, name in (
+        ("五、三必清三必访", "duties"),
+        ("六、问题办理", "matters"),
+        ("七、督导", "supervision"),
+    ):
+        section_title(document, heading)
+        texts(document, name)
+    document.add_paragraph("{%p for chapter in chapters %}")
+    section_title(document, "{{ chapter.heading }}")
+    document.add_paragraph("{%p for row in chapter.parts %}")
+    paragraphs(document, ["{{ row.text }}"])
+    document.add_paragraph("{%p endfor %}")
+    document.add_paragraph("{%p endfor %}")
+    document.add_paragraph("{%p if next_steps %}")
+    section_title(document, "{{ next_heading }}")
+    texts(document, "next_steps")
+    document.add_paragraph("{%p endif %}")
+    return document
+
+
 def programme_certificate() -> Any:
     """One page for each certificate; the title is the programme's own."""
     document = new_document("项目证书", "编号 {{ no }}")
@@ -336,6 +400,7 @@ TEMPLATES = {
     "pairing-card": pairing_card,
     "agreement": agreement,
     "service-record": service_record,
+    "written-report": written_report,
     "programme-certificate": programme_certificate,
 }
 

@@ -22,6 +22,8 @@ def document(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         wanted = document_of(key)
     except KeyError as unknown:
         raise Http404 from unknown
+    if not wanted.by_row:
+        raise Http404
     user = acting_user(request)
     rows: Any = wanted.model._default_manager
     row = get_object_or_404(rows.visible_to(user), pk=pk)

@@ -49,6 +49,8 @@ class Document:
     sample: Words
     # Whether it is offered for a row now.
     offered: Callable[[Any], bool] = lambda _: True
+    # One that is not about a row is made by a page of its own; a city replaces its template as well as a county.
+    by_row: bool = True
 
     def url(self, row: Any) -> str:
         return reverse("document", args=[self.key, row.pk])
@@ -71,6 +73,11 @@ def register_document(document: Document) -> None:
             lambda user, row: may_edit(user) and document.offered(row),
         )
     )
+
+
+def register_report(document: Document) -> None:
+    """Let offices replace the template of a document that a page of its own fills in."""
+    _documents[document.key] = document
 
 
 def register_part(key: str, part: Part, sample: Words) -> None:

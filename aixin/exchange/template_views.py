@@ -11,18 +11,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from aixin.access.models import User
 from aixin.access.permissions import STAFF, allow
+from aixin.access.regions import Level
 from aixin.access.scoped import acting_user
 from aixin.exchange.documents import (
     Document,
     Words,
     document_of,
-    documents,
     own_template,
     sample_words,
     template_bytes,
 )
-from aixin.exchange.word_templates import TemplateRefusedError, back_to_standard, may_replace, replace
+from aixin.exchange.word_templates import (
+    TemplateRefusedError,
+    back_to_standard,
+    may_replace,
+    replace,
+    replaceable,
+)
 from aixin.exchange.writing import DOCX, file_response
 
 
@@ -34,39 +41,48 @@ class TemplateForm(forms.Form):
     )
 
 
-def _county_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let only a county's own office use a view; others are answered 403."""
+def _offices_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let only an office that has a template of its own for some document use a view; others are answered 403."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_replace(acting_user(request)):
+        if not replaceable(acting_user(request)):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-def _document(key: str) -> Document:
+def _document(request: HttpRequest, key: str) -> Document:
     try:
-        return document_of(key)
+        found = document_of(key)
     except KeyError as unknown:
         raise Http404 from unknown
+    if not may_replace(acting_user(request), found):
+        raise PermissionDenied
+    return found
 
 
 @allow(STAFF)
-@_county_only
+@_offices_only
 def home(request: HttpRequest) -> HttpResponse:
     """The documents, and for each whose template is in use."""
     user = acting_user(request)
-    rows = [(document, own_template(document, user)) for document in documents()]
-    return render(request, "templates/list.html", {"rows": rows})
+    rows = [(document, own_template(document, user)) for document in replaceable(user)]
+    return render(request, "templates/list.html", {"rows": rows, "here": _here(user)})
+
+
+def _here(user: User) -> str:
+    """Return how an office calls its own place: 本县, 本市."""
+    post = user.acting_post
+    return "本市" if post is not None and post.level == Level.CITY else "本县"
 
 
 @allow(STAFF)
-@_county_only
+@_offices_only
 def edit(request: HttpRequest, key: str) -> HttpResponse:
     """What may stand in a template (GET); take the county's own (POST)."""
-    user, document = acting_user(request), _document(key)
+    user, document = acting_user(request), _document(request, key)
     form = TemplateForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,10 +90,11 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         except TemplateRefusedError as error:
             form.add_error("file", str(error))
         else:
-            messages.success(request, f"{document.title}已换成本县的模板，本县和各乡镇以后都用它。")
+            messages.success(request, f"{document.title}已换成{_here(user)}的模板，以后都用它。")
             return redirect("templates:list")
     context = {
         "form": form,
+        "here": _here(user),
         "document": document,
         "own": own_template(document, user),
         "single": list(_single(sample_words(document))),
@@ -103,19 +120,19 @@ def _repeated(words: Words) -> Iterable[tuple[str, str, list[tuple[str, str]]]]:
 
 
 @allow(STAFF)
-@_county_only
+@_offices_only
 @require_POST
 def reset(request: HttpRequest, key: str) -> HttpResponse:
     """Go back to the standard template."""
-    document = _document(key)
+    document = _document(request, key)
     back_to_standard(acting_user(request), document)
     messages.success(request, f"{document.title}已恢复为标准模板。")
     return redirect("templates:list")
 
 
 @allow(STAFF)
-@_county_only
+@_offices_only
 def current(request: HttpRequest, key: str) -> HttpResponse:
     """The template in use, to be changed in Word; it holds nobody's data."""
-    document = _document(key)
+    document = _document(request, key)
     return file_response(f"{document.title}模板.docx", template_bytes(document, acting_user(request)), DOCX)

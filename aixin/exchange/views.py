@@ -27,7 +27,7 @@ from aixin.exchange.progress import progress_of
 from aixin.exchange.remedies import remedy_for
 from aixin.exchange.roster import roster_kinds, roster_of
 from aixin.exchange.undo import is_undoable, may_undo
-from aixin.exchange.word_templates import may_replace
+from aixin.exchange.word_templates import replaceable
 from aixin.exchange.writing import Faulty, workbook_bytes, workbook_response
 
 ROWS_SHOWN = 50
@@ -144,7 +144,7 @@ def home(request: HttpRequest) -> HttpResponse:
     imported = {roster["kind"] for roster in rosters}
     context = {
         "rosters": rosters,
-        "may_replace": may_replace(acting_user(request)),
+        "may_replace": bool(replaceable(acting_user(request))),
         "ledgers": [listed for listed in listed_kinds() if listed.kind not in imported],
         "jobs": jobs_shown(request, ROWS_SHOWN),
     }

@@ -7,12 +7,11 @@ import zipfile
 from django.db import transaction
 from jinja2 import UndefinedError
 
-from aixin.access.models import User
-from aixin.access.permissions import may_edit
+from aixin.access.models import Role, User
 from aixin.access.regions import Level
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from aixin.exchange.documents import Document, sample_words
+from aixin.exchange.documents import Document, documents, sample_words
 from aixin.exchange.models import WordTemplate
 from aixin.exchange.reading.model import Limits, WorkbookError
 from aixin.exchange.reading.ooxml import open_zip, read_part
@@ -37,10 +36,17 @@ class TemplateRefusedError(Exception):
     """The file cannot be a template; the message is for the user."""
 
 
-def may_replace(user: User) -> bool:
-    """Return whether the user may change her county's templates: the county's own office."""
+def may_replace(user: User, document: Document) -> bool:
+    """Return whether the user may change her office's template: a county's office, of a report also a city's."""
     post = user.acting_post
-    return may_edit(user) and post is not None and post.level == Level.COUNTY
+    if post is None or post.role != Role.STAFF:
+        return False
+    return post.level == Level.COUNTY or (post.level == Level.CITY and not document.by_row)
+
+
+def replaceable(user: User) -> list[Document]:
+    """Return the documents whose template the user may change."""
+    return [document for document in documents() if may_replace(user, document)]
 
 
 @transaction.atomic

@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "find-todos": {"task": "aixin.todos.tasks.find_todos", "schedule": crontab(hour=6, minute=30)},
     "tidy-visits": {"task": "visits.tasks.tidy_visits", "schedule": crontab(hour=4, minute=10)},
     "make-duties": {"task": "care.tasks.make_duties", "schedule": crontab(hour=4, minute=30)},
+    "escalate-findings": {"task": "reports.tasks.escalate_findings", "schedule": crontab(hour=7, minute=40)},
     "send-reminders": {"task": "care.tasks.send_reminders", "schedule": crontab(hour=8, minute=0)},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -330,6 +331,8 @@ AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3 * 365)
 AUDIT_REPORT_TEMPLATE = env.str(
     "AUDIT_REPORT_TEMPLATE", default=str(BASE_DIR / "templates" / "audit" / "compliance_report.docx")
 )
+# A font with Chinese for the charts of written reports; empty: one of the system (reports/written/drawing.py).
+REPORT_FONT = env.str("REPORT_FONT", default="")
 # Rights of the person (DOMAIN section 6): days to answer a request; years that a child's record is kept after it left
 # the roster, then erased; days before which the county's head is told.
 RIGHTS_DUE_DAYS = 15

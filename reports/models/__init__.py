@@ -1,6 +1,18 @@
 """What is kept about figures (their sums by place and day), and what offices write and ask beside them."""
 
+from reports.models.chapters import Chapter, ChapterTitle
 from reports.models.questions import SavedQuestion
+from reports.models.supervision import Finding, FindingStep, Leader, LeaderCounty
 from reports.models.tallies import Outdated, Tally
 
-__all__ = ["Outdated", "SavedQuestion", "Tally"]
+__all__ = [
+    "Chapter",
+    "ChapterTitle",
+    "Finding",
+    "FindingStep",
+    "Leader",
+    "LeaderCounty",
+    "Outdated",
+    "SavedQuestion",
+    "Tally",
+]

@@ -123,6 +123,8 @@ PERSONAL = (
     "reveal@organisation",
     "postings:",
     "concerns:report",
+    "reports:finding",
+    "reports:leader",
     "questions:",
     "asking:",
 )
@@ -133,6 +135,7 @@ LOCKED = ("@left", "@erased", "@merged")
 ROWLESS = (
     "join", "check", "liaison", "apply:", "imports:template", "templates:", "todos:decide_ticked",
     "rounds:detail", "rounds:village", "rounds:remind", "rounds:close", "visits:upload", "care:excuse_ticked", "programmes:",
+    "reports:chapter", "reports:next_steps",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ OURS = (
     "visits",
     "rounds",
     "concerns",
+    "reports",
     "care",
     "access",
     "exchange",

@@ -334,6 +334,23 @@ reports:screen                      200  200  200  200  200  200  403  403  403 
 reports:screen?region=141121        200  200  200  404  404  404  403  403  403  403  403  login
 reports:coverage                    200  200  200  200  200  200  403  403  403  403  403  login
 reports:coverage?region=141121      200  200  200  404  404  404  403  403  403  403  403  login
+reports:written                     200  200  200  200  200  200  403  403  403  403  403  login
+reports:written?region=1411         200  200  404  404  404  404  403  403  403  403  403  login
+reports:written?region=141121100    200  200  200  404  200  404  403  403  403  403  403  login
+reports:written?period=2999-01      404  404  404  404  404  404  403  403  403  403  403  login
+reports:written_file                200  200  200  200  200  200  403  403  403  403  403  login
+reports:chapter_titles              200  403  403  403  403  403  403  403  403  403  403  login
+reports:chapter                     403  403  200  200  403  404  403  403  403  403  403  login
+reports:next_steps                  200  403  200  200  200  200  403  403  403  403  403  login
+reports:supervision                 200  200  200  200  403  200  403  403  403  403  403  login
+reports:supervision?state=late      200  200  200  200  403  200  403  403  403  403  403  login
+reports:finding_new                 200  200  403  403  403  403  403  403  403  403  403  login
+reports:finding                     200  200  200  404  403  404  403  403  403  403  403  login
+reports:finding_reply               405  405  405  405  405  405  403  403  403  403  403  login
+reports:finding_judge               405  405  405  405  405  405  403  403  403  403  403  login
+reports:leaders                     200  403  403  403  403  403  403  403  403  403  403  login
+reports:leader_new                  200  403  403  403  403  403  403  403  403  403  403  login
+reports:leader                      200  403  403  403  403  403  403  403  403  403  403  login
 
 asking:home                         200  403  200  200  200  200  403  403  403  403  403  login
 asking:home?subject=children        200  403  200  200  200  200  403  403  403  403  403  login
@@ -395,11 +412,11 @@ document@card                       403  403  200  404  200  404  403  403  403 
 document@agreement                  403  403  200  404  200  404  403  403  403  403  403  login
 document@unknown                    403  403  404  404  404  404  403  403  403  403  403  login
 
-templates:list                      403  403  200  200  403  200  403  403  403  403  403  login
+templates:list                      200  403  200  200  403  200  403  403  403  403  403  login
 templates:edit                      403  403  200  200  403  200  403  403  403  403  403  login
-templates:edit@unknown              403  403  404  404  403  404  403  403  403  403  403  login
+templates:edit@unknown              404  403  404  404  403  404  403  403  403  403  403  login
 templates:file                      403  403  200  200  403  200  403  403  403  403  403  login
-templates:reset                     403  403  405  405  403  405  403  403  403  403  403  login
+templates:reset                     405  403  405  405  403  405  403  403  403  403  403  login
 
 audit:entry                         403  403  403  403  403  403  403  200  403  403  403  login
 audit:person                        403  403  200  403  403  403  403  200  403  403  403  login

@@ -19,8 +19,8 @@ FIRST_LOAD = 200 * 1024
 NO_PAGE = (
     "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
     "consent_scan", "exports:progress", "imports:progress", "proposals:comparison", "imports:template", "templates:file",
-    "agreement_scan", "picture", "visits:photo", "visits:upload", "service_worker", "manifest", "offline_session",
-    "asking:counts",
+    "agreement_scan", "picture", "written_file", "visits:photo", "visits:upload", "service_worker", "manifest",
+    "offline_session", "asking:counts",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
@@ -148,6 +148,8 @@ FORMS: dict[str, list[str]] = {
     "recruitment:page": ["heading"],
     "teams:create": [],
     "visits:draw": ["number"],
+    "reports:chapter": [],
+    "reports:finding": [],
     "programmes:create": ["name"],
     "programmes:child": ["reason"],
     "rounds:create": ["title"],

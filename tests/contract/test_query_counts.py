@@ -49,7 +49,7 @@ from pairing.models import LeftOver, Proposal, RejectedPair
 from pairing.views import PairingList
 from recruitment.models import Certificate
 from recruitment.views import ApplicationList
-from reports.models import SavedQuestion
+from reports.models import Chapter, ChapterTitle, Finding, FindingStep, Leader, LeaderCounty, SavedQuestion
 from rounds.models import Round, RoundAnswer
 from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, make_user
 from tests.contract.world import World, granted, make_matters, requested, signed_up, to_decide, upload
@@ -378,6 +378,30 @@ def more_circles(world: World, numbers: range) -> None:
         Posting.objects.create(volunteer=office, **here)
 
 
+def more_supervised(world: World, numbers: range) -> None:
+    """More findings, steps of one, leaders with counties, and chapters of the report."""
+    here, today = world.supervised.finding.region_id, timezone.localdate()
+    for number in numbers:
+        leader = Leader.objects.create(region_id=CITY, name=f"领导{number}", title="x", unit="x")
+        LeaderCounty.objects.create(leader=leader, region_id=here, since=today)
+        Finding.objects.create(
+            region_id=here,
+            leader=leader,
+            found_on=today,
+            place="x",
+            text="x",
+            due_on=today,
+            written_by=world.cast.city,
+        )
+        FindingStep.objects.create(
+            finding=world.supervised.finding, act="RETURNED", text="缺一份", by=world.cast.city
+        )
+        title = ChapterTitle.objects.create(region_id=CITY, title=f"第{number}章")
+        Chapter.objects.create(
+            region_id=here, title=title, period="2026-10", text="已完成", written_by=world.cast.wenshui
+        )
+
+
 def more_of_rounds(world: World, numbers: range) -> None:
     """More rounds, children waiting in one, and answers."""
     for number in numbers:
@@ -518,6 +542,10 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("compliance report", "auditor", get("audit:report"), more_entries),
     ("account", "wenshui", get("account"), more_posts),
     ("rounds", "wenshui", get("rounds:list"), more_of_rounds),
+    ("findings", "city", get("reports:supervision"), more_supervised),
+    ("a finding", "city", get("reports:finding"), more_supervised),
+    ("leaders", "city", get("reports:leaders"), more_supervised),
+    ("written report", "city", get("reports:written?period=2026-10"), more_supervised),
     ("a round", "wenshui", get("rounds:detail"), more_of_rounds),
     ("a round's children", "fengcheng", get("rounds:village"), more_of_rounds),
     ("paper records", "wenshui", get("visits:paper"), more_circles),

@@ -142,6 +142,11 @@ READING = {
     "reports:coverage",
     "reports:screen",
     "reports:dashboard",
+    "reports:finding",
+    "reports:leaders",
+    "reports:supervision",
+    "reports:written",
+    "reports:written_file",
     "rights:certificate",
     "rights:detail",
     "rights:list",
@@ -172,6 +177,11 @@ READING = {
     "volunteers:list",
 }
 ONE_S_OWN = {
+    "reports:chapter",
+    "reports:chapter_titles",
+    "reports:finding_new",
+    "reports:leader_new",
+    "reports:next_steps",
     "care:pause",
     "care:policy",
     "care:start",
@@ -248,6 +258,15 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "recruitment:decide": {"decision": "REFUSE", "reason": "乱办"},
     "reveal@application": {"reason": "contact"},
     "todos:decide": {"reason": "乱办"},
+    "reports:finding_reply": {"text": "乱办"},
+    "reports:finding_judge": {"close-act": "close"},
+    "reports:leader": {
+        "name": "改名",
+        "title": "改",
+        "unit": "改",
+        "counties": ["141121"],
+        "since": "2026-06-01",
+    },
     "rounds:answer": {"outcome": "STILL"},
     "rounds:remind": {},
     "rounds:close": {},
@@ -502,6 +521,7 @@ NOT_BY_CITY = (
     "forget_phone",
     "accounts:",
     "postings:",
+    "reports:",
     "asking:",
 )
 

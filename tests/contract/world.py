@@ -64,7 +64,7 @@ from pairing.papers import sign_agreement
 from pairing.portraits import keep_portrait
 from recruitment.applying import digest_of
 from recruitment.models import Application, ApplicationStep, Certificate
-from reports.models import SavedQuestion
+from reports.models import ChapterTitle, Finding, FindingStep, Leader, LeaderCounty, SavedQuestion
 from rounds.models import Round, RoundAnswer
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
@@ -123,6 +123,15 @@ class Circles:
 
 
 @dataclass
+class Supervised:
+    """A leader, what she found in wenshui, and a chapter of the report that the city asks for."""
+
+    leader: Leader
+    finding: Finding
+    title: ChapterTitle
+
+
+@dataclass
 class World:
     """The cast, further rows, and the arguments of each named address."""
 
@@ -155,6 +164,7 @@ class World:
     term: Todo
     circles: "Circles"
     round: Round
+    supervised: "Supervised"
     delivery: Delivery
     matters: "Matters"
     saved: SavedQuestion
@@ -255,6 +265,7 @@ def make_world(cast: Cast) -> World:
         matters=make_matters(cast, unregistered),
         circles=make_circles(cast),
         round=make_round(cast),
+        supervised=make_supervised(cast),
         delivery=not_delivered(cast),
         saved=SavedQuestion.objects.create(
             owner=cast.wenshui,
@@ -268,6 +279,21 @@ def make_world(cast: Cast) -> World:
     compared(cast)
     world.args = arguments(world)
     return world
+
+
+def make_supervised(cast: Cast) -> Supervised:
+    """Return a leader with an account who looks after the county, a finding of hers, and a chapter that is asked for."""
+    county, today = county_of(cast.child.region_id), timezone.localdate()
+    leader = Leader.objects.create(
+        region_id=county[:4], name="郭市长", title="副市长", unit="市政府", user=cast.official
+    )
+    LeaderCounty.objects.create(leader=leader, region_id=county, since=today)
+    finding = Finding.objects.create(
+        region_id=county, leader=leader, found_on=today, place="凤城镇", text="责任书没有签全", due_on=today,
+        written_by=cast.city,
+    )  # fmt: skip
+    FindingStep.objects.create(finding=finding, act="RAISED", by=cast.city)
+    return Supervised(leader, finding, ChapterTitle.objects.create(region_id=county[:4], title="五优五强"))
 
 
 def to_decide(pairing: Pairing, **changes: Any) -> Todo:
@@ -658,6 +684,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {
         "transfers:request_row": [world.done_job.pk, 0],
         "rounds:answer": [world.round.pk, child.pk],
+        "reports:chapter": ["2026-10", world.supervised.title.pk],
+        "reports:next_steps": ["2026-10"],
         "todos:decide": [world.todo.pk, "talked"],
         "todos:decide@unknown": [world.todo.pk, "nothing"],
         "todos:decide_ticked": [world.term.kind, "extend"],
@@ -808,6 +836,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         world.proposal: ("proposals:lock", "proposals:reject", "proposals:choose"),
         world.rejected: ("proposals:forget",),
         world.round: ("rounds:detail", "rounds:village", "rounds:remind", "rounds:close"),
+        world.supervised.finding: ("reports:finding", "reports:finding_reply", "reports:finding_judge"),
+        world.supervised.leader: ("reports:leader",),
         pairing: (
             "pairings:detail", "pairings:edit", "pairings:end", "pairings:main", "pairings:pause", "pairings:resume",
             "pairings:handover", "pairings:agreement", "pairings:agreement_scan", "pairings:card", "pairings:void_cards",

@@ -1,0 +1,299 @@
+"""A region's report for a period: what its figures say, its tables, its charts, and what offices wrote."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils import timezone
+
+from aixin.access.models import Region
+from aixin.exchange.word_filling import Picture
+from reports import sentences
+from reports.dimensions import DIMENSIONS
+from reports.figures import Comparison, Figures, by_month, compared
+from reports.metrics import METRICS
+from reports.models import Chapter
+from reports.naming import texts_for
+from reports.periods import Period
+from reports.sentences import FEW, Few, Told, Value, amount
+from reports.small import hidden, is_small_place, sees_small
+from reports.supervision.counting import supervision_counts
+from reports.written.drawing import Bar, bars, font_path, line
+
+COLUMNS = (
+    "registered", "eligible", "paired", "coverage", "unpaired", "volunteers", "visits", "visited", "never_visited",
+    "overdue",
+)  # fmt: skip
+STRUCTURE = ("registered", "eligible", "paired", "unpaired")
+# Each is the first less the second: knowing two is knowing the third.
+BOUND = ("eligible", "paired", "unpaired")
+MONTHS = 6
+PICTURE_MM = 160
+LONGEST_CHART = 20
+NUMERALS = "一二三四五六七八九十"
+NOTHING = "本期没有这方面的数据。"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter made of figures: its heading without number, and its sentences."""
+
+    key: str
+    heading: str
+    paragraphs: list[str]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A line of a table: its name, and its cells as they are written."""
+
+    name: str
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one office wrote for a chapter."""
+
+    office: str
+    text: str
+    by: str
+    at: datetime.datetime
+
+
+@dataclass
+class Report:
+    """A written report, before it is a page or a file."""
+
+    region: Region
+    period: Period
+    day: str
+    opening: list[str]
+    sections: list[Section]
+    places: list[TableRow]
+    structure: list[TableRow]
+    chapters: list[tuple[str, list[Part]]] = field(default_factory=list)
+    next_steps: str = ""
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return f"{self.region.name}{self.period.name}“爱心妈妈”结对关爱工作情况"
+
+
+SECTIONS = (
+    ("overview", "总体情况"), ("places", "各地情况"), ("structure", "儿童结构"), ("care", "走访关爱"),
+    ("duties", "三必清三必访"), ("matters", "问题办理"), ("supervision", "督导"),
+)  # fmt: skip
+
+
+def report_of(user: Any, region: Region, period: Period, *, today: datetime.date | None = None) -> Report:
+    """Return the report of a region and period as the user may read it (DOMAIN section 6)."""
+    day = today or timezone.localdate()
+    comparison = compared(region, period, today=day)
+    report = composed(user, comparison, supervision_counts(region.code, period, day))
+    report.chapters, report.next_steps = _written(user, region.code, period.key)
+    return report
+
+
+def composed(user: Any, comparison: Comparison, supervised: Mapping[str, int]) -> Report:
+    """Return the report of figures, without what offices wrote and without pictures."""
+    now = comparison.now
+    of = told_to(user, comparison, supervised)
+    rows = _places(user, now)
+    unpaired = [(name, values.get("unpaired")) for name, values in rows]
+    categories = _parts(user, now, "registered", "category")
+    said = {
+        "overview": sentences.overview(of),
+        "places": sentences.places(of, unpaired) if rows else [],
+        "structure": _structure(user, now, of, categories),
+        "care": sentences.care(of),
+        "duties": sentences.clear_and_visited(of),
+        "matters": sentences.matters(of),
+        "supervision": sentences.supervision(of),
+    }
+    return Report(
+        region=now.region,
+        period=now.period,
+        day=of.day,
+        opening=sentences.opening(of),
+        sections=[Section(key, heading, said[key] or [NOTHING]) for key, heading in SECTIONS],
+        places=_table(rows, "合计", of.now, COLUMNS) if rows else [],
+        structure=_structure_rows(user, now),
+    )
+
+
+def told_to(user: Any, comparison: Comparison, more: Mapping[str, int] | None = None) -> Told:
+    """Return what sentences may tell a user of a comparison, with `more` values beside its totals."""
+    now, before, year_ago = (
+        _shown(user, one.region.code, one.totals)
+        for one in (comparison.now, comparison.before, comparison.year_ago)
+    )
+    return sentences.told(comparison, {**(more or {}), **now}, before, year_ago)
+
+
+def _shown(user: Any, code: str, values: Mapping[str, Any]) -> dict[str, Value]:
+    """Return totals of a place as the user may know them: of few children in a township or village not how few."""
+    if sees_small(user) or not is_small_place(code):
+        return dict(values)
+    few = {key for key, value in values.items() if _is_about_children(key) and hidden({key: value})}
+    return _without(values, few)
+
+
+def _is_about_children(key: str) -> bool:
+    return key in METRICS and METRICS[key].is_about_children
+
+
+def _without(values: Mapping[str, Any], few: set[str]) -> dict[str, Value]:
+    """Return values without those that are few, and without what they could be reckoned from."""
+    told: dict[str, Value] = {key: FEW if key in few else value for key, value in values.items()}
+    if few & set(BOUND):
+        told |= {key: None for key in BOUND if key not in few and key != "eligible"}
+    for key, metric in METRICS.items():
+        parts = metric.parts or ()
+        if any(isinstance(told.get(part), Few) or told.get(part, 0) is None for part in parts):
+            told[key] = None
+    return told
+
+
+def _places(user: Any, now: Figures) -> list[tuple[str, dict[str, Value]]]:
+    """Return the places below with their values, as the user may know them."""
+    few: dict[str, set[str]] = {}
+    if not sees_small(user) and any(is_small_place(place.code) for place in now.places):
+        for key in filter(_is_about_children, COLUMNS):
+            for code in hidden({place.code: place.values[key] for place in now.places}):
+                few.setdefault(code, set()).add(key)
+    return [(place.name, _without(place.values, few.get(place.code, set()))) for place in now.places]
+
+
+def _table(
+    rows: Iterable[tuple[str, Mapping[str, Value]]],
+    whole: str,
+    totals: Mapping[str, Value],
+    columns: Sequence[str],
+) -> list[TableRow]:
+    return [
+        TableRow(name, [_cell(values.get(key)) for key in columns])
+        for name, values in [*rows, (whole, totals)]
+    ]
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return "–"
+    return repr(value) if isinstance(value, Few) else amount(value, "")
+
+
+def _parts(user: Any, now: Figures, key: str, dimension: str) -> list[tuple[str, Value]]:
+    """Return a figure by the values of a dimension, few ones as the user may know them."""
+    parts = now.cell(key, dimension)
+    few = set() if sees_small(user) else hidden(parts)
+    return [
+        (name, FEW if value in few else parts[value])
+        for value, name in DIMENSIONS[dimension].values
+        if value in parts
+    ]
+
+
+def _structure(user: Any, now: Figures, of: Told, categories: list[tuple[str, Value]]) -> list[str]:
+    said = sentences.structure(of, categories)
+    for head, dimension in (("按年龄，", "age"), ("按性别，", "sex"), ("按就学，", "stage")):
+        there = [f"{name}{amount(value, '名')}" for name, value in _parts(user, now, "registered", dimension)]
+        said += [f"{head}{'，'.join(there)}。"] if there else []
+    return said
+
+
+def _structure_rows(user: Any, now: Figures) -> list[TableRow]:
+    by_key = {key: dict(_parts(user, now, key, "category")) for key in STRUCTURE}
+    names = [name for name in by_key["registered"] if by_key["registered"][name]]
+    return [TableRow(name, [_cell(by_key[key].get(name, 0)) for key in STRUCTURE]) for name in names]
+
+
+def _written(user: Any, code: str, period: str) -> tuple[list[tuple[str, list[Part]]], str]:
+    """Return the chapters that offices wrote, by their titles in order, and what the region does next."""
+    rows = list(Chapter.objects.visible_to(user).in_report(code, period))
+    texts = texts_for(user, [row.text for row in rows])
+    chapters: dict[str, list[Part]] = {}
+    next_steps = ""
+    for row, text in zip(rows, texts, strict=True):
+        if row.title is None:
+            next_steps = text
+            continue
+        part = Part(row.region.name, text, row.written_by.get_full_name(), row.written_at)
+        chapters.setdefault(row.title.title, []).append(part)
+    return list(chapters.items()), next_steps
+
+
+def with_pictures(report: Report, *, today: datetime.date | None = None) -> Report:
+    """Return the report with its charts; without any where the server has no Chinese font."""
+    if font_path() is None:
+        return report
+    until = Period.containing(report.period.until(today or timezone.localdate()))
+    months = by_month(report.region, until, MONTHS, ["visits"], today=today)
+    pictures = {
+        "chart_visits": line(
+            [f"{one.first.month}月" for one, _ in months], [v["visits"] or 0 for _, v in months]
+        )
+    }
+    rates = _bars(report.places[:-1], COLUMNS.index("coverage"), "%")
+    if 0 < len(rates) <= LONGEST_CHART:
+        pictures["chart_places"] = bars(rates, top=100)
+    parts = _bars(report.structure, 0, "名")
+    if parts:
+        pictures["chart_structure"] = bars(parts)
+    return replace(report, pictures=pictures)
+
+
+def _bars(rows: list[TableRow], column: int, unit: str) -> list[Bar]:
+    known = [(row.name, row.cells[column]) for row in rows]
+    return [
+        Bar(name, float(said), f"{said}{unit}") for name, said in known if said.replace(".", "", 1).isdigit()
+    ]
+
+
+def words_of(report: Report) -> dict[str, Any]:
+    """Return the words and pictures that the report's template may name."""
+    by_key = {section.key: section.paragraphs for section in report.sections}
+    start = len(SECTIONS)
+    chapters = [
+        {
+            "heading": f"{numeral(start + place)}、{title}",
+            "parts": [
+                {"text": f"{part.office}：{text}"}
+                for part in parts
+                for text in part.text.splitlines()
+                if text
+            ],
+        }
+        for place, (title, parts) in enumerate(report.chapters, start=1)
+    ]
+    return {
+        "title": report.title,
+        "region": report.region.name,
+        "period": report.period.name,
+        "day": report.day,
+        **{key: [{"text": text} for text in by_key[key]] for key, _ in SECTIONS},
+        "opening": [{"text": text} for text in report.opening],
+        "place_rows": [
+            {"name": row.name, **dict(zip(COLUMNS, row.cells, strict=True))} for row in report.places
+        ],
+        "structure_rows": [
+            {"name": row.name, **dict(zip(STRUCTURE, row.cells, strict=True))} for row in report.structure
+        ],
+        "chapters": chapters,
+        "next_heading": f"{numeral(start + len(chapters) + 1)}、下一步打算",
+        "next_steps": [{"text": text} for text in report.next_steps.splitlines() if text],
+        **{
+            name: Picture(report.pictures[name], PICTURE_MM) if name in report.pictures else ""
+            for name in ("chart_places", "chart_structure", "chart_visits")
+        },
+    }
+
+
+def numeral(number: int) -> str:
+    """Return a chapter's number: 八, 十, 十二, 二十一."""
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return NUMERALS[ones - 1]
+    return ("" if tens == 1 else NUMERALS[tens - 1]) + "十" + (NUMERALS[ones - 1] if ones else "")
