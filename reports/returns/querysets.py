@@ -59,7 +59,7 @@ class ReturnQuerySet(ScopedQuerySet):
 class VersionQuerySet(QuerySet[Any]):
     def newest_of(self, returns: Any) -> Self:
         """The last version of each of some returns."""
-        return self.filter(of__in=returns).order_by("of", "-number").distinct("of")
+        return self.filter(of__in=returns).order_by("of_id", "-number").distinct("of_id")
 
 
 class OfficeQuerySet(models.QuerySet[Any]):

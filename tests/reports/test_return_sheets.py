@@ -162,7 +162,10 @@ def test_differences_name_every_cell_also_of_a_line_that_came_or_went() -> None:
     figures = told()
     figures.places[0].values["registered"] = 61
     figures.places[1] = replace(figures.places[1], code="141199", name="新县")
-    found = {(one.line, one.column): (one.before, one.after) for one in differences(FORM, before, filled(FORM, figures, HAND))}
+    found = {
+        (one.line, one.column): (one.before, one.after)
+        for one in differences(FORM, before, filled(FORM, figures, HAND))
+    }
     assert found["文水县", "在册"] == (60, 61)
     assert found["兴县", "在册"] == (40, None)
     assert found["新县", "在册"] == (None, 40)
