@@ -1,8 +1,11 @@
-"""What this app adds to the frame: the homes of staff and officials, its navigation entry."""
+"""What this app adds to the frame: homes of staff and officials, navigation, lists that open any counted figure."""
 
+from aixin.access.extension import extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
+from reports.drilling import counting
+from reports.metrics import CHILDREN, CONCERNS, DUTIES, PAIRINGS, VISITS, VOLUNTEERS
 from reports.returns.due import open_tasks
 from reports.returns.rights import keeps_forms
 from reports.views import official_home, staff_home
@@ -28,3 +31,14 @@ register(
         offered=keeps_forms,
     )
 )
+
+LISTS = {
+    "children.child": CHILDREN,
+    "volunteers.volunteer": VOLUNTEERS,
+    "pairing.pairing": PAIRINGS,
+    "visits.visit": VISITS,
+    "care.duty": DUTIES,
+    "concerns.concern": CONCERNS,
+}
+for label, list_url in LISTS.items():
+    extensions_of(label).counting = counting(list_url)

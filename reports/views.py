@@ -4,24 +4,27 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
-from aixin.access.models import Region, Role
+from aixin.access.models import Region
 from aixin.access.permissions import VIEWERS_OF_FIGURES, allow
 from aixin.access.regions import ancestor_codes, is_code
 from aixin.access.scoped import acting_user
 from children.choices import Category
 from pairing.models import Pairing
-from reports.coverage import CategoryFigures, Coverage, by_category, coverage_of
-from reports.metrics import COVERAGE_KEYS, METRICS, Metric
+from reports.board import BESIDE, COLUMNS, HEADLINES, MOVES, STRUCTURE, Board, Row, parts_chart, trend_chart
+from reports.dimensions import DIMENSIONS
+from reports.drilling import current
+from reports.figures import Figures, PlaceFigures, compared, figures_of
+from reports.metrics import COVERAGE_KEYS, METRICS, OF_CHILDREN
+from reports.periods import LABELS, Kind, Period
+from reports.small import hidden, is_small_place, sees_small
 from reports.workbench import todos_of
 
-HEADLINES = ("registered", "volunteers", "unpaired", "visits_30d", "never_visited", "overdue")
-BESIDE = ("eligible", "paired", "pairings", "visits_total", "refused", "institution")
+CHOICES_BACK = {Kind.MONTH: 13, Kind.QUARTER: 5, Kind.YEAR: 3}
 
 
-def _region(request: HttpRequest) -> Region:
+def region_asked(request: HttpRequest) -> Region:
     """Return the region asked for, or the user's own; outside her scope 404."""
     post = acting_user(request).acting_post
     assert post is not None
@@ -32,96 +35,121 @@ def _region(request: HttpRequest) -> Region:
     return region
 
 
+def period_asked(request: HttpRequest) -> Period:
+    """Return the period asked for, or the month that runs; one that has not begun or is none at all 404."""
+    today = timezone.localdate()
+    key = request.GET.get("period", "")
+    try:
+        period = Period.parse(key) if key else Period.containing(today)
+    except ValueError as wrong:
+        raise Http404 from wrong
+    if period.first > today:
+        raise Http404
+    return period
+
+
+def period_choices(chosen: Period) -> list[tuple[str, list[Period]]]:
+    """Return the periods that a page offers by kind, the latest first, with the chosen one among them."""
+    offered = []
+    for kind, number in CHOICES_BACK.items():
+        periods = [Period.containing(timezone.localdate(), kind)]
+        while len(periods) < number:
+            periods.append(periods[-1].previous)
+        if chosen.kind == kind and chosen not in periods:
+            periods.append(chosen)
+        offered.append((LABELS[kind].removesuffix("报"), periods))
+    return offered
+
+
 @allow(VIEWERS_OF_FIGURES)
 def coverage_json(request: HttpRequest) -> JsonResponse:
     """The figures of the page as data (DESIGN section 5)."""
-    coverage = coverage_of(_region(request))
+    region = region_asked(request)
+    figures = figures_of(region, Period.containing(timezone.localdate()))
+    covered = _covered(acting_user(request), figures)
     return JsonResponse(
         {
-            "region": coverage.region.code,
+            "region": region.code,
             "as_of": timezone.localtime().isoformat(timespec="seconds"),
-            "totals": {key: coverage.totals.figures[key] for key in COVERAGE_KEYS},
-            "children": [
-                {"region": place.code, "name": place.name}
-                | {key: place.figures[key] for key in COVERAGE_KEYS}
-                for place in coverage.places
-            ],
+            "totals": {key: _shown(covered, region.code, key, figures.totals) for key in COVERAGE_KEYS},
+            "children": [_place_data(place, covered) for place in figures.places],
         }
     )
+
+
+def _place_data(place: PlaceFigures, covered: set[tuple[str, str]]) -> dict[str, Any]:
+    numbers = {key: _shown(covered, place.code, key, place.values) for key in COVERAGE_KEYS}
+    return {"region": place.code, "name": place.name, **numbers}
+
+
+def _shown(covered: set[tuple[str, str]], code: str, key: str, values: dict[str, Any]) -> Any:
+    return None if (code, key) in covered else values[key]
+
+
+def _covered(user: Any, figures: Figures) -> set[tuple[str, str]]:
+    """Return which numbers of places an official does not see: few children of a township or village."""
+    if sees_small(user):
+        return set()
+    places = {place.code: place.values for place in figures.places if is_small_place(place.code)}
+    found = set()
+    for key in (key for key in COVERAGE_KEYS if METRICS[key].is_about_children):
+        found |= {(code, key) for code in hidden({code: values[key] for code, values in places.items()})}
+        if is_small_place(figures.region.code) and hidden({0: figures.totals[key]}):
+            found.add((figures.region.code, key))
+    return found
 
 
 @allow(VIEWERS_OF_FIGURES)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """结对关爱情况 of a region: figures that open their rows, places below, categories, chart and map."""
-    region = _region(request)
-    coverage = coverage_of(region)
-    sees_rows = acting_user(request).acting_post.role == Role.STAFF  # type: ignore[union-attr]
+    """结对关爱情况 of a region and period: figures that open their rows, places below, structure, trend."""
+    region, period = region_asked(request), period_asked(request)
+    board = Board(acting_user(request), compared(region, period), timezone.localdate())
+    trend = board.trend()
+    ageing = board.split("overdue", "ageing")
     context = {
         "region": region,
-        "coverage": coverage,
-        "sees_rows": sees_rows,
-        "headlines": [_headline(METRICS[key], coverage, sees_rows=sees_rows) for key in HEADLINES],
-        "beside": [_headline(METRICS[key], coverage, sees_rows=sees_rows) for key in BESIDE],
-        "places": [_place_row(place, sees_rows=sees_rows) for place in coverage.places],
-        "categories": category_rows(region, sees_rows=sees_rows),
+        "period": period,
+        "periods": period_choices(period),
+        "board": board,
+        "headlines": board.totals(HEADLINES),
+        "beside": board.totals(BESIDE),
+        "moves": board.totals(MOVES),
+        "problems": board.problems(),
+        "columns": [METRICS[key] for key in COLUMNS],
+        "places": board.places(),
+        "categories": category_rows(board),
+        "structure_columns": [METRICS[key] for key in STRUCTURE],
+        "structures": [(DIMENSIONS[key], board.structure(key)) for key in OF_CHILDREN[1:]],
+        "ways": board.split("visits", "way"),
+        "ageing": ageing,
+        "trend": trend,
         "crumbs": _crumbs(request, region),
-        "chart": _chart(coverage),
+        "chart": board.rates_chart(),
+        "trend_chart": trend_chart(trend),
+        "ageing_chart": parts_chart(ageing, "超期未联系", "对"),
         "has_map": len(region.code) == 4,
-        "as_of": timezone.localtime(),
+        "as_of": timezone.localtime() if board.now.as_of == timezone.localdate() else board.now.as_of,
+        "is_today": board.now.as_of == timezone.localdate(),
     }
     return render(request, "reports/dashboard.html", context)
-
-
-def _headline(metric: Metric, coverage: Coverage, *, sees_rows: bool) -> dict[str, Any]:
-    url = metric.url(coverage.region.code) if sees_rows else ""
-    return {"metric": metric, "value": coverage.totals.figures[metric.key], "url": url}
-
-
-def _place_row(place: Any, *, sees_rows: bool) -> dict[str, Any]:
-    columns = (
-        "registered",
-        "eligible",
-        "paired",
-        "unpaired",
-        "volunteers",
-        "visits_30d",
-        "never_visited",
-        "overdue",
-    )
-    cells = [
-        {
-            "value": place.figures[key],
-            "url": METRICS[key].url(place.code) if sees_rows and not place.is_rest else "",
-            "key": key,
-        }
-        for key in columns
-    ]
-    below = len(place.code) < 12 and not place.is_rest
-    url = f"{reverse('reports:dashboard')}?region={place.code}" if below else ""
-    return {"place": place, "cells": cells, "url": url}
 
 
 PUBLISHED_TOGETHER = (Category.LEFT_BEHIND, Category.DIFFICULT)
 
 
-def category_rows(region: Region, *, sees_rows: bool) -> list[dict[str, Any]]:
+def category_rows(board: Board) -> list[Row]:
     """Return the table by primary category; 留守 and 困境 also as the sum in which they are published."""
-    figures = by_category(region)
-    together = [row for row in figures if row.code in PUBLISHED_TOGETHER]
-    others = [row for row in figures if row.code not in PUBLISHED_TOGETHER and row.registered]
-    rows = [_category_row(_sum_of(together, "留守困境儿童"), region, sees_rows=False)]
-    rows += [{**_category_row(row, region, sees_rows=sees_rows), "is_part": True} for row in together]
-    return rows + [_category_row(row, region, sees_rows=sees_rows) for row in others]
+    rows = {row.name: row for row in board.structure("category")}
+    together = [rows.pop(str(code.label)) for code in PUBLISHED_TOGETHER if str(code.label) in rows]
+    if not together:
+        return list(rows.values())
+    parts = [Row(row.name, row.cells, is_part=True) for row in together]
+    return [_sum_of(together, "留守困境儿童"), *parts, *rows.values()]
 
 
-def _sum_of(rows: list[CategoryFigures], name: str) -> CategoryFigures:
-    counted = ("registered", "eligible", "paired", "unpaired")
-    return CategoryFigures("", name, *(sum(getattr(row, key) for row in rows) for key in counted))
-
-
-def _category_row(row: CategoryFigures, region: Region, *, sees_rows: bool) -> dict[str, Any]:
-    url = METRICS["registered"].url(region.code, category=row.code) if sees_rows else ""
-    return {**vars(row), "url": url, "is_part": False}
+def _sum_of(rows: list[Row], name: str) -> Row:
+    columns = zip(*(row.cells for row in rows), strict=True)
+    return Row(name, [column[0].plus(column[1:]) for column in columns])
 
 
 def _crumbs(request: HttpRequest, region: Region) -> list[Region]:
@@ -130,37 +158,22 @@ def _crumbs(request: HttpRequest, region: Region) -> list[Region]:
     return list(Region.objects.filter(code__in=codes))
 
 
-def _chart(coverage: Coverage) -> dict[str, Any]:
-    """Return the rates by place for bars and map."""
-    shown = [place for place in coverage.places if not place.is_rest]
-    items = [
-        {
-            "code": place.code,
-            "name": place.name,
-            "value": place.rate,
-            "url": f"{reverse('reports:dashboard')}?region={place.code}",
-            "note": f"已结对 {place.figures['paired']} / 应结对 {place.figures['eligible']} 人",
-        }
-        for place in shown
-    ]
-    known = [place.rate for place in shown if place.rate is not None]
-    lowest = max(0, int(min(known, default=0)) // 5 * 5 - 5)
-    return {"name": "结对率", "unit": "%", "min": lowest, "max": 100, "items": items}
-
-
 def staff_home(request: HttpRequest) -> HttpResponse:
     """工作台: what needs doing today, each with its next step, and four facts at the side."""
     user = acting_user(request)
     region = user.acting_post.region  # type: ignore[union-attr]
     assert region is not None
-    coverage = coverage_of(region)
+    today = timezone.localdate()
+    figures = figures_of(region, Period.containing(today), today=today)
     context = {
         "region": region,
-        "todos": todos_of(user, coverage.totals.figures),
+        "todos": todos_of(user, figures.totals),
         "own": Pairing.objects.visible_to(user).of_volunteer_user(user).select_related("child__region"),
-        "coverage": coverage,
+        "totals": figures.totals,
         "metrics": METRICS,
-        "urls": {key: metric.url(region.code) for key, metric in METRICS.items()},
+        "urls": {
+            key: current(region.code, key, user, today) for key in ("registered", "volunteers", "visits_30d")
+        },
     }
     return render(request, "reports/workbench.html", context)
 

@@ -13,6 +13,7 @@ from children.choices import Consent
 from children.models import Child
 from pairing.choices import State
 from pairing.models import DoorReport, Pairing
+from reports.figures import Value, Values
 from rounds.models import Round
 from rounds.querysets import unanswered
 from rounds.rights import answers_in
@@ -34,7 +35,7 @@ class Todo:
     url: str
 
 
-def todos_of(user: Any, figures: dict[str, int]) -> list[Todo]:
+def todos_of(user: Any, figures: Values) -> list[Todo]:
     """Return the lines that have something to do, the most pressing first."""
     found = [
         _to_confirm(user),
@@ -67,14 +68,15 @@ def _to_decide(user: Any) -> Todo | None:
     )  # fmt: skip
 
 
-def _from_figures(figures: dict[str, int], *, edits: bool) -> list[Todo | None]:
+def _from_figures(figures: Values, *, edits: bool) -> list[Todo | None]:
     return [
         _todo(
             figures["unpaired"], "link-45deg", "{n} 名儿童等待结对", "打开一名儿童，系统先列出同乡镇的爱心妈妈。",
             "应结未结", "warn", "去结对" if edits else "查看", reverse("children:list") + "?figure=unpaired",
         ),
         _todo(
-            figures["overdue"], "telephone", "{n} 对超过31天没有联系", "每天早上提醒爱心妈妈；记下一次走访，提醒自动了结。",
+            figures["overdue"], "telephone", "{n} 对超过规定天数没有联系",
+            "每天早上提醒爱心妈妈；记下一次走访，提醒自动了结。",
             "已超期", "warn", "查看", reverse("pairings:list") + "?figure=overdue",
         ),
         _todo(
@@ -137,6 +139,6 @@ def _from_papers(user: Any) -> list[Todo | None]:
 
 
 def _todo(
-    number: int, icon: str, text: str, detail: str, tag: str, tone: str, step: str, url: str
+    number: Value, icon: str, text: str, detail: str, tag: str, tone: str, step: str, url: str
 ) -> Todo | None:
     return Todo(icon, text.format(n=f"{number:,}"), detail, tag, tone, step, url) if number else None

@@ -105,6 +105,8 @@ class Extensions:
     acts: list[Act] = field(default_factory=list)
     notices: list[Callable[[Any], Notice | None]] = field(default_factory=list)
     phone_cards: list[PhoneCard] = field(default_factory=list)
+    # Reads figures that nobody named beforehand out of their key, such as those of a past month; None for a key unknown.
+    counting: Callable[[str], Figure | None] = lambda _: None
 
     def add_tab(self, tab: Tab) -> None:
         self.tabs = sorted([*self.tabs, tab], key=lambda known: known.order)
@@ -142,13 +144,20 @@ class Extensions:
     def figure_choices(self) -> Sequence[tuple[str, str]]:
         return [(figure.key, figure.label) for figure in self.figures.values()]
 
+    def figure(self, key: str) -> Figure | None:
+        """Return the figure of a key, named or counted; None for an unknown one."""
+        return self.figures.get(key) or self.counting(key)
+
     def problems(self) -> Sequence[Figure]:
         """Return the figures that count rows to put right."""
         return [figure for figure in self.figures.values() if figure.is_problem]
 
     def narrow(self, rows: Any, key: str) -> Any:
         """Return the rows of a figure; raise KeyError for an unknown one."""
-        return self.figures[key].rows(rows)
+        found = self.figure(key)
+        if found is None:
+            raise KeyError(key)
+        return found.rows(rows)
 
 
 _by_model: dict[str, Extensions] = defaultdict(Extensions)

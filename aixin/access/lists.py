@@ -56,7 +56,7 @@ class RosterFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["figure"].extra["choices"] = self.extensions.figure_choices()
+        self.filters["figure"].extra["choices"] = self._figure_choices()
         self.filters["region"].extra["choices"] = self._region_choices()
         for added in self.extensions.filters:
             self._add(added)
@@ -64,6 +64,13 @@ class RosterFilter(django_filters.FilterSet):
     @property
     def extensions(self) -> Extensions:
         return extensions_of(self._meta.model._meta.label_lower)
+
+    def _figure_choices(self) -> list[tuple[str, str]]:
+        """Return the named figures, and the counted one that a number of a report led to."""
+        named = list(self.extensions.figure_choices())
+        chosen = str(self.data.get("figure", "")) if self.data else ""
+        counted = self.extensions.counting(chosen)
+        return [*named, (counted.key, counted.label)] if counted else named
 
     def _add(self, added: ListFilter) -> None:
         """Add a filter that a higher app registered; one that has nothing to offer the user is not shown."""

@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "aixin.exchange.tasks.expire_exports",
         "schedule": crontab(hour=3, minute=30),
     },
+    "fold-figures": {"task": "reports.tasks.fold_figures", "schedule": 30.0},
     "tend-exports": {"task": "aixin.exchange.tasks.tend_exports", "schedule": 60.0},
     "tend-imports": {"task": "aixin.exchange.tasks.tend_imports", "schedule": 60.0},
     "erase-imports": {"task": "aixin.exchange.tasks.erase_imports", "schedule": crontab(hour=3, minute=40)},

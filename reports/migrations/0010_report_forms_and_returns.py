@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0004_duties_apart"),
-        ("reports", "0001_coverage_counts"),
+        ("reports", "0003_tallies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,12 +5,11 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from reports.figures import DIMENSIONS
-from reports.metrics import METRICS
+from reports.dimensions import DIMENSIONS
+from reports.metrics import METRICS, Kind
 from reports.returns.formulas import Formula, parsed
 
 MOST_COLUMNS, MOST_ROWS, MOST_CHECKS = 40, 60, 40
-RATE = "RATE"
 
 
 class RowsKind(StrEnum):
@@ -60,7 +59,7 @@ class Column:
     def is_rate(self) -> bool:
         """Whether it is a percentage, which does not add up."""
         if self.source == Source.METRIC:
-            return self.metric in METRICS and METRICS[self.metric].kind == RATE
+            return self.metric in METRICS and METRICS[self.metric].kind == Kind.RATE
         return self.source == Source.FORMULA and self.parsed.is_rate
 
     @property
@@ -152,7 +151,7 @@ def from_json(data: Mapping[str, Any]) -> Definition:
 def cell_label(dimension: str, value: str) -> str:
     """Return how a page names one cell of a dimension: 性别 女; empty for none."""
     known = DIMENSIONS.get(dimension)
-    return f"{known.label} {dict(known.values).get(value, value)}" if known else ""
+    return f"{known.label} {known.name_of(value)}" if known else ""
 
 
 def sentence_of(check: Check, definition: Definition) -> str:

@@ -52,7 +52,7 @@ def _printed(spot: Spot, version: ReturnVersion | None) -> tuple[Printed, object
     else:
         draft = draft_of(spot.form, spot.region, spot.period)
         definition, as_of, sheets = draft.definition, draft.as_of, draft.sheets
-    hidden = {which: hidden_cells(definition, sheets[which], spot.region, spot.user) for which in WHICH}
+    hidden = {which: hidden_cells(definition, sheets[which], spot.user) for which in WHICH}
     return Printed(definition, sheets, hidden), as_of
 
 

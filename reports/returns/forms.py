@@ -7,7 +7,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from aixin.web.widgets import to_choose
-from reports.figures import DIMENSIONS
+from reports.dimensions import DIMENSIONS
 from reports.metrics import METRICS
 from reports.models import ReportForm
 from reports.returns.definition import (

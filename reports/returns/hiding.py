@@ -3,27 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
-from aixin.access.models import Region, Role
-from reports.figures import hidden
-from reports.returns.definition import Definition, Source
+from reports.metrics import METRICS
+from reports.returns.definition import Column, Definition, Source
 from reports.returns.sheets import Sheet
+from reports.small import SMALLEST_SHOWN, sees_small
 
 Cell = tuple[str, int]
 
 
-def hidden_cells(definition: Definition, sheet: Sheet, region: Region, user: Any) -> set[Cell]:
+def hidden_cells(definition: Definition, sheet: Sheet, user: Any) -> set[Cell]:
     """Return the cells, by key of the line and number of the column, that a user is not shown.
 
     A hidden cell that could be worked out from its neighbours takes another one with it.
     """
-    if user.acting_post.role != Role.OFFICIAL:
+    if sees_small(user):
         return set()
-    counts = [number for number, column in definition.numbered() if not column.is_rate]
+    counts = [number for number, column in definition.numbered() if _is_about_children(definition, column)]
     found = {
-        (line.key, number)
-        for line in sheet.all_lines()
-        for number in counts
-        if line.value(number) is not None and hidden(line.value(number), region, user)
+        (line.key, number) for line in sheet.all_lines() for number in counts if _is_small(line.value(number))
     }
     sums = list(_sums(definition, sheet, counts))
     while extra := next(_given_away(sums, found, sheet), None):
@@ -62,13 +59,24 @@ def _rates(definition: Definition, sheet: Sheet, found: set[Cell]) -> Iterable[C
                 continue
             made_of = line.parts[number - 1]
             named = column.parsed.columns if column.source == Source.FORMULA else ()
-            if any((line.key, other) in found for other in named) or _is_small(made_of):
+            if any((line.key, other) in found for other in named) or _tells(made_of):
                 yield line.key, number
 
 
-def _is_small(made_of: tuple[int, int] | None) -> bool:
+def _is_small(value: float | None) -> bool:
+    return value is not None and 0 < abs(value) < SMALLEST_SHOWN
+
+
+def _tells(made_of: tuple[int, int] | None) -> bool:
     """Return whether a share or its remainder is of one to four people."""
-    if made_of is None:
+    return made_of is not None and any(map(_is_small, (*made_of, made_of[1] - made_of[0])))
+
+
+def _is_about_children(definition: Definition, column: Column) -> bool:
+    """Return whether a small number in a column could point to a child: counted children, or sums with such."""
+    if column.is_rate or column.source == Source.HAND:
         return False
-    part, whole = made_of
-    return any(0 < number < 5 for number in (part, whole, whole - part))
+    if column.source == Source.METRIC:
+        return METRICS[column.metric].is_about_children
+    named = (definition.columns[number - 1] for number in column.parsed.columns)
+    return any(_is_about_children(definition, other) for other in named)

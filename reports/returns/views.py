@@ -200,7 +200,7 @@ def _shown(
     which = request.GET.get("against", "")
     if which in ("before", "year_ago") and spot.post.role == Role.STAFF:
         return {"table": against(definition, sheets["now"], sheets[which]), "tab": which, "tabs": TABS}
-    hidden = {key: hidden_cells(definition, sheets[key], spot.region, spot.user) for key in sheets}
+    hidden = {key: hidden_cells(definition, sheets[key], spot.user) for key in sheets}
     beside = compared_lines(definition, sheets, hidden)
     if draft and sums_up(spot.region.code):
         beside = [*_counted_beside(spot), *beside]

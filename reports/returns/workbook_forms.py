@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from aixin.access.models import Region
-from reports.figures import DIMENSIONS
+from reports.dimensions import DIMENSIONS
 from reports.metrics import METRICS
 from reports.models import FormWorkbook, WorkbookValue
 from reports.returns.forms import cell_choices, split_cell

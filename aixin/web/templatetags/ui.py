@@ -66,8 +66,13 @@ def stat(
     tip: str = "",
     note: str = "",
     trend: str = "",
+    *,
+    bad: bool = False,
 ) -> dict[str, Any]:
-    """One fact of a <dl>: label, number, grey unit, definition, a note below that may go `up` or `down`."""
+    """One fact of a <dl>: label, number, grey unit, definition, a note below that may go `up` or `down`.
+
+    Of a `bad` one less is better, and its colours are the other way round.
+    """
     shown = number if isinstance(number, str) else figure(number)
     return {
         "label": label,
@@ -77,6 +82,7 @@ def stat(
         "tip": tip,
         "note": note,
         "trend": trend,
+        "bad": bad,
     }
 
 

@@ -1,0 +1,130 @@
+"""From a figure to its rows: the address of the list behind a number, and what that list reads out of it."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from aixin.access.extension import Figure
+from aixin.access.regions import LENGTHS, Level, is_code
+from reports.counting import WHOLE, rows_behind
+from reports.dimensions import DIMENSIONS
+from reports.metrics import METRICS, WINDOW_DAYS, Kind, Metric
+from reports.periods import Kind as PeriodKind
+from reports.periods import Period
+
+MARK = "counted"
+_BETWEEN = "~"
+
+
+@dataclass(frozen=True)
+class Drill:
+    """One number: a metric at a place in a period up to a day, whole or one value of a dimension."""
+
+    metric: Metric
+    code: str
+    period: Period
+    as_of: datetime.date
+    dimension: str = ""
+    value: str = ""
+
+    @property
+    def key(self) -> str:
+        """How an address writes it; `read` reads it again."""
+        cell = f"{self.dimension}={self.value}" if self.dimension else ""
+        parts = (MARK, self.metric.key, self.code, self.period.key, self.as_of.isoformat(), cell)
+        return _BETWEEN.join(parts)
+
+    @property
+    def name(self) -> str:
+        """How the list names what it shows: 2026年10月 走访（电话）."""
+        when = f"截至{self.as_of}" if self.metric.kind == Kind.STOCK else self.period.name
+        which = f"（{DIMENSIONS[self.dimension].name_of(self.value)}）" if self.dimension else ""
+        return f"{when} {self.metric.name}{which}"
+
+    def narrow(self, rows: Any) -> Any:
+        """Return which of the rows the number counts."""
+        counted = rows.filter(pk__in=self._keys(self.metric.counted))
+        return counted.exclude(pk__in=self._keys(self.metric.less)) if self.metric.less else counted
+
+    def _keys(self, measure: str) -> Any:
+        if self.metric.key == "visited":
+            part = f"per={self.period.kind}"
+        else:
+            part = f"{self.dimension}={self.value}" if self.dimension else WHOLE.get(measure, "")
+        return rows_behind(self.code, measure, part, self._since, self.as_of)
+
+    @property
+    def _since(self) -> datetime.date | None:
+        if self.metric.kind == Kind.FLOW:
+            return self.period.first
+        if self.metric.kind == Kind.WINDOW:
+            return self.as_of - datetime.timedelta(days=WINDOW_DAYS - 1)
+        return None
+
+
+def address(drill: Drill, user: Any, today: datetime.date) -> str:
+    """Return the list behind a number; empty where it counts no rows, or the user may not open them all.
+
+    A township opens no child that has left: of such numbers it sees the number alone.
+    """
+    metric = drill.metric
+    if not metric.rows or (not _opens_the_past(user) and not _is_of_today(drill, today)):
+        return ""
+    if metric.figure and not drill.dimension and drill.as_of == today:
+        query = {"figure": metric.figure, "region": drill.code}
+    else:
+        query = {"figure": drill.key, "region": drill.code}
+    return f"{reverse(metric.rows)}?{urlencode(query)}"
+
+
+def _opens_the_past(user: Any) -> bool:
+    return bool(user.acting_post.level <= Level.COUNTY)
+
+
+def _is_of_today(drill: Drill, today: datetime.date) -> bool:
+    return not drill.metric.is_about_children or (drill.metric.kind == Kind.STOCK and drill.as_of == today)
+
+
+def read(key: str) -> Drill | None:
+    """Return the number that a key writes; None for anything else."""
+    parts = key.split(_BETWEEN)
+    if len(parts) != len(("mark", "metric", "code", "period", "day", "cell")) or parts[0] != MARK:
+        return None
+    metric = METRICS.get(parts[1])
+    if metric is None or not metric.rows or not is_code(parts[2]) or len(parts[2]) not in LENGTHS:
+        return None
+    dimension, _, value = parts[5].partition("=")
+    if dimension and (dimension not in metric.dimensions or value not in dict(DIMENSIONS[dimension].values)):
+        return None
+    try:
+        return Drill(metric, parts[2], Period.parse(parts[3]), _day(parts[4]), dimension, value)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> datetime.date:
+    if not text.isascii():
+        raise ValueError(text)
+    return datetime.date.fromisoformat(text)
+
+
+def counting(list_url: str) -> Callable[[str], Figure | None]:
+    """Return what reads the counted figures of one list, and of no other."""
+
+    def figure(key: str) -> Figure | None:
+        drill = read(key)
+        if drill is None or drill.metric.rows != list_url:
+            return None
+        return Figure(key, drill.name, drill.narrow)
+
+    return figure
+
+
+def current(code: str, key: str, user: Any, today: datetime.date) -> str:
+    """Return the list behind a metric as it is today."""
+    drill = Drill(METRICS[key], code, Period.containing(today, PeriodKind.MONTH), today)
+    return address(drill, user, today)
