@@ -46,10 +46,13 @@ class HandForm(forms.Form):
         return cleaned
 
     def typed(self) -> Iterator[Typed]:
-        """Yield every cell of the form as it was typed."""
+        """Yield every cell that was sent, as it was typed; an empty one takes its value away."""
         for column in self.definition.hand_columns:
             for place, line in enumerate(self.lines):
-                value = self.cleaned_data[f"value-{place}-{column}"]
+                name = f"value-{place}-{column}"
+                if name not in self.data:
+                    continue
+                value = self.cleaned_data[name]
                 yield Typed(line.key, column, value, self.cleaned_data[f"source-{column}"])
 
     def rows(self) -> Iterator[tuple[str, list[Any]]]:

@@ -144,9 +144,13 @@ class FillForm(forms.Form):
         return cleaned
 
     def typed(self) -> dict[str, tuple[str, str]]:
-        """Return text and source by cell."""
+        """Return text and source of each cell that was sent; an empty text takes its value away."""
         data = self.cleaned_data
-        return {name: (data[f"value-{name}"], data[f"source-{name}"]) for name, _ in self.cells}
+        return {
+            name: (data[f"value-{name}"], data[f"source-{name}"])
+            for name, _ in self.cells
+            if f"value-{name}" in self.data
+        }
 
     def rows(self) -> Iterator[tuple[Any, Any]]:
         for name, _ in self.cells:

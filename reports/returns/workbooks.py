@@ -284,7 +284,8 @@ def _number_or_text(text: str) -> int | float | str:
 def filled_workbook(actor: Any, workbook: FormWorkbook, period: Period) -> bytes:
     """Return the office's workbook with the values of a period, otherwise as it came."""
     values = values_for(workbook, period)
-    FormWorkbook.objects.filter(pk=workbook.pk).update(used_on=timezone.localdate())
+    today = timezone.localdate()
+    FormWorkbook.objects.filter(pk=workbook.pk).exclude(used_on=today).update(used_on=today)
     record(actor, Action.EXPORT, workbook, period=period.key, cells=len(values))
     return with_values(bytes(workbook.content), part_of(workbook).path, values)
 

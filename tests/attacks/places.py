@@ -124,6 +124,7 @@ PERSONAL = (
     "postings:",
     "concerns:report",
     "questions:",
+    "reports:",
 )
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")

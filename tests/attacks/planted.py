@@ -21,12 +21,13 @@ OURS = (
     "access",
     "exchange",
     "notify",
+    "reports",
 )
 # Written by the program alone, and read back by it: codes, keys, places of our own.
 _PROGRAM = {
     "initials", "pinyin", "code", "password", "username", "session_key", "link", "subject", "addressee", "kind", "key",
     "object_type", "role", "region_code", "model_label", "token_hash", "pin_hash", "temporary_no", "no", "label",
-    "short_name", "purpose", "state", "fields", "digest",
+    "short_name", "purpose", "state", "fields", "digest", "period", "row", "cell", "sheet",
 }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def models_with_text() -> Iterator[type[models.Model]]:
     """Yield every model of ours, and every history, that people's words are stored in."""
     for model in apps.get_models():
         # Places come from the published division, not from users; a consent's text never changes once it is used.
-        fixed = model.__name__ in {"Region", "ConsentText"}
+        fixed = model.__name__ in {"Region", "ConsentText", "Tally", "Outdated"}
         if model._meta.app_label in OURS and not fixed and free_text_fields(model):
             yield model
 

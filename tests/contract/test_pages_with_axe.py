@@ -20,6 +20,7 @@ NO_PAGE = (
     "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
     "consent_scan", "exports:progress", "imports:progress", "proposals:comparison", "imports:template", "templates:file",
     "agreement_scan", "picture", "visits:photo", "visits:upload", "service_worker", "manifest", "offline_session",
+    "return_file", "workbook_file",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
@@ -161,6 +162,8 @@ FORMS: dict[str, list[str]] = {
     "account_change_password": [],
     "accounts:create": [],
     "accounts:succession": ["day"],
+    "reports:form_edit": ["title"],
+    "reports:workbook_new": [],
 }
 
 

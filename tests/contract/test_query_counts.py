@@ -50,7 +50,16 @@ from recruitment.models import Certificate
 from recruitment.views import ApplicationList
 from rounds.models import Round, RoundAnswer
 from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, make_user
-from tests.contract.world import World, granted, make_matters, requested, signed_up, to_decide, upload
+from tests.contract.world import (
+    World,
+    granted,
+    make_matters,
+    make_returns,
+    requested,
+    signed_up,
+    to_decide,
+    upload,
+)
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
 from visits.views import StaffVisitList
@@ -137,6 +146,15 @@ def more_jobs(world: World, numbers: range) -> None:
     for number in numbers:
         clerk = make_user(f"clerk{number}", Role.STAFF, FENGCHENG)
         upload(clerk, make_idno(number + 200, datetime.date(1981, 2, 3)))
+
+
+def more_forms(world: World, numbers: range) -> None:
+    """More forms of the city's and of the county's, each handed in and sent back."""
+    for number in numbers:
+        made = dataclasses.replace(world.cast, users={**world.cast.users, "wenshui": login_of(number)})
+        made_returns = make_returns(made)
+        made_returns.version.of.state = "RETURNED"
+        made_returns.version.of.save()
 
 
 def more_notices(world: World, numbers: range) -> None:
@@ -456,6 +474,11 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("dashboard with more counties", "official", get("reports:dashboard"), more_counties),
     ("dashboard with more rows", "city", get("reports:dashboard"), more_children),
     ("coverage", "official", get("reports:coverage"), more_counties),
+    ("returns to hand in", "wenshui", get("reports:returns"), more_forms),
+    ("returns collected", "city", get("reports:returns"), more_forms),
+    ("returns handed in", "official", get("reports:returns"), more_forms),
+    ("a return", "wenshui", get("reports:return"), more_villages),
+    ("a return of many", "city", get("reports:collection"), more_counties),
     ("inbox", "mama", get("notify:inbox"), more_notices),
     ("feedback", "wenshui", get("notify:feedback"), more_feedback),
     ("channels", "wenshui", get("channels:home"), more_deliveries),
