@@ -41,7 +41,9 @@ def filled(definition: Definition, figures: Figures, hand: Hand = NOTHING) -> Sh
 def _rows(definition: Definition, figures: Figures) -> list[tuple[str, str, Spot]]:
     """Return key, title and place in the figures of each row."""
     if definition.rows == RowsKind.PLACES:
-        return [(place.code, place.name, Spot(place=place.code)) for place in figures.places]
+        # A region's own rows stand beside its places only where there are any.
+        stand = (place for place in figures.places if not place.is_rest or any(place.values.values()))
+        return [(place.code, place.name, Spot(place=place.code)) for place in stand]
     if definition.rows == RowsKind.CATEGORIES:
         return [
             (str(code), str(name), Spot(dimension="category", value=str(code)))

@@ -75,6 +75,7 @@ def _number_field(label: str) -> forms.DecimalField:
         decimal_places=2,
         required=False,
         error_messages={"invalid": "请填数字。"},
+        widget=forms.NumberInput(attrs={"class": "form-control form-control-sm"}),
     )
 
 
