@@ -1,6 +1,6 @@
 """Small cells for officials (DOMAIN section 6): those under five are hidden, and what would give them away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reports.metrics import METRICS
@@ -42,7 +42,7 @@ def _sums(definition: Definition, sheet: Sheet, counts: list[int]) -> Iterable[s
             yield {(line.key, number) for line in sheet.all_lines()}
 
 
-def _given_away(sums: list[set[Cell]], found: set[Cell], sheet: Sheet) -> Iterable[Cell]:
+def _given_away(sums: list[set[Cell]], found: set[Cell], sheet: Sheet) -> Iterator[Cell]:
     """Yield the smallest neighbour of a cell that stands hidden alone in its sum."""
     values = {line.key: line for line in sheet.all_lines()}
     for cells in sums:

@@ -2,7 +2,6 @@
 
 from typing import Any, Self
 
-from django.db import models
 from django.db.models import Q, QuerySet
 
 from aixin.access.models import Role
@@ -62,7 +61,7 @@ class VersionQuerySet(QuerySet[Any]):
         return self.filter(of__in=returns).order_by("of_id", "-number").distinct("of_id")
 
 
-class OfficeQuerySet(models.QuerySet[Any]):
+class OfficeQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """What the user's own office keeps."""
         post = getattr(user, "acting_post", None)

@@ -187,7 +187,8 @@ def differences(definition: Definition, before: Sheet, after: Sheet) -> list[Dif
         one, other = old.get(key), new.get(key)
         title = (other or one).title  # type: ignore[union-attr]
         for number, _ in definition.numbered():
-            was, is_now = one and one.value(number), other and other.value(number)
+            was = one.value(number) if one else None
+            is_now = other.value(number) if other else None
             if was != is_now:
                 found.append(Difference(title, definition.title_of(number), was, is_now))
     return found
