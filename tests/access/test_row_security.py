@@ -6,7 +6,6 @@ import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
-from reports.coverage import counted
 
 from aixin.access.models import User
 from aixin.access.querysets import ScopedQuerySet
@@ -14,6 +13,7 @@ from aixin.access.scope import EVERYTHING, NOTHING, acting, opened, scope_of
 from aixin.privacy.fields import EncryptedField
 from children.models import Child, Guardian
 from pairing.models import Pairing
+from reports.coverage import counted
 from tests.cast import WENSHUI, XINGXIAN, Cast
 from tests.conftest import Session
 from tests.factories import ChildFactory, PairingFactory

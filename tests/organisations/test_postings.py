@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from reports.coverage import counted
 
 from aixin.access.scope import acting
 from organisations.models import Posting
@@ -14,6 +13,7 @@ from organisations.posting import end_posting, guests, post_to
 from organisations.services import GroupError
 from pairing.models import Pairing, Proposal
 from pairing.proposing import propose_pairs
+from reports.coverage import counted
 from tests.cast import CITY, WENSHUI, XINGXIAN, Cast
 from tests.conftest import Session
 from tests.factories import VolunteerFactory, make_idno

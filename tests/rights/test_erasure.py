@@ -6,7 +6,6 @@ import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
-from reports.coverage import figures_of
 
 from aixin.access.models import Post, Region, Role, User
 from aixin.access.scope import acting, opened, scope_of
@@ -22,6 +21,7 @@ from children.models import Child, ConsentScan, Guardian, Parent
 from children.services import leave_roster
 from pairing.choices import State
 from pairing.models import Pairing
+from reports.coverage import figures_of
 from tests.cast import WENSHUI, Cast, make_user
 from tests.conftest import Session
 from tests.contract.world import workbook

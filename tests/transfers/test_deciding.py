@@ -8,7 +8,6 @@ import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
-from reports.coverage import counted
 
 from aixin.access.models import Post, Region, User
 from aixin.access.scope import EVERYTHING, acting, opened
@@ -25,6 +24,7 @@ from duplicates.models import Duplicate
 from pairing.choices import EndReason
 from pairing.choices import State as PairingState
 from pairing.models import Pairing
+from reports.coverage import counted
 from tests.cast import CITY, KAISHAN_VILLAGE, WENSHUI, XINGXIAN, XINGXIAN_VILLAGE, Cast, make_cast
 from tests.conftest import Session
 from tests.contract.world import doubtful
