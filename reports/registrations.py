@@ -17,6 +17,8 @@ from reports.asking.of_volunteers import VOLUNTEERS
 from reports.asking.subjects import register_subject
 from reports.drilling import counting
 from reports.models import Finding
+from reports.returns.due import open_tasks
+from reports.returns.rights import keeps_forms
 from reports.supervision.choices import Act
 from reports.supervision.erasing import forget_in_reports
 from reports.supervision.rights import keeps, reads
@@ -38,6 +40,11 @@ def _count_findings(user: User) -> str:
         return f"{late} 超期"
     waiting = (mine.to_judge() if keeps(user) else mine.to_reply()).count()
     return f"{waiting} 待办" if waiting else ""
+
+
+def _count_open(user: User) -> str:
+    number = len(open_tasks(user)) if user.acting_post and user.acting_post.role == Role.STAFF else 0
+    return f"{number} 待报" if number else ""
 
 
 register_home(Role.STAFF, staff_home)
@@ -69,6 +76,17 @@ register_report(REPORT)
 register_eraser(forget_in_reports)
 name_details({"counties": "包联县"}, {("change", act.value): str(act.label) for act in Act})
 register(NavItem("查询", "asking:home", "funnel", frozenset({Role.STAFF}), 62))
+register(
+    NavItem(
+        "报表报送",
+        "reports:returns",
+        "file-earmark-spreadsheet",
+        frozenset({Role.STAFF, Role.OFFICIAL}),
+        61,
+        _count_open,
+        offered=keeps_forms,
+    )
+)
 
 LISTS = {
     "children.child": metrics.CHILDREN,

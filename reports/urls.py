@@ -1,6 +1,7 @@
-from django.urls import path
+from django.urls import include, path
 
 from reports import screen_views, views
+from reports.returns.urls import urlpatterns as returns
 from reports.supervision import views as supervision
 from reports.written import views as written
 
@@ -22,4 +23,5 @@ urlpatterns = [
     path("supervision/leaders/", supervision.leaders, name="leaders"),
     path("supervision/leaders/new/", supervision.leader_new, name="leader_new"),
     path("supervision/leaders/<int:pk>/", supervision.leader, name="leader"),
+    path("returns/", include(returns)),
 ]

@@ -15,6 +15,8 @@ from pairing.choices import State
 from pairing.models import DoorReport, Pairing
 from reports.figures import Value, Values
 from reports.models import Finding
+from reports.returns.due import open_tasks
+from reports.returns.rights import keeps_forms
 from reports.supervision.rights import keeps
 from rounds.models import Round
 from rounds.querysets import unanswered
@@ -43,6 +45,7 @@ def todos_of(user: Any, figures: Values) -> list[Todo]:
         _to_confirm(user),
         _to_decide(user),
         _supervised(user),
+        *_to_hand_in(user),
         *_from_figures(figures, edits=may_edit(user)),
         *_from_papers(user),
     ]
@@ -86,6 +89,25 @@ def _supervised(user: Any) -> Todo | None:
         f"{late:,} 件已超期" if late else "督办", "danger" if late else "warn", "去回复" if may_edit(user) else "查看",
         address,
     )  # fmt: skip
+
+
+def _to_hand_in(user: Any) -> list[Todo | None]:
+    """Report forms that are due, and returns that came back; offices of a county and above alone."""
+    if not keeps_forms(user):
+        return []
+    tasks = open_tasks(user)
+    back = [task for task in tasks if task.is_returned]
+    late = sum(task.is_late for task in tasks)
+    return [
+        _todo(
+            len(back), "file-earmark-arrow-up", "{n} 张报表被退回", "看上级的意见，改好再报。", "已退回", "warn",
+            "去改正", reverse("reports:returns"),
+        ),
+        _todo(
+            len(tasks) - len(back), "file-earmark-spreadsheet", "{n} 张报表等您报送", "数字已经算好，核对后一次报送。",
+            f"{late:,} 张已过截止日" if late else "待报", "warn" if late else "", "去报送", reverse("reports:returns"),
+        ),
+    ]  # fmt: skip
 
 
 def _from_figures(figures: Values, *, edits: bool) -> list[Todo | None]:

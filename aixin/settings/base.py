@@ -159,6 +159,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
     },
     "fold-figures": {"task": "reports.tasks.fold_figures", "schedule": 30.0},
+    "drop-unused-workbooks": {
+        "task": "reports.tasks.drop_unused_workbooks",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "tend-exports": {"task": "aixin.exchange.tasks.tend_exports", "schedule": 60.0},
     "tend-imports": {"task": "aixin.exchange.tasks.tend_imports", "schedule": 60.0},
     "erase-imports": {"task": "aixin.exchange.tasks.erase_imports", "schedule": crontab(hour=3, minute=40)},

@@ -1,7 +1,8 @@
-"""What is kept about figures (their sums by place and day), and what offices write and ask beside them."""
+"""What is kept about figures (their sums by place and day), and what offices report, write and ask beside them."""
 
 from reports.models.chapters import Chapter, ChapterTitle
 from reports.models.questions import SavedQuestion
+from reports.models.returns import FormWorkbook, HandValue, ReportForm, Return, ReturnVersion, WorkbookValue
 from reports.models.supervision import Finding, FindingStep, Leader, LeaderCounty
 from reports.models.tallies import Outdated, Tally
 
@@ -10,9 +11,15 @@ __all__ = [
     "ChapterTitle",
     "Finding",
     "FindingStep",
+    "FormWorkbook",
+    "HandValue",
     "Leader",
     "LeaderCounty",
     "Outdated",
+    "ReportForm",
+    "Return",
+    "ReturnVersion",
     "SavedQuestion",
     "Tally",
+    "WorkbookValue",
 ]

@@ -127,6 +127,7 @@ PERSONAL = (
     "reports:leader",
     "questions:",
     "asking:",
+    "reports:",
 )
 # Locked to townships, and gone for everybody: rights of the person have tests of their own.
 LOCKED = ("@left", "@erased", "@merged")

@@ -31,6 +31,7 @@ _PROGRAM = {
     "object_type", "role", "region_code", "model_label", "token_hash", "pin_hash", "temporary_no", "no", "label",
     "short_name", "purpose", "state", "fields", "digest",
     "occasion",
+    "period", "row", "cell", "sheet",
 }  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def models_with_text() -> Iterator[type[models.Model]]:
     """Yield every model of ours, and every history, that people's words are stored in."""
     for model in apps.get_models():
         # Places come from the published division, not from users; a consent's text never changes once it is used.
-        fixed = model.__name__ in {"Region", "ConsentText"}
+        fixed = model.__name__ in {"Region", "ConsentText", "Tally", "Outdated"}
         if model._meta.app_label in OURS and not fixed and free_text_fields(model):
             yield model
 

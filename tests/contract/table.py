@@ -364,6 +364,26 @@ asking:counts?subject=children&by=sex 200  403  200  200  200  200  403  403  40
 asking:save                         405  403  405  405  405  405  403  403  403  403  403  login
 asking:edit                         404  403  200  404  403  404  403  403  403  403  403  login
 asking:delete                       405  403  405  405  405  405  403  403  403  403  403  login
+reports:returns                     200  200  200  200  403  200  403  403  403  403  403  login
+reports:form_new                    200  403  200  200  403  200  403  403  403  403  403  login
+reports:form_new?from=monthly       200  403  200  200  403  200  403  403  403  403  403  login
+reports:form                        404  403  200  404  403  404  403  403  403  403  403  login
+reports:form_edit                   404  403  200  404  403  404  403  403  403  403  403  login
+reports:form_use                    405  403  405  405  405  405  403  403  403  403  403  login
+reports:return                      200  200  200  404  403  404  403  403  403  403  403  login
+reports:return?against=before       200  200  200  404  403  404  403  403  403  403  403  login
+reports:return?now=1                200  200  200  404  403  404  403  403  403  403  403  login
+reports:return_values               403  403  200  404  403  404  403  403  403  403  403  login
+reports:return_submit               405  403  405  405  405  405  403  403  403  403  403  login
+reports:return_decide               405  403  405  405  405  405  403  403  403  403  403  login
+reports:return_file                 200  200  200  404  403  404  403  403  403  403  403  login
+reports:collection                  200  403  404  404  403  404  403  403  403  403  403  login
+reports:collection_remind           405  403  405  405  405  405  403  403  403  403  403  login
+reports:workbook_new                200  403  200  200  403  200  403  403  403  403  403  login
+reports:workbook                    404  403  200  404  403  404  403  403  403  403  403  login
+reports:workbook_fill               404  403  200  404  403  404  403  403  403  403  403  login
+reports:workbook_file               404  403  200  404  403  404  403  403  403  403  403  login
+reports:workbook_remove             405  403  405  405  405  405  403  403  403  403  403  login
 
 privacy                             200  200  200  200  200  200  200  200  200  200  200  200
 rights:list                         200  403  200  200  200  200  403  403  403  403  403  login

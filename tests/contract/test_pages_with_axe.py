@@ -21,6 +21,8 @@ NO_PAGE = (
     "consent_scan", "exports:progress", "imports:progress", "proposals:comparison", "imports:template", "templates:file",
     "agreement_scan", "picture", "written_file", "visits:photo", "visits:upload", "service_worker", "manifest",
     "offline_session", "asking:counts",
+    "agreement_scan", "picture", "visits:photo", "visits:upload", "service_worker", "manifest", "offline_session",
+    "return_file", "workbook_file",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
@@ -167,6 +169,8 @@ FORMS: dict[str, list[str]] = {
     "account_change_password": [],
     "accounts:create": [],
     "accounts:succession": ["day"],
+    "reports:form_edit": ["title"],
+    "reports:workbook_new": [],
 }
 
 

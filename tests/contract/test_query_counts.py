@@ -52,7 +52,16 @@ from recruitment.views import ApplicationList
 from reports.models import Chapter, ChapterTitle, Finding, FindingStep, Leader, LeaderCounty, SavedQuestion
 from rounds.models import Round, RoundAnswer
 from tests.cast import CITY, FENGCHENG, WENSHUI, XIJIE, make_user
-from tests.contract.world import World, granted, make_matters, requested, signed_up, to_decide, upload
+from tests.contract.world import (
+    World,
+    granted,
+    make_matters,
+    make_returns,
+    requested,
+    signed_up,
+    to_decide,
+    upload,
+)
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory, make_idno
 from visits.models import VisitedChild
 from visits.views import StaffVisitList
@@ -139,6 +148,15 @@ def more_jobs(world: World, numbers: range) -> None:
     for number in numbers:
         clerk = make_user(f"clerk{number}", Role.STAFF, FENGCHENG)
         upload(clerk, make_idno(number + 200, datetime.date(1981, 2, 3)))
+
+
+def more_forms(world: World, numbers: range) -> None:
+    """More forms of the city's and of the county's, each handed in and sent back."""
+    for number in numbers:
+        made = dataclasses.replace(world.cast, users={**world.cast.users, "wenshui": login_of(number)})
+        made_returns = make_returns(made)
+        made_returns.version.of.state = "RETURNED"
+        made_returns.version.of.save()
 
 
 def more_notices(world: World, numbers: range) -> None:
@@ -519,6 +537,11 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("pairings asked for", "wenshui", get("asking:home?subject=pairings&by=state&by2=category"), more_children),
     ("visits asked for", "wenshui", get("asking:home?subject=visits&add=date&age.from=x"), more_children),
     ("questions kept", "wenshui", get("asking:home"), more_questions),
+    ("returns to hand in", "wenshui", get("reports:returns"), more_forms),
+    ("returns collected", "city", get("reports:returns"), more_forms),
+    ("returns handed in", "official", get("reports:returns"), more_forms),
+    ("a return", "wenshui", get("reports:return"), more_villages),
+    ("a return of many", "city", get("reports:collection"), more_counties),
     ("inbox", "mama", get("notify:inbox"), more_notices),
     ("feedback", "wenshui", get("notify:feedback"), more_feedback),
     ("channels", "wenshui", get("channels:home"), more_deliveries),

@@ -64,7 +64,21 @@ from pairing.papers import sign_agreement
 from pairing.portraits import keep_portrait
 from recruitment.applying import digest_of
 from recruitment.models import Application, ApplicationStep, Certificate
-from reports.models import ChapterTitle, Finding, FindingStep, Leader, LeaderCounty, SavedQuestion
+from reports.models import (
+    ChapterTitle,
+    Finding,
+    FindingStep,
+    FormWorkbook,
+    Leader,
+    LeaderCounty,
+    ReportForm,
+    Return,
+    ReturnVersion,
+    SavedQuestion,
+)
+from reports.periods import Period
+from reports.returns.definition import Column, Definition
+from reports.returns.sheets import Line, Sheet
 from rounds.models import Round, RoundAnswer
 from tests.cast import WENSHUI, Cast
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory, make_idno
@@ -168,6 +182,7 @@ class World:
     delivery: Delivery
     matters: "Matters"
     saved: SavedQuestion
+    returns: "Returns"
     args: dict[str, list[Any]] = field(default_factory=dict)
 
     def url(self, row: str) -> str:
@@ -275,6 +290,7 @@ def make_world(cast: Cast) -> World:
             query="subject=children&risk=HIGH",
             is_shared=True,
         ),
+        returns=make_returns(cast),
     )
     compared(cast)
     world.args = arguments(world)
@@ -634,6 +650,55 @@ def programme_of(cast: Cast) -> Programme:
     return found
 
 
+@dataclass
+class Returns:
+    """A form of the county's, one of the city's on which the county has handed in, and a blank workbook."""
+
+    own: ReportForm
+    from_city: ReportForm
+    version: ReturnVersion
+    workbook: FormWorkbook
+
+    @property
+    def spot(self) -> list[Any]:
+        """What names the return in addresses."""
+        found = self.version.of
+        return [self.from_city.pk, found.period, found.region_id]
+
+
+def make_returns(cast: Cast) -> Returns:
+    """Return forms, a return handed in for the last month, and a workbook with two cells mapped."""
+    county = cast.child.region_id[:6]
+    columns = (Column("在册", "metric", metric="registered"), Column("活动", "hand", own_unit="场次"))
+    definition = Definition("places", columns).as_json()
+    own, above = (
+        ReportForm.objects.create(
+            region_id=code, title="关爱月报", definition=definition, state="OPEN", made_by=cast.wenshui
+        )
+        for code in (county, county[:4])
+    )
+    period = Period.containing(timezone.localdate()).previous
+    handed_in = Return.objects.create(form=above, region_id=county, period=period.key, state="SUBMITTED")
+    sheet = Sheet((Line("r", "凤城镇", (2, 3), (None, None)),), Line("total", "合计", (12, 3), (None, None)))
+    version = ReturnVersion.objects.create(
+        of=handed_in, number=1, definition=definition, as_of=period.last, submitted_by=cast.wenshui,
+        values=dict.fromkeys(("now", "before", "year_ago"), sheet.as_json()),
+    )  # fmt: skip
+    blank = workbook(("地区", "在册", "备注"), [("文水县", "", "")])
+    mapping = {
+        "B2": {"metric": "registered", "dimension": "", "value": "", "place": ""}, "C2": {"hand": "备注"}
+    }  # fmt: skip
+    form = FormWorkbook.objects.create(
+        region_id=county,
+        title="省月报",
+        content=blank,
+        sheet="花名册",
+        mapping=mapping,
+        uploaded_by=cast.wenshui,
+    )
+    return Returns(own, above, version, form)
+
+
 def callback_of(cast: Cast) -> CallBack:
     """Return the call-back about the child that the county's clerk is to make."""
     due = timezone.localdate() + datetime.timedelta(days=3)
@@ -670,6 +735,9 @@ def granted(user: Any, head: Any, kind: str = "children") -> StandingApproval:
         granted_by=head,
         until=timezone.localdate(),
     )
+
+
+RETURN = ("return", "return_values", "return_submit", "return_decide", "return_file")
 
 
 def arguments(world: World) -> dict[str, list[Any]]:
@@ -804,6 +872,13 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "reveal@left": ["children.child", world.rights.left.pk, "idno"],
         "reveal@asker": ["rights.rightsrequest", world.rights.request.pk, "asker_phone"],
         "notify:handled": [world.feedback.pk],
+        **{f"reports:{name}": world.returns.spot for name in RETURN},
+        **{
+            f"reports:{name}": [*world.returns.spot[:2], world.returns.from_city.region_id]
+            for name in ("collection", "collection_remind")
+        },
+        "reports:workbook_fill": [world.returns.workbook.pk, world.returns.spot[1]],
+        "reports:workbook_file": [world.returns.workbook.pk, world.returns.spot[1]],
         **{
             f"duplicates:{name}": [kind, pair.pk]
             for kind, pair, names in (
@@ -842,6 +917,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
             "pairings:detail", "pairings:edit", "pairings:end", "pairings:main", "pairings:pause", "pairings:resume",
             "pairings:handover", "pairings:agreement", "pairings:agreement_scan", "pairings:card", "pairings:void_cards",
         ),
+        world.returns.own: ("reports:form", "reports:form_edit", "reports:form_use"),
+        world.returns.workbook: ("reports:workbook", "reports:workbook_remove"),
         visit: ("visits:detail", "visits:correct", "visits:withdraw"),
         world.export: ("exports:detail", "exports:progress", "exports:decision", "exports:download"),
         world.chair: ("accounts:invite", "accounts:close", "accounts:open", "accounts:second_factor"),

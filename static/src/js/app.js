@@ -16,6 +16,7 @@ import "./toasts.js";
 import "./worker-client.js";
 import { scan as scanDrafts } from "./drafts.js";
 import { scan as scanDropzones } from "./dropzone.js";
+import { scan as scanFormset } from "./formset.js";
 import { scan as scanPhotos } from "./photos.js";
 import { scan as scanTables } from "./tables.js";
 import { scan as scanToasts } from "./toasts.js";
@@ -31,4 +32,5 @@ onContent((root) => {
   scanDrafts(root);
   scanPhotos(root);
   scanUnsent(root);
+  scanFormset(root);
 });

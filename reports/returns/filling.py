@@ -1,0 +1,102 @@
+"""A form's values from the figures of a region and period, with what people typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from children.choices import Category
+from reports.figures import Figures
+from reports.metrics import METRICS, rate
+from reports.returns.definition import Column, Definition, RowsKind, Source
+from reports.returns.formulas import Number
+from reports.returns.sheets import TOTAL, TOTAL_TITLE, Line, Sheet, completed, summed
+
+# What people typed, by key of the row and number of the column.
+Hand = Mapping[tuple[str, int], Number]
+NOTHING: Hand = {}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where in the figures a value is found: the region or a place below it, whole or one cell of a dimension."""
+
+    place: str = ""
+    dimension: str = ""
+    value: str = ""
+
+    def narrowed(self, dimension: str, value: str) -> "Spot":
+        """Return it narrowed to a cell of a dimension, where one is given."""
+        return Spot(self.place, dimension, value) if dimension else self
+
+
+def filled(definition: Definition, figures: Figures, hand: Hand = NOTHING) -> Sheet:
+    """Return the values of a form; a place's own rows stand as a line of their own, so that the lines add up."""
+    lines = tuple(
+        _line(definition, figures, key, title, spot, hand) for key, title, spot in _rows(definition, figures)
+    )
+    total = _total(definition, figures, lines) if definition.has_total and lines else None
+    return Sheet(lines, total)
+
+
+def _rows(definition: Definition, figures: Figures) -> list[tuple[str, str, Spot]]:
+    """Return key, title and place in the figures of each row."""
+    if definition.rows == RowsKind.PLACES:
+        # A region's own rows stand beside its places only where there are any.
+        stand = (place for place in figures.places if not place.is_rest or any(place.values.values()))
+        return [(place.code, place.name, Spot(place=place.code)) for place in stand]
+    if definition.rows == RowsKind.CATEGORIES:
+        return [
+            (str(code), str(name), Spot(dimension="category", value=str(code)))
+            for code, name in Category.choices
+        ]
+    return [
+        (f"r{number}", row.title, Spot(dimension=row.dimension, value=row.value))
+        for number, row in enumerate(definition.own_rows, start=1)
+    ]
+
+
+def counted(figures: Figures, metric: str, spot: Spot) -> Number | None:
+    """Return a count at a spot; None where the figures know no such place."""
+    if spot.dimension:
+        if spot.place:
+            return figures.place_cell(spot.place, metric, spot.dimension).get(spot.value, 0)
+        return figures.cell(metric, spot.dimension).get(spot.value, 0)
+    if not spot.place:
+        return figures.totals.get(metric)
+    return next((place.values.get(metric) for place in figures.places if place.code == spot.place), None)
+
+
+def measured(figures: Figures, metric: str, spot: Spot) -> tuple[Number | None, tuple[int, int] | None]:
+    """Return a metric's value at a spot, and for a percentage what it is made of."""
+    made_of = METRICS[metric].parts
+    if not made_of:
+        return counted(figures, metric, spot), None
+    part, whole = (counted(figures, key, spot) for key in made_of)
+    if part is None or whole is None:
+        return None, None
+    return rate(int(part), int(whole)), (int(part), int(whole))
+
+
+def _line(definition: Definition, figures: Figures, key: str, title: str, spot: Spot, hand: Hand) -> Line:
+    found = [
+        _value(figures, column, spot, hand.get((key, number))) for number, column in definition.numbered()
+    ]
+    return completed(definition, key, title, [value for value, _ in found], [parts for _, parts in found])
+
+
+def _value(figures: Figures, column: Column, spot: Spot, typed: Number | None) -> Any:
+    if column.source == Source.HAND:
+        return typed, None
+    if column.source == Source.FORMULA:
+        return None, None
+    return measured(figures, column.metric, spot.narrowed(column.dimension, column.value))
+
+
+def _total(definition: Definition, figures: Figures, lines: tuple[Line, ...]) -> Line:
+    """Return the region's own figures, and the sum of what was typed."""
+    typed = summed(definition, TOTAL, TOTAL_TITLE, lines)
+    found = [
+        (typed.value(number), None) if column.source == Source.HAND else _value(figures, column, Spot(), None)
+        for number, column in definition.numbered()
+    ]
+    return completed(definition, TOTAL, TOTAL_TITLE, [value for value, _ in found], [p for _, p in found])

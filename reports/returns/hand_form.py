@@ -1,0 +1,83 @@
+"""The form for values that no system knows: a field for each row of each such column, a source for the column."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from reports.models import HandValue
+from reports.returns.definition import Definition
+from reports.returns.services import Typed
+from reports.returns.sheets import Sheet
+
+LARGEST = 999_999_999
+
+
+class HandForm(forms.Form):
+    """Built for one return: `rows` gives the template its lines."""
+
+    def __init__(self, data: Any, definition: Definition, sheet: Sheet, known: list[HandValue]) -> None:
+        super().__init__(data)
+        self.definition, self.lines = definition, sheet.lines
+        stored = {(value.row, value.column): value for value in known}
+        for column in definition.hand_columns:
+            title = definition.title_of(column)
+            for place, line in enumerate(self.lines):
+                field = _number_field(f"{line.title} {title}")
+                before = stored.get((line.key, column))
+                field.initial = None if before is None else _plain(before.value)
+                self.fields[f"value-{place}-{column}"] = field
+            sources = [value.source for value in known if value.column == column]
+            self.fields[f"source-{column}"] = forms.CharField(
+                label=f"来源：{title}",
+                max_length=100,
+                required=False,
+                initial=sources[0] if sources else "",
+                help_text="如：县妇联活动台账",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for column in self.definition.hand_columns:
+            typed = [cleaned.get(f"value-{place}-{column}") for place in range(len(self.lines))]
+            if any(value is not None for value in typed) and not cleaned.get(f"source-{column}"):
+                self.add_error(f"source-{column}", "请写数字的来源。")
+        return cleaned
+
+    def typed(self) -> Iterator[Typed]:
+        """Yield every cell that was sent, as it was typed; an empty one takes its value away."""
+        for column in self.definition.hand_columns:
+            for place, line in enumerate(self.lines):
+                name = f"value-{place}-{column}"
+                if name not in self.data:
+                    continue
+                value = self.cleaned_data[name]
+                yield Typed(line.key, column, value, self.cleaned_data[f"source-{column}"])
+
+    def rows(self) -> Iterator[tuple[str, list[Any]]]:
+        """Yield title and fields of each line."""
+        for place, line in enumerate(self.lines):
+            yield line.title, [self[f"value-{place}-{column}"] for column in self.definition.hand_columns]
+
+    def sources(self) -> list[Any]:
+        return [self[f"source-{column}"] for column in self.definition.hand_columns]
+
+    def titles(self) -> list[str]:
+        return [self.definition.title_of(column) for column in self.definition.hand_columns]
+
+
+def _number_field(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=0,
+        max_value=LARGEST,
+        decimal_places=2,
+        required=False,
+        error_messages={"invalid": "请填数字。"},
+        widget=forms.NumberInput(attrs={"class": "form-control form-control-sm"}),
+    )
+
+
+def _plain(value: Decimal) -> Decimal | int:
+    return int(value) if value == int(value) else value.normalize()

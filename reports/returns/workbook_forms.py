@@ -1,0 +1,157 @@
+"""Uploading a blank workbook, saying what its cells hold, filling in what no system knows."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django import forms
+
+from aixin.access.models import Region
+from reports.dimensions import DIMENSIONS
+from reports.metrics import METRICS
+from reports.models import FormWorkbook, WorkbookValue
+from reports.returns.forms import cell_choices, split_cell
+from reports.returns.workbooks import GridCell, place_in_row
+
+HAND, NOTHING, BY_ROW = "hand", "nothing", "row"
+
+
+class UploadForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A blank workbook of the level above."""
+
+    file = forms.FileField(
+        label="空表文件",
+        error_messages={"required": "请先选择文件。", "empty": "文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )
+
+    class Meta:
+        model = FormWorkbook
+        fields = ("title", "period_kind", "sheet")
+        error_messages = {"title": {"required": "请填名称。"}}
+        help_texts = {"title": "如：省妇联关爱服务季报", "sheet": "不填用第一张。"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"].required = False
+
+
+def source_choices() -> list[Any]:
+    metrics = [(key, f"{metric.name}（{metric.unit}）") for key, metric in METRICS.items()]
+    return [
+        ("", "请选择"),
+        ("不取自系统", [(HAND, "手工填写"), (NOTHING, "取消对应，保持原样")]),
+        ("系统统计", metrics),
+    ]
+
+
+class MapForm(forms.Form):
+    """What the ticked cells hold."""
+
+    cells = forms.MultipleChoiceField(
+        label="单元格",
+        error_messages={"required": "请先在表里勾选单元格。", "invalid_choice": "请只勾选表里的单元格。"},
+    )
+    source = forms.ChoiceField(
+        label="填什么", choices=source_choices, error_messages={"required": "请选填什么。"}
+    )
+    cell = forms.ChoiceField(label="只数其中", choices=cell_choices, required=False)
+    place = forms.ChoiceField(label="哪里的", required=False)
+    label = forms.CharField(
+        label="手工填写的内容",
+        max_length=40,
+        required=False,
+        help_text="手工填写时写明填什么，如：活动经费（万元）",
+    )
+
+    def __init__(
+        self, data: Any, *, grid: list[list[GridCell]], region: Region, places: list[Region]
+    ) -> None:
+        super().__init__(data)
+        self.grid, self.places = grid, places
+        names = [cell.name for row in grid for cell in row if not cell.is_formula]
+        self.fields["cells"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [  # type: ignore[attr-defined]
+            ("", f"{region.name}（全部）"),
+            (BY_ROW, "按所在行的地名"),
+            *((place.code, place.name) for place in places),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        source = cleaned.get("source")
+        if source == HAND and not cleaned.get("label"):
+            self.add_error("label", "请写明要填什么。")
+        if source in METRICS:
+            self._check_metric(cleaned)
+        return cleaned
+
+    def _check_metric(self, cleaned: dict[str, Any]) -> None:
+        dimension, _ = split_cell(cleaned.get("cell") or "")
+        metric = METRICS[cleaned["source"]]
+        if dimension and dimension not in metric.dimensions:
+            self.add_error("cell", f"“{metric.name}”不能按{DIMENSIONS[dimension].label}分。")
+        if cleaned.get("place") == BY_ROW:
+            nameless = [name for name in cleaned.get("cells", []) if not self._place(name)]
+            if nameless:
+                self.add_error("place", f"{'、'.join(nameless[:5])} 所在的行里没有找到下级地区的名称。")
+
+    def _place(self, name: str) -> str:
+        row = next(row for row in self.grid if any(cell.name == name for cell in row))
+        return place_in_row(row, self.places)
+
+    def wanted(self) -> dict[str, dict[str, str] | None]:
+        """Return for each ticked cell what it holds from now on."""
+        return {name: self._what(name) for name in self.cleaned_data["cells"]}
+
+    def _what(self, name: str) -> dict[str, str] | None:
+        data = self.cleaned_data
+        if data["source"] == NOTHING:
+            return None
+        if data["source"] == HAND:
+            return {"hand": data["label"]}
+        dimension, value = split_cell(data["cell"])
+        place = self._place(name) if data["place"] == BY_ROW else data["place"]
+        return {"metric": data["source"], "dimension": dimension, "value": value, "place": place}
+
+
+class FillForm(forms.Form):
+    """A text and a source for each cell that people fill in."""
+
+    def __init__(self, data: Any, cells: Iterable[tuple[str, str]], known: Collection[WorkbookValue]) -> None:
+        super().__init__(data)
+        self.cells = list(cells)
+        stored = {value.cell: value for value in known}
+        for name, label in self.cells:
+            before = stored.get(name)
+            self.fields[f"value-{name}"] = forms.CharField(
+                label=f"{label}（{name}）",
+                max_length=100,
+                required=False,
+                initial=before.value if before else "",
+            )
+            self.fields[f"source-{name}"] = forms.CharField(
+                label=f"来源：{label}（{name}）",
+                max_length=100,
+                required=False,
+                initial=before.source if before else "",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, _ in self.cells:
+            if cleaned.get(f"value-{name}") and not cleaned.get(f"source-{name}"):
+                self.add_error(f"source-{name}", "请写数字的来源。")
+        return cleaned
+
+    def typed(self) -> dict[str, tuple[str, str]]:
+        """Return text and source of each cell that was sent; an empty text takes its value away."""
+        data = self.cleaned_data
+        return {
+            name: (data[f"value-{name}"], data[f"source-{name}"])
+            for name, _ in self.cells
+            if f"value-{name}" in self.data
+        }
+
+    def rows(self) -> Iterator[tuple[Any, Any]]:
+        for name, _ in self.cells:
+            yield self[f"value-{name}"], self[f"source-{name}"]
