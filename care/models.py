@@ -100,6 +100,41 @@ class GoLive(models.Model):
         return self.paused_on is None
 
 
+class CountyRun(models.Model):
+    """When a county's duties were last brought in line with everything, and by what: `care.making.mark_of`."""
+
+    region = models.OneToOneField(
+        Region,
+        verbose_name="县",
+        on_delete=models.CASCADE,
+        db_column="region_code",
+        primary_key=True,
+        related_name="+",
+    )
+    mark = models.CharField("依据", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "安排更新"
+
+    def __str__(self) -> str:
+        return f"run {self.region_id}"
+
+
+class CountyTouch(models.Model):
+    """That what a county's duties follow from was written since its last run. Triggers add rows (migration 0002).
+
+    Rows are only added and removed, never changed, so that nobody who writes waits for anybody else.
+    """
+
+    region_code = models.CharField("县", max_length=12, db_collation="C", db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "有变动的县"
+
+    def __str__(self) -> str:
+        return f"touch {self.pk}"
+
+
 class Duty(ScopedModel):
     """One thing due for one child on one occasion; `region` is where the child lives.
 

@@ -6,11 +6,13 @@ and a second run nothing. Who is told is found at sending, by the pairings and p
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple, TypedDict
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +21,7 @@ from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import Notice
 from aixin.notify.services import send
 from care.choices import DutyKind
-from care.escalating import digests, escalate, staff_of
+from care.escalating import digests, escalate, settle_old, staff_of
 from care.making import County, make_all, running_counties
 from care.models import SUBJECT, Duty, subject_of
 from care.wording import day_text, name_of, when_text
@@ -66,8 +68,9 @@ def remind(today: datetime.date) -> Outcome:
     for county in counties:
         with opened(EVERYTHING):
             created, people = _remind_in(county, today)
-            resolved = escalate(county, today)
-            fresh = send(digests(county, today))
+            come_up = escalate(county, today)
+            resolved = settle_old(county, today, come_up)
+            fresh = send(digests(county, today, come_up))
         outcome["created"] += created + len(fresh)
         outcome["resolved"] += resolved
         outcome["recipients"] += len(people | {notice.addressee for notice in fresh})
@@ -101,16 +104,43 @@ def remind_of(duty: Duty, today: datetime.date) -> int:
 
 
 def due_in(county: County, today: datetime.date, only: int | None = None) -> Iterator[Due]:
-    """Yield what somebody is to be reminded of: open, at most the policy's days before its day; or one of them."""
+    """Yield what somebody is to be reminded of: open, at most the policy's days before its day; or one of them.
+
+    What its main volunteer was told at this stage is left out by the database; a notice's own key remains the
+    guarantee that nobody is told twice, and one that was settled since is sent again.
+    """
     soon = today + county.rules.remind_days * ONE_DAY
     hers = Pairing.objects.active().filter(
         child=OuterRef("child"), volunteer=OuterRef("volunteer"), is_main=True
     )
     rows = Duty.objects.within_region(county.code).open().filter(meant_on__lte=soon)
     rows = rows if only is None else rows.filter(pk=only)
-    told = rows.filter(Q(Exists(hers)) | Q(volunteer__isnull=True))
-    for row in told.order_by("pk").values_list(*Due._fields).iterator(chunk_size=BATCH):
-        yield Due(*row)
+    told = Notice.objects.open().filter(key=OuterRef("her_key"))
+    wanted = rows.filter(Q(Exists(hers)) | Q(volunteer__isnull=True))
+    keyed = wanted.annotate(her_key=RawSQL(_HER_KEY, [today, today, AGAIN_DAYS, today]))  # noqa: S611
+    # Found as a whole before anything is sent: a plan made for few notices would not do for those sent meanwhile.
+    with _by_index():
+        untold = iter(list(keyed.filter(~Exists(told)).order_by("pk").values_list("pk", flat=True)))
+    while some := list(islice(untold, BATCH)):
+        for row in Duty.objects.filter(pk__in=some).order_by("pk").values_list(*Due._fields):
+            yield Due(*row)
+
+
+@contextmanager
+def _by_index() -> Iterator[None]:
+    """Keep the database from reading all notices for each duty, as it would after a night that made most of both."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan = on")
+
+
+# The key that `_notices` gives the main volunteer's notice; nothing where there is no volunteer.
+_HER_KEY = """
+'duty:' || care_duty.id || ':' || to_char(care_duty.due_on, 'YYYY-MM-DD') || ':' || CASE
+    WHEN care_duty.due_on < %s THEN 'AFTER' || (%s - care_duty.due_on - 1) / %s
+    WHEN care_duty.meant_on <= %s THEN 'DAY' ELSE 'BEFORE' END || ':volunteer:' || care_duty.volunteer_id
+"""
 
 
 class _Chairs:
