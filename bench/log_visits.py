@@ -84,9 +84,10 @@ def mothers_own() -> tuple[User, dict[str, int]]:
 
 
 def visit(client: Client, child: int, picture: bytes) -> None:
+    said = dict.fromkeys(("family", "study", "life"), "UNCHANGED")
     form = {
-        "client_uuid": str(uuid.uuid4()), "children": [child], "date": timezone.localdate().isoformat(), "way": "HOME",
-        "seen": "都好", "family": "UNCHANGED", "study": "UNCHANGED", "life": "UNCHANGED", "photos": SimpleUploadedFile("a.jpg", picture),
+        "client_uuid": str(uuid.uuid4()), "children": [child], "date": timezone.localdate().isoformat(),
+        "way": "HOME", "seen": "都好", "photos": SimpleUploadedFile("a.jpg", picture), **said,
     }  # fmt: skip
     answer = client.post("/visits/new/", form)
     assert answer.status_code == 302, answer.context["form"].errors
@@ -129,9 +130,9 @@ def _photos() -> int:
 def lines(number: int, found: dict[str, Any]) -> list[str]:
     visits, bares = statistics.median(found["visit"]), statistics.median(found["bare"])
     return [
-        f"{number} posts of each in turns, one volunteer, a photo of {SIDES[0]} x {SIDES[1]} ({found['kilobytes']:.0f} KB, as",
-        "phones send it). The bare view, behind the same middleware, draws the same upload anew without its EXIF, writes a file",
-        "and inserts one row.",
+        f"{number} posts of each in turns, one volunteer, a photo of {SIDES[0]} x {SIDES[1]} ({found['kilobytes']:.0f} KB),",
+        "as phones send it. The bare view, behind the same middleware, draws the same upload anew without its EXIF, writes",
+        "a file and inserts one row.",
         f"Made by `.venv/bin/python bench/log_visits.py --requests {number}`.",
         "",
         "| measured | outcome | wanted |",

@@ -109,7 +109,7 @@ def staff_of(code: str) -> dict[str, list[int]]:
 
 def settle_old(county: County, today: datetime.date, come_up: ComeUp) -> int:
     """Settle the digests of other days where a new one comes or nothing is left; return how many there were."""
-    standing = Notice.objects.open().filter(within(county.code), kind=DIGEST)
+    standing = Notice.objects.open().filter(subject__startswith=_subject(county.code))
     old = standing.exclude(key__startswith=f"{DIGEST}:{today}:")
     lasting = [_subject(office) for office in come_up.standing if office not in come_up.news]
     return old.exclude(subject__in=lasting).update(resolved_at=timezone.now())

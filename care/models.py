@@ -24,6 +24,7 @@ from volunteers.models import Volunteer
 # Notices about duties bear their keys.
 SUBJECT = "duty:"
 LONGEST_CADENCE, LONGEST_WINDOW, LONGEST_DELAY, LONGEST_FRESHNESS = 400, 30, 90, 1000
+MOST_CALLS, LAST_CALL_DAY = 200, 28
 
 
 def _days(label: str, most: int, least: int = 0) -> Any:
@@ -59,6 +60,8 @@ class CarePolicy(models.Model):
     township_days = _days("逾期多少天告诉乡镇", LONGEST_DELAY, 1)
     county_days = _days("逾期多少天告诉县", LONGEST_DELAY, 1)
     fresh_days = _days("三必清多少天内算清楚", LONGEST_FRESHNESS, 1)
+    callbacks = _days("每县每月回访多少名监护人", MOST_CALLS)
+    callback_day = _days("每月几号前回访完", LAST_CALL_DAY, 1)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="修改人", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -7,7 +7,7 @@ and a second run nothing. Who is told is found at sending, by the pairings and p
 import datetime
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple, TypedDict
 
 from django.db import connection, transaction
@@ -20,6 +20,7 @@ from aixin.access.regions import county_of
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import Notice
 from aixin.notify.services import send
+from care.calling import call_reminders
 from care.choices import DutyKind
 from care.escalating import digests, escalate, settle_old, staff_of
 from care.making import County, make_all, running_counties
@@ -70,7 +71,7 @@ def remind(today: datetime.date) -> Outcome:
             created, people = _remind_in(county, today)
             come_up = escalate(county, today)
             resolved = settle_old(county, today, come_up)
-            fresh = send(digests(county, today, come_up))
+            fresh = send(chain(digests(county, today, come_up), call_reminders(county, today)))
         outcome["created"] += created + len(fresh)
         outcome["resolved"] += resolved
         outcome["recipients"] += len(people | {notice.addressee for notice in fresh})

@@ -43,6 +43,7 @@ class DutyList(RosterList):
             "open": mine.open().count(),
             "overdue": mine.overdue().count(),
             "may_edit": may_edit(self.request.user),
+            "notices": self._extensions.notices_for(self.request.user),
         }
 
 

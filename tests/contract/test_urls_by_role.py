@@ -202,6 +202,7 @@ ONE_S_OWN = {
     "notify:channels",
     "channels:home",
     "check_report",
+    "concerns:export",
     "pairings:export",
     "proposals:neighbours",
     "proposals:policy",
