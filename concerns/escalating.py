@@ -6,7 +6,7 @@ are caught up by the next run.
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -79,12 +79,15 @@ def _told(office: Office, days: Counter[datetime.date], today: datetime.date) ->
             )
 
 
-def _people(office: Office) -> Iterable[User]:
+def _people(office: Office) -> list[User]:
+    """Return who is told: an office's staff first and its heads later; heads who work alone are told once, first."""
     code, is_head = office
+    heads = list(heads_of(code))
+    posts = Post.objects.current().filter(role=Role.STAFF, region_id=code, is_head=False)
+    staff = list(User.objects.filter(is_active=True, pk__in=posts.values("user_id")).order_by("pk"))
     if is_head:
-        return heads_of(code)
-    posts = Post.objects.current().filter(role=Role.STAFF, region_id=code)
-    return User.objects.filter(is_active=True, pk__in=posts.values("user_id")).order_by("pk")
+        return heads if staff or len(code) < LENGTHS[Level.COUNTY - 1] else []
+    return staff or heads
 
 
 def _subject(office: Office) -> str:
