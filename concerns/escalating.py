@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from aixin.access.authority import heads_of
 from aixin.access.models import Post, Role, User
-from aixin.access.regions import LENGTHS
+from aixin.access.regions import LENGTHS, Level
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import Notice
 from aixin.notify.services import send
