@@ -6,7 +6,6 @@ and a second run nothing. Who is told is found at sending, by the pairings and p
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypedDict
 
@@ -107,7 +106,7 @@ def remind_of(duty: Duty, today: datetime.date) -> int:
 def due_in(county: County, today: datetime.date, only: int | None = None) -> Iterator[Due]:
     """Yield what somebody is to be reminded of: open, at most the policy's days before its day; or one of them.
 
-    What its main volunteer was told at this stage is left out by the database; a notice's own key remains the
+    What its main volunteer was told at this stage is left out before anything is written; a notice's own key remains the
     guarantee that nobody is told twice, and one that was settled since is sent again.
     """
     soon = today + county.rules.remind_days * ONE_DAY
@@ -116,24 +115,19 @@ def due_in(county: County, today: datetime.date, only: int | None = None) -> Ite
     )
     rows = Duty.objects.within_region(county.code).open().filter(meant_on__lte=soon)
     rows = rows if only is None else rows.filter(pk=only)
-    told = Notice.objects.open().filter(key=OuterRef("her_key"))
     wanted = rows.filter(Q(Exists(hers)) | Q(volunteer__isnull=True))
     keyed = wanted.annotate(her_key=RawSQL(_HER_KEY, [today, today, AGAIN_DAYS, today]))  # noqa: S611
-    # Found as a whole before anything is sent: a plan made for few notices would not do for those sent meanwhile.
-    with _by_index():
-        untold = iter(list(keyed.filter(~Exists(told)).order_by("pk").values_list("pk", flat=True)))
-    while some := list(islice(untold, BATCH)):
-        for row in Duty.objects.filter(pk__in=some).order_by("pk").values_list(*Due._fields):
+    found = iter(list(keyed.order_by("pk").values_list("pk", "her_key")))
+    # Looked up by key, so many at a time: whatever plan is made, it is by the index of the keys.
+    while some := list(islice(found, BATCH)):
+        told = set(
+            Notice.objects.open()
+            .filter(key__in=[key for _, key in some if key])
+            .values_list("key", flat=True)
+        )
+        untold = [pk for pk, key in some if key not in told]
+        for row in Duty.objects.filter(pk__in=untold).order_by("pk").values_list(*Due._fields):
             yield Due(*row)
-
-
-@contextmanager
-def _by_index() -> Iterator[None]:
-    """Keep the database from reading all notices for each duty, as it would after a night that made most of both."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        yield
-        cursor.execute("SET LOCAL enable_seqscan = on")
 
 
 # The key that `_notices` gives the main volunteer's notice; nothing where there is no volunteer.
