@@ -13,7 +13,7 @@ from care.policy import Rules
 _TICKS = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
 DAY_FIELDS = (
     "call_days", "meeting_days", "home_days", "change_hours", "window_days", "remind_days", "chair_days",
-    "township_days", "county_days", "fresh_days",
+    "township_days", "county_days", "fresh_days", "callbacks", "callback_day",
 )  # fmt: skip
 SWITCHES = ("school", "birthday")
 
@@ -110,9 +110,11 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def telling_fields(self) -> list[forms.BoundField]:
-        return [
-            self[name] for name in ("remind_days", "chair_days", "township_days", "county_days", "fresh_days")
-        ]
+        return [self[name] for name in ("remind_days", "chair_days", "township_days", "county_days")]
+
+    @property
+    def county_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("fresh_days", "callbacks", "callback_day")]
 
     def draft(self) -> CarePolicy:
         """Return the region's decisions as the form states them, not stored."""

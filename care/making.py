@@ -1,6 +1,7 @@
 """Makes what is due, county by county, in the database; catches up after an outage; a second run makes nothing."""
 
 import datetime
+import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from aixin.access.scope import EVERYTHING, opened
 from care import statements
 from care.calendar import celebrations, festivals_between, terms_around
 from care.choices import DATED, MADE, SATISFIED_BY, DutyKind
-from care.models import GoLive
+from care.models import CountyRun, GoLive
 from care.policy import Rules, rules_of
 from care.programmes import making as programmes
 from children.choices import Schooling
@@ -64,18 +65,40 @@ def make_all(today: datetime.date, within: str = "") -> list[str]:
         _keys(
             statements.DROP_WHERE_NOBODY_BEGAN, {"made": [kind.value for kind in (*MADE, DutyKind.PROGRAMME)]}
         )
+        for statement in (statements.FORGET_RUNS, statements.FORGET_TOUCHES):
+            _keys(statement)
         counties = running_counties()
     for county in counties:
         if not contains(within, county.code):
             continue
         try:
             with opened(EVERYTHING):
-                bring_up_to_date(county, today)
+                _catch_up(county, today)
         except Exception as error:  # noqa: BLE001 - whatever stops one county, the others are due all the same
             # The kind of error only: the database's own words may repeat a row.
             _log.error("The duties of %s failed: %s", county.code, type(error).__name__)
             failed.append(county.code)
     return failed
+
+
+def _catch_up(county: County, today: datetime.date) -> None:
+    """Bring a county up to date, unless it was on this day, by these rules, and nothing was written there since.
+
+    Programmes follow decisions of other offices too, which leave no mark at the county: they are looked at every time.
+    """
+    given = {"lo": county.code, "hi": upper_bound(county.code), "mark": mark_of(county, today)}
+    touched = _keys(statements.TAKE_TOUCHES, given)
+    if touched or not CountyRun.objects.filter(region=county.code, mark=given["mark"]).exists():
+        bring_up_to_date(county, today)
+        _keys(statements.NOTE_RUN, given)
+    else:
+        programmes.bring_up_to_date(county.code, county.since, today)
+
+
+def mark_of(county: County, today: datetime.date) -> str:
+    """Return what stands for all that a county's duties follow from besides rows: day, rules, calendar, statements."""
+    by = (parameters(county, today), statements.make(some=False), statements.fulfil(some=False))
+    return hashlib.sha256(repr(by).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -148,7 +171,7 @@ def _terms(today: datetime.date) -> Iterator[Any]:
     return (term for term in terms_around(today.year) if term.last >= today and term.first <= today + AHEAD)
 
 
-def _keys(statement: str, given: dict[str, Any]) -> list[int]:
+def _keys(statement: str, given: dict[str, Any] | None = None) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return [pk for (pk,) in cursor.fetchall()]

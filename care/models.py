@@ -25,6 +25,7 @@ from volunteers.models import Volunteer
 # Notices about duties bear their keys.
 SUBJECT = "duty:"
 LONGEST_CADENCE, LONGEST_WINDOW, LONGEST_DELAY, LONGEST_FRESHNESS = 400, 30, 90, 1000
+MOST_CALLS, LAST_CALL_DAY = 200, 28
 
 
 def _days(label: str, most: int, least: int = 0) -> Any:
@@ -60,6 +61,8 @@ class CarePolicy(models.Model):
     township_days = _days("逾期多少天告诉乡镇", LONGEST_DELAY, 1)
     county_days = _days("逾期多少天告诉县", LONGEST_DELAY, 1)
     fresh_days = _days("三必清多少天内算清楚", LONGEST_FRESHNESS, 1)
+    callbacks = _days("每县每月回访多少名监护人", MOST_CALLS)
+    callback_day = _days("每月几号前回访完", LAST_CALL_DAY, 1)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="修改人", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -99,6 +102,41 @@ class GoLive(models.Model):
     @property
     def is_running(self) -> bool:
         return self.paused_on is None
+
+
+class CountyRun(models.Model):
+    """When a county's duties were last brought in line with everything, and by what: `care.making.mark_of`."""
+
+    region = models.OneToOneField(
+        Region,
+        verbose_name="县",
+        on_delete=models.CASCADE,
+        db_column="region_code",
+        primary_key=True,
+        related_name="+",
+    )
+    mark = models.CharField("依据", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "安排更新"
+
+    def __str__(self) -> str:
+        return f"run {self.region_id}"
+
+
+class CountyTouch(models.Model):
+    """That what a county's duties follow from was written since its last run. Triggers add rows (migration 0002).
+
+    Rows are only added and removed, never changed, so that nobody who writes waits for anybody else.
+    """
+
+    region_code = models.CharField("县", max_length=12, db_collation="C", db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "有变动的县"
+
+    def __str__(self) -> str:
+        return f"touch {self.pk}"
 
 
 class Duty(ScopedModel):

@@ -32,7 +32,9 @@ class Rules:
     chair_days: int = 3
     township_days: int = 7
     county_days: int = 14
-    fresh_days: int = 180
+    fresh_days: int = settings.SITUATION_FRESH_DAYS
+    callbacks: int = 0
+    callback_day: int = 20
 
     @property
     def cadence(self) -> dict[str, int]:
@@ -70,6 +72,12 @@ def rules_of(codes: Iterable[str], draft: CarePolicy | None = None) -> dict[str,
                 rules = overlaid(rules, own)
         found[code] = rules
     return found
+
+
+def freshness_by_region() -> dict[str, int]:
+    """Return for how many days 三必清 stays clear, by the region that decided it."""
+    decided = CarePolicy.objects.filter(fresh_days__isnull=False)
+    return dict(decided.values_list("region_id", "fresh_days"))
 
 
 def overlaid(rules: Rules, own: CarePolicy) -> Rules:

@@ -19,9 +19,11 @@ from care.choices import DutyKind
 from care.forms import PolicyForm
 from care.making import preview
 from care.models import CarePolicy, GoLive
-from care.policy import rules_for, rules_of, save_policy
+from care.policy import freshness_by_region, rules_for, rules_of, save_policy
 from care.services import DutyError, go_live, pause
 from care.tasks import make_duties_in
+from children.models import Child
+from visits.situations import unclear
 
 
 def _deciding(user: Any) -> Post:
@@ -41,16 +43,19 @@ def policy(request: HttpRequest) -> HttpResponse:
     assert region is not None
     own = CarePolicy.objects.filter(region=region).first() or CarePolicy(region=region)
     form = PolicyForm(request.POST or None, instance=own, holds=rules_for(region.code))
-    effect = None
+    effect, unclear_then = None, (0, 0)
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
             effect = _effect(region.code, form.draft())
+            unclear_then = _unclear(user, form.draft())
         elif "save" in request.POST:
             save_policy(user, form.draft())
             transaction.on_commit(lambda: make_duties_in.delay(region.code), robust=True)
             messages.success(request, "已保存，还没办的按新的安排改。")
             return redirect("care:policy")
-    context = {"form": form, "effect": effect, "region": region, **_going_live(post)}
+    context = {
+        "form": form, "effect": effect, "unclear": unclear_then, "region": region, **_going_live(post),
+    }  # fmt: skip
     return render(request, "care/policy.html", context, status=422 if form.errors else 200)
 
 
@@ -67,6 +72,15 @@ def _effect(code: str, draft: CarePolicy) -> list[tuple[str, tuple[int, int], tu
         for kind, old, new in _compared(_sums(counties, before), _sums(counties, after))
         if any((*old, *new))
     ]
+
+
+def _unclear(user: Any, draft: CarePolicy) -> tuple[int, int]:
+    """Return of how many children some part of 三必清 is unclear: now, and with the draft."""
+    mine = Child.objects.visible_to(user)
+    decided = {code: days for code, days in freshness_by_region().items() if code != draft.region_id}
+    if draft.fresh_days is not None:
+        decided[draft.region_id] = draft.fresh_days
+    return unclear(mine).count(), unclear(mine, decided=decided).count()
 
 
 def _compared(

@@ -5,21 +5,25 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from aixin.access.erasure import register_eraser
-from aixin.access.extension import Act, Figure, PhoneCard, Tab, extensions_of
+from aixin.access.extension import Act, Figure, Notice, PhoneCard, Tab, extensions_of
 from aixin.access.home import register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
+from aixin.access.regions import Level
 from aixin.exchange.documents import register_document
 from aixin.notify.group_text import register_due
 from aixin.notify.relevance import register_relevance
 from care import phone, reminders
+from care.calling import calls_of
 from care.choices import State
 from care.erasing import forget_duties
 from care.models import CarePolicy, Duty
+from care.policy import freshness_by_region, rules_for
 from care.programmes import parts as programmes
 from care.programmes.certificates import OF_CHILD, OF_VOLUNTEER
 from care.tables import state_tag
@@ -27,6 +31,7 @@ from care.weeks import due_this_week
 from care.wording import name_of
 from pairing.models import Pairing
 from visits.cadence import register_cadence
+from visits.situations import register_freshness
 
 SHOWN, SOON_DAYS = 30, 7
 STAFF = frozenset({Role.STAFF})
@@ -46,7 +51,25 @@ def _count_overdue(user: Any) -> str:
 
 
 register_cadence(lambda: CarePolicy.objects.call_days_at("region_id", settings.CONTACT_CADENCE_DAYS))
+
+
+def _calls_waiting(user: Any) -> Notice | None:
+    """Lead a county to the guardians it has still to call back this month."""
+    post = user.acting_post
+    if post is None or post.level != Level.COUNTY or post.region_id is None:
+        return None
+    today = timezone.localdate()
+    calls = calls_of(post.region_id, rules_for(post.region_id), today)
+    if not calls.left:
+        return None
+    late = "，已过期限" if calls.is_late(today) else ""
+    text = f"本月还要回访 {calls.left} 名监护人（{calls.day}日前{late}）"
+    return Notice(text, "telephone", reverse("visits:draw"))
+
+
 duties = extensions_of("care.duty")
+duties.add_notice(_calls_waiting)
+register_freshness(freshness_by_region)
 duties.add_figure(Figure("open", "待办", lambda rows: rows.open()))
 duties.add_figure(Figure("overdue", "已逾期", lambda rows: rows.overdue()))
 duties.add_figure(Figure("soon", "7天内到期", lambda rows: rows.due_within(SOON_DAYS)))

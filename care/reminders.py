@@ -6,11 +6,12 @@ and a second run nothing. Who is told is found at sending, by the pairings and p
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple, TypedDict
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,8 +19,9 @@ from aixin.access.regions import county_of
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import Notice
 from aixin.notify.services import send
+from care.calling import call_reminders
 from care.choices import DutyKind
-from care.escalating import digests, escalate, staff_of
+from care.escalating import digests, escalate, settle_old, staff_of
 from care.making import County, make_all, running_counties
 from care.models import SUBJECT, Duty, subject_of
 from care.wording import day_text, name_of, when_text
@@ -67,8 +69,9 @@ def remind(today: datetime.date) -> Outcome:
     for county in counties:
         with opened(EVERYTHING):
             created, people = _remind_in(county, today)
-            resolved = escalate(county, today)
-            fresh = send(digests(county, today))
+            come_up = escalate(county, today)
+            resolved = settle_old(county, today, come_up)
+            fresh = send(chain(digests(county, today, come_up), call_reminders(county, today)))
         outcome["created"] += created + len(fresh)
         outcome["resolved"] += resolved
         outcome["recipients"] += len(people | {notice.addressee for notice in fresh})
@@ -102,16 +105,38 @@ def remind_of(duty: Duty, today: datetime.date) -> int:
 
 
 def due_in(county: County, today: datetime.date, only: int | None = None) -> Iterator[Due]:
-    """Yield what somebody is to be reminded of: open, at most the policy's days before its day; or one of them."""
+    """Yield what somebody is to be reminded of: open, at most the policy's days before its day; or one of them.
+
+    What its main volunteer was told at this stage is left out before anything is written; a notice's own key remains the
+    guarantee that nobody is told twice, and one that was settled since is sent again.
+    """
     soon = today + county.rules.remind_days * ONE_DAY
     hers = Pairing.objects.active().filter(
         child=OuterRef("child"), volunteer=OuterRef("volunteer"), is_main=True
     )
     rows = Duty.objects.within_region(county.code).open().filter(meant_on__lte=soon)
     rows = rows if only is None else rows.filter(pk=only)
-    told = rows.filter(Q(Exists(hers)) | Q(volunteer__isnull=True))
-    for row in told.order_by("pk").values_list(*Due._fields).iterator(chunk_size=BATCH):
-        yield Due(*row)
+    wanted = rows.filter(Q(Exists(hers)) | Q(volunteer__isnull=True))
+    keyed = wanted.annotate(her_key=RawSQL(_HER_KEY, [today, today, AGAIN_DAYS, today]))  # noqa: S611
+    found = iter(list(keyed.order_by("pk").values_list("pk", "her_key")))
+    # Looked up by key, so many at a time: whatever plan is made, it is by the index of the keys.
+    while some := list(islice(found, BATCH)):
+        told = set(
+            Notice.objects.open()
+            .filter(key__in=[key for _, key in some if key])
+            .values_list("key", flat=True)
+        )
+        untold = [pk for pk, key in some if key not in told]
+        for row in Duty.objects.filter(pk__in=untold).order_by("pk").values_list(*Due._fields):
+            yield Due(*row)
+
+
+# The key that `_notices` gives the main volunteer's notice; nothing where there is no volunteer.
+_HER_KEY = """
+'duty:' || care_duty.id || ':' || to_char(care_duty.due_on, 'YYYY-MM-DD') || ':' || CASE
+    WHEN care_duty.due_on < %s THEN 'AFTER' || (%s - care_duty.due_on - 1) / %s
+    WHEN care_duty.meant_on <= %s THEN 'DAY' ELSE 'BEFORE' END || ':volunteer:' || care_duty.volunteer_id
+"""
 
 
 class _Chairs:

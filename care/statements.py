@@ -173,3 +173,21 @@ WITH {_wanted(some=False)}
 SELECT kind, count(*) FILTER (WHERE due_on < %(today)s), count(*) FILTER (WHERE due_on BETWEEN %(today)s AND %(until)s)
 FROM wanted GROUP BY kind
 """
+
+
+# What was written in a county since its last run: taken before anything is read, so that what comes later stays.
+TAKE_TOUCHES = (
+    "DELETE FROM care_countytouch t WHERE t.region_code >= %(lo)s AND t.region_code < %(hi)s RETURNING t.id"
+)
+
+# Notes by what a county was brought up to date.
+NOTE_RUN = """
+INSERT INTO care_countyrun (region_code, mark) VALUES (%(lo)s, %(mark)s)
+ON CONFLICT (region_code) DO UPDATE SET mark = EXCLUDED.mark RETURNING region_code
+"""
+
+# Where nobody is reminded what is written is not looked at, so that no run there counts as the last one.
+_NOT_REMINDED = """NOT EXISTS (
+    SELECT FROM care_golive g WHERE g.region_code = left(x.region_code, 6) AND g.paused_on IS NULL)"""
+FORGET_RUNS = f"DELETE FROM care_countyrun x WHERE {_NOT_REMINDED} RETURNING x.region_code"
+FORGET_TOUCHES = f"DELETE FROM care_countytouch x WHERE {_NOT_REMINDED} RETURNING x.id"

@@ -49,6 +49,7 @@ class DutyList(RosterList):
             "soon": mine.due_within(days).count(),
             "days": days,
             "may_edit": may_edit(self.request.user),
+            "notices": self._extensions.notices_for(self.request.user),
         }
 
 

@@ -12,13 +12,15 @@ from aixin.access.models import Role, User, acting_role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
 from aixin.access.querysets import register_volunteer_scope
+from aixin.exchange.exporting import ExportedList, register_list
 from children.models import Child
 from concerns.choices import State
 from concerns.erasing import forget_concerns
+from concerns.ledger import CONCERN_COLUMNS, CONCERN_TALLIES
 from concerns.models import Concern, Question, Report
 from concerns.parts import register_parts
 from concerns.reporting import held_back
-from concerns.views import is_county
+from concerns.views import ConcernList, is_county
 from visits.holding import register_holder
 from visits.offline import register_kept_page
 
@@ -100,6 +102,18 @@ concerns = extensions_of("concerns.concern")
 concerns.add_figure(Figure("open", "未办结", lambda rows: rows.open()))
 concerns.add_figure(Figure("overdue", "超期未办", lambda rows: rows.overdue()))
 concerns.add_figure(Figure("closed", "已办结", lambda rows: rows.filter(state=State.CLOSED)))
+
+register_list(
+    ExportedList(
+        "concerns",
+        "问题台账",
+        ConcernList,
+        CONCERN_COLUMNS,
+        unit="件",
+        tallies=CONCERN_TALLIES,
+        people=lambda row: [row.child],
+    )
+)
 
 account = extensions_of("access.user")
 account.add_act(Act("我反映的", "flag", lambda _: reverse("concerns:mine"), _may_raise))

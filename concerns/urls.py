@@ -1,10 +1,11 @@
 from django.urls import path
 
-from concerns import report_views, views
+from concerns import export_views, report_views, views
 
 app_name = "concerns"
 urlpatterns = [
     path("", views.ConcernList.as_view(), name="list"),
+    path("export/", export_views.export, name="export"),
     path("mine/", views.mine, name="mine"),
     path("new/<int:pk>/", views.new, name="new"),
     path("alarm/<int:pk>/", report_views.alarm, name="alarm"),

@@ -30,6 +30,11 @@ class Draw:
 
 
 def drawable(user: Any, since: datetime.date, until: datetime.date) -> Any:
+    """Return the visits of these days that a user may draw."""
+    return drawable_among(Visit.objects.visible_to(user), since, until)
+
+
+def drawable_among(visits: Any, since: datetime.date, until: datetime.date) -> Any:
     """Return the visits of these days that may be drawn: by volunteers, not asked about yet, with a number to call.
 
     Without those of children held back: what is counted is what can be drawn, so that no number betrays that one waits.
@@ -38,7 +43,7 @@ def drawable(user: Any, since: datetime.date, until: datetime.date) -> Any:
         visit=OuterRef("pk"),
         child__in=Guardian.objects.filter(phone_index__isnull=False).values("child"),
     )
-    rows = Visit.objects.visible_to(user).standing().filter(date__gte=since, date__lte=until)
+    rows = visits.standing().filter(date__gte=since, date__lte=until)
     asked = CallBack.objects.filter(visit=OuterRef("pk"))
     by_volunteers = Visit.volunteers.through.objects.filter(visit=OuterRef("pk"))
     found = rows.filter(Exists(reached), Exists(by_volunteers), ~Exists(asked)).distinct()
@@ -52,22 +57,27 @@ def drawable(user: Any, since: datetime.date, until: datetime.date) -> Any:
 def draw(actor: Any, wanted: Draw) -> int:
     """Draw visits at random and have their guardians called; return how many calls were arranged.
 
-    A child about whom the caller has an open call already is passed over.
+    A child about whom the caller has an open call already is passed over, and so is one held back.
     """
     found = drawable(actor, wanted.since, wanted.until).order_by("?").values_list("pk", flat=True)
     drawn = Visit.objects.filter(pk__in=list(found[: wanted.number * SPARE])).for_list()
+    held = held_back(link.child_id for visit in drawn for link in visit.visited.all())
     arranged = 0
     for visit in drawn:
-        if arranged < wanted.number and _arrange(actor, visit, wanted.caller):
+        if arranged < wanted.number and _arrange(actor, visit, wanted.caller, held):
             arranged += 1
     return arranged
 
 
-def _arrange(actor: Any, visit: Visit, caller: User) -> bool:
+def _arrange(actor: Any, visit: Visit, caller: User, held: set[int]) -> bool:
     """Have the guardian of the first child with a number called about a visit."""
     for link in visit.visited.all():
         child = link.child
-        if child.is_on_roster and child.guardians.filter(phone_index__isnull=False).exists():
+        if (
+            child.pk not in held
+            and child.is_on_roster
+            and child.guardians.filter(phone_index__isnull=False).exists()
+        ):
             asked = CallBack(
                 visit=visit,
                 assigned_to=caller,

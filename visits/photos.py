@@ -3,6 +3,7 @@
 import base64
 import datetime
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aixin.audit.models import Action
-from aixin.audit.trail import record
+from aixin.audit.trail import record, subjects_of
 from aixin.privacy.cipher import DecryptionError, decrypt, encrypt
 from visits.models import CallAttempt, Visit, VisitPhoto
 
@@ -42,6 +43,21 @@ def keep_photo(actor: Any, visit: Visit, picture: bytes, key: uuid.UUID | None =
     photo = VisitPhoto(pk=key, visit=held, content=encoded, uploaded_by_id=actor.pk)
     VisitPhoto.objects.bulk_create([photo], ignore_conflicts=True)
     record(actor, Action.UPDATE, held, what="photo")
+
+
+@transaction.atomic
+def keep_first_photos(actor: Any, visit: Visit, pictures: list[bytes], people: Iterable[Any]) -> None:
+    """Store bare JPEGs with a visit that the same request has stored, so that it has none and nobody else adds any.
+
+    `people` are whom the visit names, for the trail.
+    """
+    VisitPhoto.objects.bulk_create(
+        [
+            VisitPhoto(visit=visit, content=base64.b64encode(picture).decode(), uploaded_by_id=actor.pk)
+            for picture in pictures[:MOST_PHOTOS]
+        ]
+    )
+    record(actor, Action.UPDATE, visit, subjects=subjects_of(people), what="photo")
 
 
 def check_room(visit: Visit) -> None:

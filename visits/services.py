@@ -52,7 +52,7 @@ def log_visit(
     if added:
         VisitedChild.objects.bulk_create([VisitedChild(visit=stored, child=child) for child in children])
         people = list(volunteers)
-        stored.volunteers.set(people)
+        stored.volunteers.add(*people)
         record(actor, Action.VISIT, stored, subjects=subjects_of([*children, *people]))
         tell_changed(stored.pk, (child.pk for child in children))
     return stored, added

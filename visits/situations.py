@@ -1,16 +1,18 @@
 """三必清: family, study and life of a child, renewed by visits and by what staff confirm (DOMAIN section 5)."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Case, Count, DateField, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from aixin.access.querysets import within
+from aixin.access.regions import contains
 from aixin.access.scope import EVERYTHING, opened
 from aixin.audit.models import Action
 from aixin.audit.trail import record
@@ -86,14 +88,46 @@ class NothingKnownError(Exception):
     """There is nothing yet that could be confirmed; the message is for the user."""
 
 
+# Days by the region that decided them, as an app above says.
+FreshnessByRegion = Callable[[], dict[str, int]]
+_decided: list[FreshnessByRegion] = []
+
+
+def register_freshness(decided: FreshnessByRegion) -> None:
+    """Let an app above say for how many days a part stays clear: a region's own decision, for all places below it."""
+    _decided.append(decided)
+
+
+def _days_by_region() -> list[tuple[str, int]]:
+    """Return what regions decided, the lowest first."""
+    found = {code: days for decided in _decided for code, days in decided().items()}
+    return _lowest_first(found)
+
+
+def _lowest_first(decided: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(decided.items(), key=lambda pair: -len(pair[0]))
+
+
 def freshness_days(region: str = "") -> int:
     """Return for how many days a part stays clear at a place (DOMAIN section 5: 180)."""
-    return int(settings.SITUATION_FRESH_DAYS)
+    nearest = (days for code, days in _days_by_region() if contains(code, region))
+    return next(nearest, int(settings.SITUATION_FRESH_DAYS))
 
 
 def fresh_since(today: datetime.date, region: str = "") -> datetime.date:
     """Return the first day of which what was heard still counts as clear."""
     return today - datetime.timedelta(days=freshness_days(region))
+
+
+def fresh(today: datetime.date, decided: dict[str, int] | None = None) -> Any:
+    """Return the parts that are clear on a day, each by what holds where its child lives, or by other decisions."""
+    usual = today - datetime.timedelta(days=int(settings.SITUATION_FRESH_DAYS))
+    whens = [
+        When(within(code), then=Value(today - datetime.timedelta(days=days)))
+        for code, days in (_days_by_region() if decided is None else _lowest_first(decided))
+    ]
+    since = Case(*whens, default=Value(usual), output_field=DateField()) if whens else Value(usual)
+    return Situation.objects.filter(confirmed_on__gte=since)
 
 
 def renew(children: Iterable[int]) -> None:
@@ -123,8 +157,8 @@ def state(actor: Any, child: Child, part: Part, text: str, source: Source = Sour
     known = Situation.objects.select_for_update().filter(child=child, part=part)
     if not text and not known.exists():
         raise NothingKnownError(f"{part.label}还没有记录，请先写一句现在的情况。")
-    fresh = Situation(child=child, region_id=child.region_id, part=part, confirmed_on=today, source=source)
-    Situation.objects.bulk_create([fresh], ignore_conflicts=True)
+    first = Situation(child=child, region_id=child.region_id, part=part, confirmed_on=today, source=source)
+    Situation.objects.bulk_create([first], ignore_conflicts=True)
     said = {"stated_text": text, "stated_text_on": today} if text else {}
     known.update(stated_on=today, stated_source=source, **said)
     renew([child.pk])
@@ -135,18 +169,14 @@ def state(actor: Any, child: Child, part: Part, text: str, source: Source = Sour
 
 def with_clear_parts(children: Any) -> Any:
     """Annotate `clear_parts`: the parts of each child that are clear today."""
-    fresh = Situation.objects.filter(
-        child=OuterRef("pk"), confirmed_on__gte=fresh_since(timezone.localdate())
-    )
-    return children.annotate(clear_parts=ArraySubquery(fresh.order_by("part").values("part")))
+    theirs = fresh(timezone.localdate()).filter(child=OuterRef("pk"))
+    return children.annotate(clear_parts=ArraySubquery(theirs.order_by("part").values("part")))
 
 
-def unclear(children: Any, part: str = "") -> Any:
-    """Return the registered children of whom any part is 未清, or one part in particular."""
-    fresh = Situation.objects.filter(
-        child=OuterRef("pk"), confirmed_on__gte=fresh_since(timezone.localdate())
-    )
-    wanted = fresh.filter(part=part) if part else fresh
+def unclear(children: Any, part: str = "", decided: dict[str, int] | None = None) -> Any:
+    """Return the registered children of whom any part is 未清, or one part in particular; or by other decisions."""
+    theirs = fresh(timezone.localdate(), decided).filter(child=OuterRef("pk"))
+    wanted = theirs.filter(part=part) if part else theirs
     counted = wanted.order_by().values("child").annotate(number=Count("pk")).values("number")
     clear = children.registered().annotate(parts_clear=Coalesce(Subquery(counted), 0))
     return clear.filter(parts_clear__lt=1 if part else len(Part))

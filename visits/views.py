@@ -25,7 +25,7 @@ from visits.forms import VisitForm, WithdrawForm
 from visits.household import herself, offered_children, offered_volunteers
 from visits.models import Visit, VisitPhoto, household_visits, person_visits
 from visits.parts import BoundPart, are_valid, save_parts, visit_parts
-from visits.photos import PhotoError, keep_photo
+from visits.photos import PhotoError, keep_first_photos, keep_photo
 from visits.said import differences, parts_of, still_unknown
 from visits.services import OutdatedError, VisitError, correct_visit, log_visit, withdraw_visit
 from visits.tables import VisitTable
@@ -141,8 +141,9 @@ def _store(request: HttpRequest, form: VisitForm, parts: list[BoundPart]) -> Htt
             request, _template(request, "form"), {**_form_context(request, form), "extra_parts": parts}
         )
     messages.success(request, "已记下，谢谢您。" if added else "这次已经记过，没有重复。")
+    if added and cleaned["photos"]:
+        keep_first_photos(user, visit, cleaned["photos"], [*cleaned["children"], *people])
     if added:
-        _keep_photos(request, visit, cleaned["photos"])
         _ask_for_words(request, visit, list(cleaned["children"]))
     mark_draft_saved(request, draft_key(request, _first_child(form)))
     return redirect("home") if _is_volunteer(request) else redirect("visits:detail", visit.pk)

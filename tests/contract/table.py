@@ -231,6 +231,7 @@ visits:withdraw                     405  403  405  405  405  405  403  403  405 
 visits:situation                    403  403  405  405  405  405  403  403  403  403  403  login
 
 concerns:list                       200  403  200  200  200  200  403  403  403  403  403  login
+concerns:export                     200  403  200  200  200  200  403  403  403  403  403  login
 concerns:list?figure=closed         200  403  200  200  200  200  403  403  403  403  403  login
 concerns:mine                       200  403  200  200  200  200  403  403  200  200  403  login
 concerns:new                        403  403  200  404  200  404  403  403  200  404  403  login

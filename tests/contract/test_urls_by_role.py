@@ -231,6 +231,7 @@ ONE_S_OWN = {
     "reports:form_new",
     "reports:workbook_new",
     "check_report",
+    "concerns:export",
     "pairings:export",
     "proposals:neighbours",
     "proposals:policy",

@@ -19,6 +19,7 @@ from aixin.exchange.filling import destroy_exports_of
 from aixin.exchange.ledger_files import LedgerHead, harmless, ledger_csv, ledger_xlsx
 from aixin.exchange.models import ColumnChoice, Export, ImportJob
 from children.models import Child, Need
+from concerns.models import Concern
 from pairing.models import Pairing
 from tests.cast import FENGCHENG, XIJIE, Cast
 from tests.conftest import Session
@@ -36,6 +37,14 @@ HEAD = LedgerHead("文水县台账", "台账", "文水县妇联", "2026年6月1�
 @pytest.fixture(autouse=True)
 def _need(cast: Cast) -> None:
     Need.objects.create(child=cast.child, region_id=XIJIE, topic="STUDY", detail="数学", source="STAFF")
+    Concern.objects.create(
+        child=cast.child,
+        region_id=XIJIE,
+        kind="STUDY",
+        text="张小明没人辅导",
+        raised_by=cast.mama,
+        due_at=timezone.now(),
+    )
 
 
 def ledger(user: Any, kind: str, **changes: Any) -> bytes:

@@ -235,3 +235,18 @@ def test_a_village_cannot_choose_for_another_place_s_child(cast: Cast, mama: Vol
     path = f"/pairings/match/child/{cast.neighbour.pk}/choose/"
     assert Session(cast.fengcheng).get(path).status_code == 404
     assert Session(cast.city).get(path).status_code == 403
+
+
+def test_a_township_and_its_village_know_of_a_claim_that_lies_at_the_county(
+    cast: Cast, mama: Volunteer
+) -> None:
+    run(cast)
+    claimed(cast, cast.unpaired)
+    with acting(cast.fengcheng):
+        assert not Claim.objects.exists(), "the claim itself stays the county's"
+        assert claimed_children(FENGCHENG) == {cast.unpaired.pk}
+    for other in (cast.xingxian, cast.mama, cast.users["sysadmin"]):
+        with acting(other):
+            assert claimed_children(FENGCHENG) == set()
+    assert SPOKEN_FOR in post(cast.fengcheng, "confirm/", ids=[of(cast.unpaired).pk])
+    assert not Pairing.objects.filter(child=cast.unpaired).exists()

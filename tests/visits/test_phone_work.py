@@ -13,6 +13,7 @@ from PIL import Image
 
 from aixin.access.erasure import Subject
 from aixin.access.models import Role
+from aixin.audit.models import Entry
 from aixin.notify.models import Notice
 from pairing.choices import EndReason
 from pairing.services import end
@@ -297,3 +298,19 @@ def test_the_time_of_photos_runs_out_by_itself(cast: Cast) -> None:
     VisitPhoto.objects.create(visit=cast.visit, content="eA==", uploaded_by=cast.mama)
     with time_machine.travel(timezone.now() + datetime.timedelta(days=731), tick=False):
         assert tidy(timezone.localdate()) == 1
+
+
+def test_a_visit_with_a_photo_stays_within_its_statements(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    """Its speed is these statements (bench/log_visits.py)."""
+    session = Session(cast.mama)
+    form = {
+        "client_uuid": uuid4(), "children": [cast.child.pk], "date": f"{timezone.localdate()}", "way": "HOME",
+        "family": "UNCHANGED", "photos": SimpleUploadedFile("a.jpg", photograph(100)),
+    }  # fmt: skip
+    with django_assert_max_num_queries(70):
+        assert session.post("/visits/new/", form).status_code == 302
+    photo = VisitPhoto.objects.get()
+    assert photo.visit.client_uuid == form["client_uuid"]
+    assert Entry.objects.filter(subjects__contains=[cast.child.no], detail__what="photo").exists()
