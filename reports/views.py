@@ -18,8 +18,10 @@ from reports.drilling import current
 from reports.figures import Figures, PlaceFigures, compared, figures_of
 from reports.metrics import COVERAGE_KEYS, METRICS, OF_CHILDREN
 from reports.periods import LABELS, Kind, Period
+from reports.sentences import opening
 from reports.small import hidden, is_small_place, sees_small
 from reports.workbench import todos_of
+from reports.written.composing import told_to
 
 CHOICES_BACK = {Kind.MONTH: 13, Kind.QUARTER: 5, Kind.YEAR: 3}
 
@@ -109,6 +111,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "region": region,
         "period": period,
+        "opening": opening(told_to(board.user, board.comparison)),
         "periods": period_choices(period),
         "board": board,
         "headlines": board.totals(HEADLINES),
