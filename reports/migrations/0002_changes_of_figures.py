@@ -7,33 +7,9 @@ categories and their places count as they are now; days of joining, pairing, pau
 
 from typing import Any
 
-from django.conf import settings
 from django.db import migrations
 
-ARGUMENTS = "lo text, hi text, rules jsonb"
-CHANGES = "TABLE (measure text, cell text, id bigint, place text, day date, n bigint)"
-
-
-def local_day(column: str) -> str:
-    """Return SQL for the offices' day of a point in time."""
-    return f"({column} AT TIME ZONE '{settings.TIME_ZONE}')::date"
-
-
-def changes_of(name: str, query: str) -> migrations.RunSQL:
-    """Return the operation that makes `aixin_changes_of_<name>`, for the functions of the owner alone."""
-    return function(f"aixin_changes_of_{name}({ARGUMENTS})", CHANGES, query)
-
-
-def function(signature: str, returns: str, query: str, kind: str = "STABLE") -> migrations.RunSQL:
-    """Return the operation that makes a function in SQL which the app's role may not call."""
-    name = signature.split("(", maxsplit=1)[0]
-    types = ", ".join(part.split()[1] for part in signature.split("(")[1].rstrip(")").split(", "))
-    return migrations.RunSQL(
-        f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE sql {kind} AS $$ {query} $$;"
-        f"REVOKE ALL ON FUNCTION {name}({types}) FROM PUBLIC",
-        f"DROP FUNCTION {name}({types})",
-    )
-
+from reports.changes import changes_of, function, local_day
 
 # Both ends of every span: one more on its first day, one less on the day after its last.
 ENDS = """

@@ -8,6 +8,7 @@ the next load, and no two writers meet on a counter.
 from django.db import migrations, models
 
 from aixin.access.row_security import protect
+from reports.changes import marking, source
 
 MEASURES = {
     "children": (
@@ -25,11 +26,6 @@ MEASURES = {
 }  # fmt: skip
 # A function that gives the changes of some measures; an app that brings figures of its own adds a row in a migration.
 TABLE = "CREATE TABLE reports_source (function text PRIMARY KEY, measures text[] NOT NULL)"
-SOURCES = "INSERT INTO reports_source (function, measures) VALUES " + ", ".join(
-    f"('aixin_changes_of_{name}', ARRAY['" + "', '".join(measures) + "'])"
-    for name, measures in MEASURES.items()
-)
-
 # The changes of some measures, or of all, between two region codes.
 CHANGES = """
 CREATE FUNCTION aixin_changes(lo text, hi text, wanted text[], rules jsonb)
@@ -57,10 +53,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
 #variable_conflict use_column
 DECLARE
     allowed text := coalesce(current_setting('aixin.figures', true), '');
-    width int := CASE length(root) WHEN 2 THEN 4 WHEN 4 THEN 6 WHEN 6 THEN 9 ELSE 12 END;
+    width int := CASE length(root) WHEN 0 THEN 2 WHEN 2 THEN 4 WHEN 4 THEN 6 WHEN 6 THEN 9 ELSE 12 END;
     behind text[];
 BEGIN
-    IF allowed = '' OR NOT starts_with(root, allowed) THEN
+    IF allowed = '' OR NOT starts_with(root, rtrim(allowed, '*')) THEN
         RETURN;
     END IF;
     IF length(root) >= 6 THEN
@@ -110,7 +106,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     allowed text := coalesce(current_setting('aixin.figures', true), '');
 BEGIN
-    IF allowed = '' OR NOT starts_with(root, allowed) THEN
+    IF allowed = '' OR NOT starts_with(root, rtrim(allowed, '*')) THEN
         RETURN;
     END IF;
     RETURN QUERY
@@ -188,39 +184,8 @@ TOUCHED = {
     "care_duty": "SELECT region_code FROM r",
     "concerns_concern": "SELECT region_code FROM r",
     "care_carepolicy": """
-        SELECT p.code FROM r JOIN access_region p ON starts_with(p.code, r.region_code) AND p.level <= 3""",
+        SELECT p.code AS region_code FROM r JOIN access_region p ON starts_with(p.code, r.region_code) AND p.level <= 3""",
 }
-_MARK = "INSERT INTO reports_outdated (unit) SELECT DISTINCT left(region_code, 6) FROM touched"
-
-
-def marking(table: str, touched: str) -> migrations.RunSQL:
-    """Return the operation that has a table's statements mark the counties whose figures they change."""
-    touched = touched.replace("p.code FROM", "p.code AS region_code FROM")
-    name = f"aixin_outdate_{table}"
-    made, dropped = [], []
-    for event, rows in (
-        ("INSERT", "SELECT * FROM new_rows"),
-        ("UPDATE", "SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows"),
-        ("DELETE", "SELECT * FROM old_rows"),
-    ):
-        seen = " ".join(
-            f"{part.upper()} TABLE AS {part}_rows" for part in ("old", "new") if f"{part}_rows" in rows
-        )
-        made.append(f"""
-            CREATE FUNCTION {name}_{event}() RETURNS trigger
-            LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-            BEGIN
-                WITH r AS ({rows}), touched AS ({touched}) {_MARK};
-                RETURN NULL;
-            END $$;
-            REVOKE ALL ON FUNCTION {name}_{event}() FROM PUBLIC;
-            CREATE TRIGGER outdates_figures_{event} AFTER {event} ON {table} REFERENCING {seen}
-            FOR EACH STATEMENT EXECUTE FUNCTION {name}_{event}();
-        """)
-        dropped.append(f"DROP FUNCTION {name}_{event}() CASCADE;")
-    return migrations.RunSQL("".join(made), "".join(dropped))
-
-
 # What is there already has no tallies yet.
 BEGIN = """
 INSERT INTO reports_outdated (unit) SELECT DISTINCT left(code, 6) FROM (
@@ -306,7 +271,7 @@ class Migration(migrations.Migration):
         protect("reports_tally"),
         protect("reports_outdated"),
         protect("reports_source"),
-        migrations.RunSQL(SOURCES, "DELETE FROM reports_source"),
+        *(source(name, measures) for name, measures in MEASURES.items()),
         migrations.RunSQL(CHANGES, "DROP FUNCTION aixin_changes(text, text, text[], jsonb)"),
         migrations.RunSQL(FIGURES, "DROP FUNCTION aixin_figures(text, date[], text[], jsonb)"),
         migrations.RunSQL(ROWS, "DROP FUNCTION aixin_counted_rows(text, text, text, date, date, jsonb)"),

@@ -18,7 +18,6 @@ from reports.naming import texts_for
 from reports.periods import Period
 from reports.sentences import FEW, Few, Told, Value, amount
 from reports.small import hidden, is_small_place, sees_small
-from reports.supervision.counting import supervision_counts
 from reports.written.drawing import Bar, bars, font_path, line
 
 COLUMNS = (
@@ -92,15 +91,15 @@ def report_of(user: Any, region: Region, period: Period, *, today: datetime.date
     """Return the report of a region and period as the user may read it (DOMAIN section 6)."""
     day = today or timezone.localdate()
     comparison = compared(region, period, today=day)
-    report = composed(user, comparison, supervision_counts(region.code, period, day))
+    report = composed(user, comparison)
     report.chapters, report.next_steps = _written(user, region.code, period.key)
     return report
 
 
-def composed(user: Any, comparison: Comparison, supervised: Mapping[str, int]) -> Report:
+def composed(user: Any, comparison: Comparison) -> Report:
     """Return the report of figures, without what offices wrote and without pictures."""
     now = comparison.now
-    of = told_to(user, comparison, supervised)
+    of = told_to(user, comparison)
     rows = _places(user, now)
     unpaired = [(name, values.get("unpaired")) for name, values in rows]
     categories = _parts(user, now, "registered", "category")
@@ -124,13 +123,13 @@ def composed(user: Any, comparison: Comparison, supervised: Mapping[str, int]) -
     )
 
 
-def told_to(user: Any, comparison: Comparison, more: Mapping[str, int] | None = None) -> Told:
-    """Return what sentences may tell a user of a comparison, with `more` values beside its totals."""
+def told_to(user: Any, comparison: Comparison) -> Told:
+    """Return what sentences may tell a user of a comparison."""
     now, before, year_ago = (
         _shown(user, one.region.code, one.totals)
         for one in (comparison.now, comparison.before, comparison.year_ago)
     )
-    return sentences.told(comparison, {**(more or {}), **now}, before, year_ago)
+    return sentences.told(comparison, now, before, year_ago)
 
 
 def _shown(user: Any, code: str, values: Mapping[str, Any]) -> dict[str, Value]:

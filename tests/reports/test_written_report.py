@@ -149,7 +149,7 @@ def test_an_official_learns_of_no_few_children(cast: Cast) -> None:
     assert row.cells[COLUMNS.index("paired")] == "<5"
     assert row.cells[COLUMNS.index("unpaired")] == "–"
     with acting(cast.fengcheng):
-        shown = composed(cast.fengcheng, compared(region, this_month()), {})
+        shown = composed(cast.fengcheng, compared(region, this_month()))
     assert "，已结对1名" in "".join(shown.opening), "staff may open the rows anyway"
 
 
