@@ -7,11 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from aixin.access.models import Role
+from aixin.access.models import Region, Role
+from aixin.access.replica import read_report
 from reports.dimensions import DIMENSIONS
 from reports.drilling import Drill, address
-from reports.figures import Comparison, Figures, PlaceFigures, Value, Values, by_month
+from reports.figures import Comparison, Figures, PlaceFigures, Value, Values, by_month, compared
 from reports.metrics import METRICS, Kind, Metric, rate
+from reports.periods import Period
 from reports.small import HIDDEN, hidden, is_small_place, sees_small
 
 HEADLINES = (
@@ -36,7 +38,7 @@ STRUCTURE = ("registered", "eligible", "paired", "unpaired")
 MOVES = ("entered", "left", "paired_new", "pairings_ended", "volunteers_new", "volunteers_gone",
          "concerns_raised", "concerns_closed", "contacts", "households")  # fmt: skip
 PROBLEMS = ("unpaired", "never_visited", "overdue", "duties_overdue", "concerns_open")
-TREND_MONTHS = 12
+TREND_MONTHS, TREND = 12, ("visits", "contacts")
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,21 @@ class Board:
 
     user: Any
     comparison: Comparison
+    months: list[tuple[Period, Values]]
     today: datetime.date
     now: Figures = field(init=False)
+
+    @classmethod
+    def of(cls, user: Any, region: Region, period: Period, today: datetime.date) -> "Board":
+        """Return a region's board, counted on the replica where there is one."""
+
+        def count(using: str) -> tuple[Comparison, list[tuple[Period, Values]]]:
+            comparison = compared(region, period, today=today, using=using)
+            last = Period.containing(comparison.now.as_of)
+            return comparison, by_month(region, last, TREND_MONTHS, TREND, today=today, using=using)
+
+        comparison, months = read_report(count)
+        return cls(user, comparison, months, today)
 
     def __post_init__(self) -> None:
         self.now = self.comparison.now
@@ -215,9 +230,7 @@ class Board:
 
     def trend(self) -> list[tuple[str, Values]]:
         """Return visits of the last twelve months up to the period."""
-        keys = ("visits", "contacts")
-        months = by_month(self.now.region, _last_month(self.now), TREND_MONTHS, keys, today=self.today)
-        return [(month.name, values) for month, values in months]
+        return [(month.name, values) for month, values in self.months]
 
 
 def trend_chart(months: list[tuple[str, Values]]) -> dict[str, Any]:
@@ -230,7 +243,7 @@ def trend_chart(months: list[tuple[str, Values]]) -> dict[str, Any]:
                 "name": f"{METRICS[key].name}（{METRICS[key].unit}）",
                 "values": [values[key] for _, values in months],
             }
-            for key in ("visits", "contacts")
+            for key in TREND
         ],
     }
 
@@ -247,10 +260,6 @@ def share(part: Value, whole: Value) -> str:
         return "–"
     found = rate(part, whole)
     return "–" if found is None else f"{found:.1f}"
-
-
-def _last_month(figures: Figures) -> Any:
-    return type(figures.period).containing(figures.as_of)
 
 
 def _change(metric: Metric, now: Value, before: Value, against: str) -> tuple[str, str]:

@@ -87,7 +87,13 @@ def compared(
 
 
 def by_month(
-    region: Region, until: Period, months: int, keys: Iterable[str], *, today: datetime.date | None = None
+    region: Region,
+    until: Period,
+    months: int,
+    keys: Iterable[str],
+    *,
+    today: datetime.date | None = None,
+    using: str = "default",
 ) -> list[tuple[Period, Values]]:
     """Return some figures for each of the months up to one, the earliest first."""
     day = today or timezone.localdate()
@@ -97,7 +103,9 @@ def by_month(
     wanted = [METRICS[key] for key in keys]
     measures = {name for metric in wanted for name in (metric.counted, metric.less) if name}
     spans = [_Span(one, day) for one in periods]
-    counts = counted(region.code, [each for span in spans for each in (span.as_of, span.before)], measures)
+    counts = counted(
+        region.code, [each for span in spans for each in (span.as_of, span.before)], measures, using
+    )
     return [(span.period, _values(counts, span, EVERYWHERE, wanted)) for span in spans]
 
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from aixin.access.permissions import VIEWERS_OF_FIGURES, allow
 from aixin.access.scoped import acting_user
 from reports.board import Board, parts_chart, trend_chart
-from reports.figures import compared
 from reports.metrics import METRICS
 from reports.periods import Period
 from reports.views import region_asked
@@ -23,7 +22,7 @@ def screen(request: HttpRequest) -> HttpResponse:
     """大屏 of a region: this month's figures, readable from ten metres."""
     region, today = region_asked(request), timezone.localdate()
     period = Period.containing(today)
-    board = Board(acting_user(request), compared(region, period), today)
+    board = Board.of(acting_user(request), region, period, today)
     trend = board.trend()
     context = {
         "region": region,

@@ -9,13 +9,14 @@ from django.utils import timezone
 from aixin.access.models import Region
 from aixin.access.permissions import VIEWERS_OF_FIGURES, allow
 from aixin.access.regions import ancestor_codes, is_code
+from aixin.access.replica import read_report, replica_age
 from aixin.access.scoped import acting_user
 from children.choices import Category
 from pairing.models import Pairing
 from reports.board import BESIDE, COLUMNS, HEADLINES, MOVES, STRUCTURE, Board, Row, parts_chart, trend_chart
 from reports.dimensions import DIMENSIONS
 from reports.drilling import current
-from reports.figures import Figures, PlaceFigures, compared, figures_of
+from reports.figures import Figures, PlaceFigures, figures_of
 from reports.metrics import COVERAGE_KEYS, METRICS, OF_CHILDREN
 from reports.periods import LABELS, Kind, Period
 from reports.sentences import opening
@@ -67,7 +68,8 @@ def period_choices(chosen: Period) -> list[tuple[str, list[Period]]]:
 def coverage_json(request: HttpRequest) -> JsonResponse:
     """The figures of the page as data (DESIGN section 5)."""
     region = region_asked(request)
-    figures = figures_of(region, Period.containing(timezone.localdate()))
+    month = Period.containing(timezone.localdate())
+    figures = read_report(lambda using: figures_of(region, month, using=using))
     covered = _covered(acting_user(request), figures)
     return JsonResponse(
         {
@@ -105,7 +107,7 @@ def _covered(user: Any, figures: Figures) -> set[tuple[str, str]]:
 def dashboard(request: HttpRequest) -> HttpResponse:
     """结对关爱情况 of a region and period: figures that open their rows, places below, structure, trend."""
     region, period = region_asked(request), period_asked(request)
-    board = Board(acting_user(request), compared(region, period), timezone.localdate())
+    board = Board.of(acting_user(request), region, period, timezone.localdate())
     trend = board.trend()
     ageing = board.split("overdue", "ageing")
     context = {
@@ -133,6 +135,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "has_map": len(region.code) == 4,
         "as_of": timezone.localtime() if board.now.as_of == timezone.localdate() else board.now.as_of,
         "is_today": board.now.as_of == timezone.localdate(),
+        "seconds_behind": replica_age(),
     }
     return render(request, "reports/dashboard.html", context)
 
