@@ -8,7 +8,7 @@ from children.choices import Category, LeavingReason, Risk, Schooling
 from concerns.choices import Kind as ConcernKind
 from pairing.choices import EndReason
 from visits.choices import Way
-from volunteers.choices import State, VolunteerKind
+from volunteers.choices import SET_BY_ACT, State, VolunteerKind
 
 UNKNOWN = ("", "未登记")
 
@@ -44,7 +44,7 @@ DIMENSIONS = {
         _dimension("risk", "风险等级", Risk.choices, UNKNOWN),
         _dimension("way", "方式", Way.choices),
         _dimension("kind", "爱心妈妈类别", VolunteerKind.choices),
-        _dimension("state", "状态", State.choices),
+        _dimension("state", "状态", [choice for choice in State.choices if choice[0] not in SET_BY_ACT]),
         _dimension("reason", "出列原因", LeavingReason.choices),
         _dimension("end", "解除原因", EndReason.choices, UNKNOWN),
         _dimension("duty", "安排种类", DutyKind.choices),

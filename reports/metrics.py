@@ -100,7 +100,7 @@ _ALL = (
         S, VOLUNTEERS, "qualified", ("kind",),
     ),
     Metric(
-        "volunteers_on_file", "爱心妈妈档案", "人", "名册上的全部爱心妈妈，按状态分，不含已合并的。",
+        "volunteers_on_file", "爱心妈妈档案", "人", "名册上的全部爱心妈妈，按状态分，不含资料已删和已合并的。",
         S, VOLUNTEERS, dimensions=("state",),
     ),
     Metric("volunteers_paired", "在结爱心妈妈", "人", "爱心妈妈中至少有一对已结对的。", S, VOLUNTEERS),

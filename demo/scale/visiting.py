@@ -57,8 +57,8 @@ _VISITS = {
     "date": "date",
     "way": f"(%(ways)s::text[])[1 + chance %% {len(WAYS)}]",
     "family": f"CASE WHEN chance %% {CHANGED} = 0 THEN 'CHANGED' ELSE 'UNCHANGED' END",
-    "study": "'UNCHANGED'",
-    "life": "'UNCHANGED'",
+    "study": f"CASE WHEN chance %% {CHANGED} = 0 THEN 'CHANGED' ELSE 'UNCHANGED' END",
+    "life": f"CASE WHEN chance %% {CHANGED} = 0 THEN 'CHANGED' ELSE 'UNCHANGED' END",
     "seen": f"(%(seen)s::text[])[1 + chance %% {len(SEEN)}]",
     "minutes": "20 + chance %% 60",
     "is_backfill": f"chance %% {LATE} = 0",
@@ -86,12 +86,12 @@ _SITUATION = {
     "confirmed_on": "latest.date",
     "source": "'VISIT'",
     "visit_id": "latest.id",
-    "text": "coalesce(changed.seen, '')",
+    "text": "changed.seen",
     "changed_on": "changed.date",
 }
 _KNOWN = (
     "latest JOIN children_child child ON child.id = latest.child_id CROSS JOIN (VALUES ('FAMILY'), ('STUDY'), ('LIFE'))"
-    " AS parts(part) LEFT JOIN changed ON changed.child_id = latest.child_id AND part = 'FAMILY'"
+    " AS parts(part) JOIN changed ON changed.child_id = latest.child_id"
 )
 _CONSENTS = {
     "child_id": "child.id",

@@ -94,11 +94,12 @@ CHILDREN = f"""
                        FILTER (WHERE f.day IS NOT NULL), '{{}}') AS unvisited
         FROM span LEFT JOIN first_visit f ON f.id = span.id GROUP BY span.child_id
     ),
+    -- "No change" makes nothing clear of which nothing was ever said.
     told AS (
-        SELECT child_id, 'FAMILY' AS part, date AS day FROM contact WHERE family <> ''
-        UNION ALL SELECT child_id, 'STUDY', date FROM contact WHERE study <> ''
-        UNION ALL SELECT child_id, 'LIFE', date FROM contact WHERE life <> ''
-        UNION ALL SELECT s.child_id, s.part, s.stated_on FROM life JOIN visits_situation s ON s.child_id = life.id
+        SELECT child_id, 'FAMILY' AS part, date AS day, family = 'CHANGED' AS says FROM contact WHERE family <> ''
+        UNION ALL SELECT child_id, 'STUDY', date, study = 'CHANGED' FROM contact WHERE study <> ''
+        UNION ALL SELECT child_id, 'LIFE', date, life = 'CHANGED' FROM contact WHERE life <> ''
+        UNION ALL SELECT s.child_id, s.part, s.stated_on, s.stated_text_on IS NOT NULL FROM life JOIN visits_situation s ON s.child_id = life.id
         WHERE s.stated_on IS NOT NULL
     ),
     unit AS (
@@ -108,7 +109,7 @@ CHILDREN = f"""
     part AS (
         SELECT child_id, part, range_agg(daterange(day, day + unit.days + 1)) AS spans
         FROM told JOIN life ON life.id = told.child_id JOIN unit ON unit.code = left(life.region_code, 6)
-        GROUP BY child_id, part
+        GROUP BY child_id, part HAVING bool_or(says)
     ),
     clear AS (
         SELECT child_id, range_intersect_agg(spans) AS spans FROM part GROUP BY child_id HAVING count(*) = 3
@@ -246,7 +247,8 @@ VOLUNTEERS = f"""
             spans * datemultirange(daterange(cleared_on, cleared_on + (rules->>'clearance')::int + 1))
         FROM qualified WHERE clearance = 'PASSED' AND cleared_on IS NOT NULL
         UNION ALL SELECT 'volunteers_on_file', 'state=' || s.state, p.id, p.place, range_agg(s.spans)
-        FROM state s JOIN person p ON p.id = s.id GROUP BY p.id, p.place, s.state
+        FROM state s JOIN person p ON p.id = s.id WHERE s.state NOT IN ('ERASED', 'MERGED')
+        GROUP BY p.id, p.place, s.state
     )
     SELECT measure, cell, id, place, e.day, e.n FROM split CROSS JOIN LATERAL aixin_ends(spans) AS e
     UNION ALL SELECT 'volunteers_new', '', id, place, e.day, 1 FROM qualified CROSS JOIN LATERAL aixin_ends(spans) AS e

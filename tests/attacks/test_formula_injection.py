@@ -25,6 +25,10 @@ PAYLOADS = (
 )  # fmt: skip
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TEXT_TYPES = {"s", "inlineStr", "str"}
+# Files of figures: their numbers are numbers, to be added up; nobody typed them.
+OF_FIGURES = "/reports/"
+NOT_TEXT = "is no text"
+NUMBER = re.compile(r"-?\d+(\.\d+)?([eE]-?\d+)?")
 
 
 def faults_of(content: bytes) -> list[str]:
@@ -49,7 +53,7 @@ def _faults_of_part(name: str, source: bytes) -> list[str]:
         if tag == "definedName" and not re.search(r"!\$\d+:\$\d+$", element.text or ""):
             found.append(f"{name} <definedName> {element.text}")
         if tag == "c" and element.get("t") not in TEXT_TYPES and len(element):
-            found.append(f"{name} {element.get('r')} is no text")
+            found.append(f"{name} {element.get('r')} {''.join(element.itertext())} {NOT_TEXT}")
         if element.get("TargetMode") == "External":
             found.append(f"{name} leads to {element.get('Target')}")
     return found
@@ -66,12 +70,19 @@ def check(content: bytes, kind: str) -> int:
     """Assert that a download calculates nothing; return how many of its cells hold a payload as text."""
     if not content.startswith(b"PK"):
         return _check_text(content.decode("utf-8-sig"), kind)
-    assert faults_of(content) == [], kind
+    assert [fault for fault in faults_of(content) if not _is_a_figure(fault, kind)] == [], kind
     if b"xl/workbook.xml" not in content:
         return 0
     cells = cells_of(content)
-    assert all(isinstance(cell, str) for cell in cells), kind
-    return sum(any(payload.strip() in cell for payload in PAYLOADS) for cell in cells)
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    assert kind.startswith(OF_FIGURES) or texts == cells, kind
+    return sum(any(payload.strip() in cell for payload in PAYLOADS) for cell in texts)
+
+
+def _is_a_figure(fault: str, kind: str) -> bool:
+    return (
+        kind.startswith(OF_FIGURES) and fault.endswith(NOT_TEXT) and bool(NUMBER.fullmatch(fault.split()[-4]))
+    )
 
 
 def _check_text(text: str, kind: str) -> int:

@@ -20,7 +20,7 @@ from tests.pages import text_of
 from visits.models import Visit
 from volunteers.models import Volunteer
 
-NUL, LONG = "a\x00b", "长" * 2000
+NUL, LONG = "a\x00b", "长" * 3000
 HUGE, NEGATIVE = "9" * 40, "-1"
 # Digits to Python's isdigit, but not to int(); and more digits than int() takes.
 ODD = (

@@ -71,7 +71,7 @@ def test_the_dashboard_shows_them(demo: dict[str, str]) -> None:
 
 def test_by_category_as_published(demo: dict[str, str]) -> None:
     rows = session_of("lvliang").get("/reports/").context["categories"]
-    shown = {row["name"]: (row["registered"], row["paired"]) for row in rows if not row["is_part"]}
+    shown = {row.name: (row.cells[0].value, row.cells[2].value) for row in rows if not row.is_part}
     assert shown == {"留守困境儿童": (838, 838), "事实无人抚养": (574, 574), "散居孤儿": (76, 76)}
 
 

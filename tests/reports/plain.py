@@ -103,15 +103,19 @@ class Plain:
 
     def clear(self, child: Child, day: Day) -> bool:
         fresh = rules_for(child.region_id[:6]).fresh_days * ONE
-        told = defaultdict(list)
+        told, known = defaultdict(list), set()
         for visit in self.raw.of_child[child.pk]:
             for part in PARTS:
-                if getattr(visit, part.lower()):
+                if found := getattr(visit, part.lower()):
                     told[part].append(visit.date)
+                    known |= {part} if found == "CHANGED" else set()
         for situation in self.raw.situations:
             if situation.child_id == child.pk:
                 told[situation.part].append(situation.stated_on)
-        return all(any(said <= day <= said + fresh for said in told[part]) for part in PARTS)
+                known |= {situation.part} if situation.stated_text_on else set()
+        return known == set(PARTS) and all(
+            any(said <= day <= said + fresh for said in told[part]) for part in PARTS
+        )
 
     def child_cells(self, child: Child, day: Day) -> list[str]:
         return [
@@ -174,6 +178,10 @@ class Plain:
                 found[volunteer.region_id, ""] += number(volunteer)
         return found
 
+    def on_file(self, day: Day) -> Counter[tuple[str, str]]:
+        states = ((volunteer.region_id, self.state(volunteer, day)) for volunteer in self.raw.volunteers)
+        return Counter((place, f"state={state}") for place, state in states if state not in {None, "ERASED"})
+
     def taken(self, volunteer: Volunteer, day: Day) -> int:
         return sum(p.volunteer_id == volunteer.pk and self.held(p, day) for p in self.raw.pairings)
 
@@ -202,9 +210,7 @@ class Plain:
             "volunteers_paired": lambda: self.people(day, lambda v: bool(self.taken(v, day))),
             "idle_capacity": lambda: self.people(day, free),
             "clearances": lambda: self.people(day, lambda v: self.is_cleared(v, day)),
-            "volunteers_on_file": lambda: Counter(
-                (v.region_id, f"state={state}") for v in self.raw.volunteers if (state := self.state(v, day))
-            ),
+            "volunteers_on_file": lambda: self.on_file(day),
             "pairings": lambda: self.pairs(day, lambda _: ""),
             "agreements": lambda: self.pairs(day, lambda p: "" if p.agreement_signed else None),
             "overdue": lambda: self.pairs(day, lambda p: self.ageing(p, day)),

@@ -60,7 +60,7 @@ class Life(Town):
         )  # fmt: skip
 
     def do_duty(self) -> None:
-        if found := list(Duty.objects.order_by("pk")):
+        if found := list(Duty.objects.exclude(occasion="kept").order_by("pk")):
             duty = self.random.choice(found)
             state = self.random.choice(["DONE", "DONE", "EXCUSED", "LAPSED", "OPEN"])
             Duty.objects.filter(pk=duty.pk).update(
