@@ -1,6 +1,7 @@
 """Every form that a user's pages offer, filled in as a person would: whoever adds a page adds its forms to the attacks."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -35,6 +36,9 @@ _TYPED = (
 _DAY = "2026-06-01"
 # Sending these ends the session that sends them.
 ENDS_SESSION = {"account_logout", "log_out_everywhere", "end_session"}
+
+
+PLACE_OR_PERIOD = re.compile(r"\d+(-(Q\d|\d\d))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -206,7 +210,12 @@ def shape_of(address: str) -> str:
         match = resolve(parts.path)
     except Http404:
         return ""
-    words = [value for value in match.kwargs.values() if isinstance(value, str)]
+    # Places and periods go on for ever: one stands for all.
+    words = [
+        word
+        for word in match.kwargs.values()
+        if isinstance(word, str) and not PLACE_OR_PERIOD.fullmatch(word)
+    ]
     # Filters combine without end and show the same forms; tabs and a child chosen show others.
     query = [
         f"{key}={value}" if key == "tab" else key
