@@ -14,6 +14,7 @@ from care.policy import rules_for
 from children.models import Child
 from concerns.models import Concern
 from pairing.models import Pairing
+from reports.models import Finding
 from visits.models import Situation, Visit
 from volunteers.models import Volunteer
 
@@ -48,6 +49,7 @@ class Raw:
         self.situations = list(Situation.objects.exclude(stated_on=None))
         self.duties = list(Duty.objects.exclude(state="EXCUSED"))
         self.concerns = list(Concern.objects.all())
+        self.findings = list(Finding.objects.all())
 
 
 class Plain:
@@ -195,6 +197,7 @@ class Plain:
     def stock(self, key: str, day: Day) -> Counter[tuple[str, str]]:
         free = lambda v: max(v.capacity - self.taken(v, day), 0)  # noqa: E731 - one word beside the others
         paired = lambda c: self.may_be_paired(c) and bool(self.pairs_of(c, day))  # noqa: E731
+        is_open = lambda f: f.raised_on <= day and not (f.closed_on and f.closed_on <= day)  # noqa: E731
         simple: dict[str, Callable[[], Counter[tuple[str, str]]]] = {
             "registered": lambda: self.children(lambda _: True, day, split=True),
             "eligible": lambda: self.children(self.may_be_paired, day, split=True),
@@ -219,6 +222,12 @@ class Plain:
                 (d.region_id, f"duty={d.kind}")
                 for d in self.raw.duties
                 if d.due_on < day and (d.state == "OPEN" or (d.state == "DONE" and d.done_on > day))
+            ),
+            "findings_open": lambda: Counter((f.region_id, "") for f in self.raw.findings if is_open(f)),
+            "findings_overdue": lambda: Counter(
+                (f.region_id, "")
+                for f in self.raw.findings
+                if is_open(f) and f.due_on < day and not (f.replied_on and f.replied_on <= day)
             ),
             "concerns_open": lambda: Counter(
                 (c.region_id, f"concern={c.kind}")
@@ -260,6 +269,7 @@ class Plain:
                 for d in self.raw.duties
                 if within(d.due_on) and d.state == "DONE" and d.done_on <= d.due_on
             ),
+            "findings_closed": lambda: ((f.region_id, "") for f in self.raw.findings if within(f.closed_on)),
             "concerns_raised": lambda: (
                 (c.region_id, f"concern={c.kind}") for c in self.raw.concerns if within(local(c.raised_at))
             ),

@@ -27,6 +27,7 @@ from reports.dimensions import DIMENSIONS
 from reports.drilling import Drill, address
 from reports.figures import Figures, figures_of
 from reports.metrics import METRICS, Kind
+from reports.models import Finding as Supervised
 from reports.periods import Kind as PeriodKind
 from reports.periods import Period
 from tests.cast import CITY, WENSHUI, Cast, make_cast
@@ -77,6 +78,20 @@ class Life(Town):
 
     def close_concern(self) -> None:
         Concern.objects.filter(closed_at=None).update(closed_at=timezone.now(), state="CLOSED")
+
+    def supervise(self) -> None:
+        raised = self.day(60)
+        Supervised.objects.create(
+            region_id=WENSHUI, found_on=raised, raised_on=raised, due_on=raised + self.random.choice([0, 5]) * ONE,
+            place="某村", text="x", written_by=self.cast.city,
+        )  # fmt: skip
+
+    def close_finding(self) -> None:
+        if found := list(Supervised.objects.filter(closed_on=None).order_by("pk")):
+            one = self.random.choice(found)
+            replied = one.raised_on + self.random.randint(0, 9) * ONE
+            days = {"replied_on": replied, "closed_on": self.random.choice([None, max(replied, self.today)])}
+            Supervised.objects.filter(pk=one.pk).update(**days)
 
     def decide(self) -> None:
         region = self.random.choice([WENSHUI, CITY, "14"])
@@ -197,12 +212,14 @@ def test_a_long_life_tries_every_figure_and_every_number_opens_its_rows() -> Non
         "sign",
         "neglect",
     ] * 3
-    often += ["object", *sorted(ACTS)]
+    often += ["object", "supervise", "supervise", "close_finding", *sorted(ACTS)]
     due = timezone.localdate() - 5 * ONE
     Duty.objects.create(
         child=cast.child, region_id=cast.child.region_id, kind=DutyKind.CALL, occasion="kept", opens_on=due,
         meant_on=due, due_on=due, state="DONE", done_on=due,
     )  # fmt: skip
+    live(cast, ["supervise"] * 3, 3)
+    Supervised.objects.filter(pk=Supervised.objects.latest("pk").pk).update(closed_on=timezone.localdate())
     seen: Counter[str] = Counter()
     for step in range(4):
         live(cast, [random.choice(often) for _ in range(25)], step)
