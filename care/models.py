@@ -244,6 +244,10 @@ class Duty(ScopedModel):
     def is_overdue(self) -> bool:
         return self.is_open and self.due_on < timezone.localdate()
 
+    @property
+    def is_moved(self) -> bool:
+        return self.moved_from is not None
+
     def days_left(self, today: datetime.date) -> int:
         """Return in how many days it is due; negative once it is overdue."""
         return (self.due_on - today).days

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from aixin.access.models import Role
 from aixin.access.scope import acting
+from aixin.notify.models import Notice
 from care.making import make_all, running_counties
 from care.models import CarePolicy, CountyRun, CountyTouch, Duty, GoLive
-from care.reminders import due_in, remind
+from care.reminders import remind
 from care.services import pause
+from care.telling import tell
 from children.models import Child
 from pairing.choices import State
 from pairing.models import Pairing
@@ -120,9 +122,8 @@ def test_the_database_knows_by_key_what_was_told_at_each_stage(live: Pairing) ->
     for late in (-7, 0, 1, 31, 61):
         day = days_ago(1) + late * DAY
         make_all(day)
-        assert len(list(due_in(county, day))) == 1, late
-        remind(day)
-        assert list(due_in(county, day)) == [], late
+        assert tell(county, day) == (1, {live.volunteer.addressee}), late
+        assert tell(county, day) == (0, set()), late
 
 
 def test_told_again_when_another_is_main_or_the_notice_was_settled(live: Pairing, cast: Cast) -> None:
@@ -131,8 +132,8 @@ def test_told_again_when_another_is_main_or_the_notice_was_settled(live: Pairing
     (county,) = running_counties()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE notify_notice SET resolved_at = now()")
-    assert len(list(due_in(county, TODAY))) == 1
-    remind(TODAY)
+    assert tell(county, TODAY) == (0, set()), "the same notice, opened again"
+    assert Notice.objects.open().count() == 1
     Pairing.objects.filter(pk=live.pk).update(state=State.ENDED, ended_on=TODAY, end_reason="ADJUSTED")
     PairingFactory(child=live.child, volunteer=cast.second_volunteer, started_on=days_ago(40))
-    assert len(list(due_in(county, TODAY))) == 1
+    assert tell(county, TODAY) == (1, {cast.second_volunteer.addressee})
