@@ -82,22 +82,25 @@ def make_all(today: datetime.date, within: str = "") -> list[str]:
 
 
 def _catch_up(county: County, today: datetime.date) -> None:
-    """Bring a county up to date, unless it was on this day, by these rules, and nothing was written there since.
-
-    Programmes follow decisions of other offices too, which leave no mark at the county: they are looked at every time.
-    """
+    """Bring a county up to date, unless it was on this day, by these rules, and nothing was written there since."""
     given = {"lo": county.code, "hi": upper_bound(county.code), "mark": mark_of(county, today)}
     touched = _keys(statements.TAKE_TOUCHES, given)
     if touched or not CountyRun.objects.filter(region=county.code, mark=given["mark"]).exists():
         bring_up_to_date(county, today)
         _keys(statements.NOTE_RUN, given)
-    else:
-        programmes.bring_up_to_date(county.code, county.since, today)
 
 
 def mark_of(county: County, today: datetime.date) -> str:
     """Return what stands for all that a county's duties follow from besides rows: day, rules, calendar, statements."""
-    by = (parameters(county, today), statements.make(some=False), statements.fulfil(some=False))
+    by = (
+        parameters(county, today), statements.make(some=False), statements.fulfil(some=False),
+        programmes.grounds_of(county.code, county.since, today),
+    )  # fmt: skip
+    return digest_of(by)
+
+
+def digest_of(by: object) -> str:
+    """Return a short text that is another one as soon as anything differs in what is printed of the given."""
     return hashlib.sha256(repr(by).encode()).hexdigest()
 
 

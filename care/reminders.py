@@ -12,14 +12,14 @@ from typing import TypedDict
 from django.db import connection, transaction
 from django.utils import timezone
 
-from aixin.access.regions import county_of
+from aixin.access.regions import county_of, upper_bound
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import Notice
 from aixin.notify.services import send
 from care.calling import call_reminders
-from care.escalating import digests, escalate, settle_old
-from care.making import make_all, running_counties
-from care.models import SUBJECT, Duty
+from care.escalating import digests, escalate, settle_old, staff_of
+from care.making import County, digest_of, make_all, running_counties
+from care.models import SUBJECT, CountyRun, Duty, GoLive
 from care.telling import KIND, tell
 from pairing.models import Pairing
 
@@ -37,18 +37,51 @@ def remind(today: datetime.date) -> Outcome:
     make_all(today)
     outcome = Outcome(created=0, resolved=0, recipients=0)
     with opened(EVERYTHING):
-        outcome["resolved"] = _settle_others()
         counties = running_counties()
+        for paused in GoLive.objects.paused():
+            outcome["resolved"] += _settle_others(paused.region_id)
     for county in counties:
         with opened(EVERYTHING):
-            created, people = tell(county, today)
-            come_up = escalate(county, today)
-            resolved = settle_old(county, today, come_up)
-            fresh = send(chain(digests(county, today, come_up), call_reminders(county, today)))
-        outcome["created"] += created + len(fresh)
+            created, resolved, people = _remind_in(county, today)
+        outcome["created"] += created
         outcome["resolved"] += resolved
-        outcome["recipients"] += len(people | {notice.addressee for notice in fresh})
+        outcome["recipients"] += len(people)
     return outcome
+
+
+def _remind_in(county: County, today: datetime.date) -> tuple[int, int, set[str]]:
+    """Bring a county's notices up to date; return how many are new, how many were settled, and who got new ones.
+
+    What was told by the same duties, rules and offices on the same day is not looked at again.
+    """
+    run = CountyRun.objects.select_for_update().filter(region=county.code).first()
+    by = told_by(county, today)
+    if run is not None and run.told == by:
+        fresh = send(call_reminders(county, today))
+        return len(fresh), 0, {notice.addressee for notice in fresh}
+    resolved = _settle_others(county.code)
+    created, people = tell(county, today)
+    come_up = escalate(county, today)
+    resolved += settle_old(county, today, come_up)
+    fresh = send(chain(digests(county, today, come_up), call_reminders(county, today)))
+    CountyRun.objects.filter(region=county.code).update(told=by)
+    return created + len(fresh), resolved, people | {notice.addressee for notice in fresh}
+
+
+def told_by(county: County, today: datetime.date) -> str:
+    """Return what stands for all that a county's reminders follow from: day, rules, offices, what is open and whose."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, {"lo": county.code, "hi": upper_bound(county.code)})
+        return digest_of((county, today, staff_of(county.code), cursor.fetchone()))
+
+
+# Sums of a number drawn from each row: in whatever order they are read, another row or another day is another sum.
+_OPEN = """
+SELECT count(*), sum(hashtextextended(
+    id || region_code || coalesce(volunteer_id, 0) || opens_on || meant_on || due_on || (moved_from IS NULL) || what, 0
+)::numeric)
+FROM care_duty d WHERE d.region_code >= %(lo)s AND d.region_code < %(hi)s AND d.state = 'OPEN'
+"""
 
 
 @transaction.atomic
@@ -79,7 +112,7 @@ def still_due(notices: Collection[Notice]) -> set[int]:
 
 _SETTLE = """
 UPDATE notify_notice n SET resolved_at = %(now)s
-WHERE n.resolved_at IS NULL AND n.kind = %(kind)s AND NOT EXISTS (
+WHERE n.resolved_at IS NULL AND n.kind = %(kind)s AND n.region_code >= %(lo)s AND n.region_code < %(hi)s AND NOT EXISTS (
     SELECT FROM care_duty d
     LEFT JOIN pairing_pairing p ON p.child_id = d.child_id AND p.state = 'ACTIVE' AND p.is_main
     WHERE d.id = split_part(n.subject, ':', 2)::bigint AND d.state = 'OPEN'
@@ -87,8 +120,9 @@ WHERE n.resolved_at IS NULL AND n.kind = %(kind)s AND NOT EXISTS (
 """
 
 
-def _settle_others() -> int:
-    """Settle notices of what is done, or no longer hers who has the notice; return how many there were."""
+def _settle_others(county: str) -> int:
+    """Settle a county's notices of what is done, or no longer hers who has the notice; return how many there were."""
+    given = {"now": timezone.now(), "kind": KIND, "lo": county, "hi": upper_bound(county)}
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, {"now": timezone.now(), "kind": KIND})
+        cursor.execute(_SETTLE, given)
         return int(cursor.rowcount)
