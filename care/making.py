@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from aixin.access.regions import contains, county_of, upper_bound
 from aixin.access.scope import EVERYTHING, opened
 from care import statements
-from care.calendar import celebrations, festivals_between, terms_around
+from care.calendar import Celebration, celebrations, festivals_between, terms_around
 from care.choices import DATED, MADE, SATISFIED_BY, DutyKind
 from care.models import CountyRun, GoLive
 from care.policy import Rules, rules_of
@@ -141,7 +141,7 @@ def parameters(county: County, today: datetime.date, children: list[int] | None 
     rules = county.rules
     window = datetime.timedelta(days=rules.window_days)
     first, last = today - window, today + AHEAD
-    born = list(celebrations(first, last)) if rules.birthday else []
+    born = _celebrated(first, last, children) if rules.birthday else []
     feasts = festivals_between(rules.festivals, first, last)
     terms = [term for term in _terms(today) if rules.school]
     return {
@@ -168,6 +168,15 @@ def parameters(county: County, today: datetime.date, children: list[int] | None 
         "t_first": [term.first for term in terms],
         "t_last": [term.last for term in terms],
     }
+
+
+def _celebrated(first: datetime.date, last: datetime.date, children: list[int] | None) -> list[Celebration]:
+    """Return the birthdays between two days; of a few children only theirs, because a long list costs each visit."""
+    everybodys = celebrations(first, last)
+    if children is None:
+        return list(everybodys)
+    births = set(Child.objects.filter(pk__in=children).values_list("birth", flat=True))
+    return [one for one in everybodys if one.birth in births]
 
 
 def _terms(today: datetime.date) -> Iterator[Any]:
