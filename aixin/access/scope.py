@@ -78,12 +78,14 @@ def _scope_of_staff(post: Post) -> Scope:
 @contextmanager
 def opened(scope: Scope) -> Iterator[None]:
     """Run a block in a transaction that sees the scope; inside another transaction, its scope returns afterwards."""
-    nested = connection.in_atomic_block
-    before = present_scope() if nested else NOTHING
+    before = present_scope() if connection.in_atomic_block else None
     with transaction.atomic():
+        if before == scope:
+            yield
+            return
         apply_scope(scope)
         yield
-        if nested:
+        if before is not None:
             apply_scope(before)
 
 
