@@ -103,6 +103,10 @@ concerns.add_figure(Figure("open", "未办结", lambda rows: rows.open()))
 concerns.add_figure(Figure("overdue", "超期未办", lambda rows: rows.overdue()))
 concerns.add_figure(Figure("closed", "已办结", lambda rows: rows.filter(state=State.CLOSED)))
 
+extensions_of("care.carepolicy").add_act(
+    Act("问题办理期限", "exclamation-circle", lambda _: reverse("concerns:policy"), lambda *_: True)
+)
+
 register_list(
     ExportedList(
         "concerns",
