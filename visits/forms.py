@@ -225,10 +225,11 @@ class DrawForm(forms.Form):
         return cleaned
 
 
+SAID = [choice for choice in Answer.choices if choice[0] != Answer.LET_OFF]
+
+
 class AnswerForm(forms.Form):
-    answer = forms.ChoiceField(
-        label="结果", choices=Answer.choices, error_messages={"required": "请选回访结果。"}
-    )
+    answer = forms.ChoiceField(label="结果", choices=SAID, error_messages={"required": "请选回访结果。"})
     remark = forms.CharField(label="说明", max_length=300, required=False)
 
     def clean(self) -> dict[str, Any]:
