@@ -78,7 +78,10 @@ LONGEST_HOURS, LONGEST_WAIT, LONGEST_DELAY = 24 * 14, 90, 60
 
 def _number(label: str, least: int, most: int) -> Any:
     """Return a field of hours or days; empty inherits."""
-    limits = [MinValueValidator(least), MaxValueValidator(most)]
+    limits = [
+        MinValueValidator(least, f"最少填 {least}。"),
+        MaxValueValidator(most, f"最多填 {most}。"),
+    ]
     return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=limits)
 
 
