@@ -12,7 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from aixin.access.inheriting import PolicyQuerySet
+from aixin.access.inheriting import InheritedQuerySet
 from aixin.access.models import ScopedModel
 from aixin.access.regions import Level, level_of
 from aixin.privacy.fields import EncryptedField
@@ -113,7 +113,7 @@ class ConcernPolicy(models.Model):
     )
     updated_at = models.DateTimeField("修改时间", auto_now=True)
 
-    objects = PolicyQuerySet.as_manager()
+    objects = InheritedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "问题办理期限"

@@ -17,7 +17,7 @@ from aixin.audit.trail import record
 RulesT = TypeVar("RulesT")
 
 
-class PolicyQuerySet(QuerySet[Any]):
+class InheritedQuerySet(QuerySet[Any]):
     def reaching(self, codes: set[str]) -> Self:
         """Decisions of regions and of those above them, the province's first."""
         above = {code for one in codes for code in ancestor_codes(one)}
