@@ -1,4 +1,4 @@
-"""The days by which care is due: lunar and solar birthdays, festivals, terms, working days. No Django, no database.
+"""The days by which care is due: lunar and solar birthdays, festivals, terms. No Django, no database.
 
 Rules (DOMAIN section 5): a leap month that the year lacks falls on the plain month, day 30 on day 29; 29 February on
 the 28th.
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import chinese_calendar
 from lunardate import LunarDate
 
 Day = datetime.date
@@ -139,11 +138,3 @@ def terms_around(year: int) -> tuple[Term, Term, Term]:
         Term(f"{year - 1}-2", Day(year, 3, 1), Day(year, 7, 5)),
         Term(f"{year}-1", Day(year, 9, 1), Day(year + 1, 1, 15)),
     )
-
-
-def is_working_day(day: Day) -> bool:
-    """Return whether offices work on a day; beyond the years whose holidays are published, Monday to Friday."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5

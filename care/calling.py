@@ -1,12 +1,13 @@
 """定期跟踪回访: how many guardians a county is to call back in a month, and who hears that some are left (DOMAIN 5).
 
-The calls are those of 抽查: visits drawn at random (`visits.drawing`), which leaves out children held back.
+The calls are those of 抽查: visits drawn at random (`visits.drawing`).
 """
 
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +17,6 @@ from care.escalating import staff_of
 from care.making import County
 from care.policy import Rules
 from visits.drawing import drawable_among
-from visits.holding import without_held
 from visits.models import CallBack, Visit
 
 KIND = "callbacks_due"
@@ -40,9 +40,11 @@ def calls_of(code: str, rules: Rules, today: datetime.date) -> Calls:
         return Calls(0, 0, rules.callback_day)
     first = today.replace(day=1)
     asked = CallBack.objects.filter(within(code, "child__region_id"), visit__isnull=False)
-    done = asked.filter(answered_at__gte=_midnight(first)).values("child").distinct().count()
+    # What was passed on to the head is called as far as the office sees; how it ends there tells it nothing.
+    called = Q(answered_at__gte=_midnight(first)) | Q(passed_at__gte=_midnight(first))
+    done = asked.filter(called).values("child").distinct().count()
     visits = Visit.objects.filter(within(code))
-    possible = without_held(asked.open()).count()
+    possible = asked.waiting().count()
     wanted = max(rules.callbacks - done, 0)
     if wanted > possible:
         possible += drawable_among(visits, first - datetime.timedelta(days=30), today).count()

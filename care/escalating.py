@@ -14,7 +14,7 @@ from aixin.access.models import Post, Role
 from aixin.access.querysets import within
 from aixin.access.regions import LENGTHS, Level
 from aixin.notify.models import Notice
-from care.calendar import is_working_day
+from aixin.workdays import is_working_day
 from care.making import County
 from care.models import Duty
 

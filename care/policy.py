@@ -1,15 +1,11 @@
 """What holds at a county: its own decisions over those of the regions above, over the built-in ones (DOMAIN section 5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
 
-from aixin.access.regions import contains
-from aixin.audit.models import Action
-from aixin.audit.trail import record
+from aixin.access.inheriting import rules_at
 from care.choices import DutyKind, Festival
 from care.models import CarePolicy
 
@@ -61,40 +57,10 @@ def rules_of(codes: Iterable[str], draft: CarePolicy | None = None) -> dict[str,
     """Return what holds at each of some places, with one query."""
     wanted = set(codes)
     decided = list(CarePolicy.objects.reaching(wanted))
-    if draft is not None:
-        others = [own for own in decided if own.region_id != draft.region_id]
-        decided = sorted([*others, draft], key=lambda own: own.region_id)
-    found = {}
-    for code in wanted:
-        rules = Rules()
-        for own in decided:
-            if contains(own.region_id, code):
-                rules = overlaid(rules, own)
-        found[code] = rules
-    return found
+    return {code: rules_at(Rules(), decided, code, draft) for code in wanted}
 
 
 def freshness_by_region() -> dict[str, int]:
     """Return for how many days 三必清 stays clear, by the region that decided it."""
     decided = CarePolicy.objects.filter(fresh_days__isnull=False)
     return dict(decided.values_list("region_id", "fresh_days"))
-
-
-def overlaid(rules: Rules, own: CarePolicy) -> Rules:
-    """Return rules with a region's own decisions over them; a field left empty inherits."""
-    said: dict[str, Any] = {}
-    for name in (field.name for field in fields(Rules)):
-        value = getattr(own, name)
-        if value is not None:
-            said[name] = tuple(value) if name == "festivals" else value
-    return replace(rules, **said)
-
-
-@transaction.atomic
-def save_policy(actor: Any, policy: CarePolicy) -> CarePolicy:
-    """Store a region's decisions and return them; raise ValidationError for days out of range."""
-    policy.updated_by = actor
-    policy.full_clean()
-    policy.save()
-    record(actor, Action.UPDATE, policy)
-    return policy

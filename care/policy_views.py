@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from aixin.access.extension import extensions_of
+from aixin.access.inheriting import deciding_post, save_policy
 from aixin.access.models import Post, Region
 from aixin.access.permissions import STAFF, allow
 from aixin.access.regions import Level
@@ -19,26 +21,18 @@ from care.choices import DutyKind
 from care.forms import PolicyForm
 from care.making import preview
 from care.models import CarePolicy, GoLive
-from care.policy import freshness_by_region, rules_for, rules_of, save_policy
+from care.policy import freshness_by_region, rules_for, rules_of
 from care.services import DutyError, go_live, pause
 from care.tasks import make_duties_in
 from children.models import Child
 from visits.situations import unclear
 
 
-def _deciding(user: Any) -> Post:
-    """Return the post of a user who decides: staff of a county and above, each for her own region."""
-    post: Post | None = user.acting_post
-    if post is None or post.region is None or post.level is None or post.level > Level.COUNTY:
-        raise PermissionDenied
-    return post
-
-
 @allow(STAFF)
 def policy(request: HttpRequest) -> HttpResponse:
     """The region's decisions (GET); what a change would do, or the change itself (POST)."""
     user = acting_user(request)
-    post = _deciding(user)
+    post = deciding_post(user)
     region = post.region
     assert region is not None
     own = CarePolicy.objects.filter(region=region).first() or CarePolicy(region=region)
@@ -54,8 +48,13 @@ def policy(request: HttpRequest) -> HttpResponse:
             messages.success(request, "已保存，还没办的按新的安排改。")
             return redirect("care:policy")
     context = {
-        "form": form, "effect": effect, "unclear": unclear_then, "region": region, **_going_live(post),
-    }  # fmt: skip
+        "form": form,
+        "effect": effect,
+        "unclear": unclear_then,
+        "region": region,
+        "acts": extensions_of("care.carepolicy").acts_for(user, own),
+        **_going_live(post),
+    }
     return render(request, "care/policy.html", context, status=422 if form.errors else 200)
 
 
@@ -119,7 +118,7 @@ def _going_live(post: Post) -> dict[str, Any]:
 
 
 def _county(request: HttpRequest) -> str:
-    post = _deciding(acting_user(request))
+    post = deciding_post(acting_user(request))
     if post.level != Level.COUNTY or post.region_id is None:
         raise PermissionDenied
     return post.region_id

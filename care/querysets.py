@@ -7,8 +7,9 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
+from aixin.access.inheriting import InheritedQuerySet
 from aixin.access.querysets import ScopedQuerySet, within
-from aixin.access.regions import LENGTHS, Level, ancestor_codes
+from aixin.access.regions import LENGTHS, Level
 from care.choices import State
 
 WEEK = datetime.timedelta(days=7)
@@ -67,12 +68,7 @@ class DutyQuerySet(ScopedQuerySet):
         return self.select_related("child__region", "region", "volunteer").defer("reason", "note")
 
 
-class CarePolicyQuerySet(QuerySet[Any]):
-    def reaching(self, codes: set[str]) -> Self:
-        """Decisions of regions and of those above them, the province's first."""
-        above = {code for one in codes for code in ancestor_codes(one)}
-        return self.filter(region__in=above).order_by("region_id")
-
+class CarePolicyQuerySet(InheritedQuerySet):
     def call_days_at(self, place: str, built_in: int) -> Any:
         """Return SQL for the days that hold at a row's place: its county's decision, else the city's, the province's."""
         above = [Left(OuterRef(place), length) for length in LENGTHS[: Level.COUNTY]]

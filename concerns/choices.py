@@ -16,6 +16,8 @@ class Kind(models.TextChoices):
 
 # 家庭变故, 生活困难: what always leads to a visit (DOMAIN section 5).
 HARDSHIPS = frozenset({Kind.LIFE, Kind.GUARDIAN})
+# What may harm a child while it waits.
+SOON = frozenset({Kind.MIND, Kind.HEALTH, Kind.GUARDIAN, Kind.SAFETY})
 
 
 class Urgency(models.TextChoices):

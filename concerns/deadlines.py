@@ -2,52 +2,33 @@
 
 import datetime
 
-import chinese_calendar
-
 from aixin.access.regions import Level
-from concerns.choices import Kind, Urgency
+from aixin.workdays import working_day_after
+from concerns.choices import SOON, Urgency
+from concerns.policy import Rules
 
-URGENT_HOURS = 24
-# What may harm a child while it waits.
-SOON = frozenset({Kind.MIND, Kind.HEALTH, Kind.GUARDIAN, Kind.SAFETY})
-SOON_DAYS, USUAL_DAYS = 3, 7
-ONE_DAY = datetime.timedelta(days=1)
-# On which working day after the deadline an office hears of it; what the city is told its own setting says.
-TOWNSHIP_DAYS, COUNTY_DAYS, HEAD_DAYS = 1, 2, 4
+# An office's level, and whether its head alone is told.
+Told = tuple[Level, bool]
 
 
-def due_at(kind: str, urgency: str, raised_at: datetime.datetime) -> datetime.datetime:
-    """Return the deadline of a matter raised at a time."""
+def wait(kind: str, urgency: str, rules: Rules) -> datetime.timedelta:
+    """Return how long the county has for a matter."""
     if urgency == Urgency.URGENT:
-        return raised_at + datetime.timedelta(hours=URGENT_HOURS)
-    return raised_at + datetime.timedelta(days=SOON_DAYS if kind in SOON else USUAL_DAYS)
+        return datetime.timedelta(hours=rules.urgent_hours)
+    return datetime.timedelta(days=rules.soon_days if kind in SOON else rules.usual_days)
 
 
-def is_working_day(day: datetime.date) -> bool:
-    """Return whether offices work on a day; beyond the years whose holidays are published, Monday to Friday."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
+def due_at(kind: str, urgency: str, raised_at: datetime.datetime, rules: Rules) -> datetime.datetime:
+    """Return the deadline of a matter raised at a time."""
+    return raised_at + wait(kind, urgency, rules)
 
 
-def working_day_after(day: datetime.date, number: int) -> datetime.date:
-    """Return the so many-eth working day after a day."""
-    while number:
-        day += ONE_DAY
-        number -= is_working_day(day)
-    return day
-
-
-def told_from(due_on: datetime.date, city_days: int) -> dict[tuple[Level, bool], datetime.date]:
-    """Return from which day each office hears of a matter that was due on a day: its level, and whether its head alone.
-
-    0 city days is not at all.
-    """
+def told_from(due_on: datetime.date, rules: Rules) -> dict[Told, datetime.date]:
+    """Return from which day each office hears of a matter that was due on a day; 0 working days is not at all."""
     days = {
-        (Level.TOWNSHIP, False): TOWNSHIP_DAYS,
-        (Level.COUNTY, False): COUNTY_DAYS,
-        (Level.COUNTY, True): HEAD_DAYS,
-        (Level.CITY, True): city_days,
+        (Level.TOWNSHIP, False): rules.township_days,
+        (Level.COUNTY, False): rules.county_days,
+        (Level.COUNTY, True): rules.head_days,
+        (Level.CITY, True): rules.city_days,
     }
     return {office: working_day_after(due_on, number) for office, number in days.items() if number}

@@ -9,18 +9,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from aixin.access.authority import heads_of
 from aixin.access.models import Post, Role, User
-from aixin.access.regions import LENGTHS, Level
+from aixin.access.regions import LENGTHS, Level, county_of
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import Notice
 from aixin.notify.services import send
-from concerns.deadlines import is_working_day, told_from
+from aixin.workdays import is_working_day
+from concerns.deadlines import told_from
 from concerns.models import Concern
+from concerns.policy import rules_of
 
 DIGEST = "concerns_up"
 # A place, and whether its head alone is told.
@@ -29,11 +30,18 @@ Office = tuple[str, bool]
 
 @dataclass
 class Standing:
-    """How many overdue matters have come up to each office, and the days on which they did."""
+    """How many overdue matters have come up to each office, and the days on which they did.
+
+    Where the delays were changed since, they have come up on that day (`changed`), so that each is told once more.
+    """
 
     days: dict[Office, Counter[datetime.date]] = field(default_factory=dict)
+    changed: set[tuple[Office, datetime.date]] = field(default_factory=set)
 
-    def add(self, office: Office, day: datetime.date) -> None:
+    def add(self, office: Office, day: datetime.date, told_since: datetime.date | None) -> None:
+        if told_since is not None and told_since > day:
+            day = told_since
+            self.changed.add((office, day))
         self.days.setdefault(office, Counter())[day] += 1
 
 
@@ -43,40 +51,48 @@ def escalate(today: datetime.date) -> int:
         return 0
     with opened(EVERYTHING):
         standing = _standing(today)
-        told = [
-            notice for office, days in sorted(standing.days.items()) for notice in _told(office, days, today)
-        ]
+        told = [notice for office in sorted(standing.days) for notice in _told(office, standing, today)]
         _settle(standing, told)
         return len(send(told))
 
 
 def _standing(today: datetime.date) -> Standing:
-    late = Concern.objects.unlocked().overdue().order_by("pk").values_list("region_id", "due_at")
+    late = Concern.objects.unlocked().overdue().order_by("pk")
+    places = late.order_by().values_list("region_id", flat=True).distinct()
+    rules = rules_of({county_of(place) for place in places})
     standing = Standing()
-    for place, due in late.iterator():
-        due_on = timezone.localdate(due)
-        for (level, is_head), day in told_from(due_on, settings.CONCERN_CITY_DAYS).items():
+    for place, due in late.values_list("region_id", "due_at").iterator():
+        holds = rules[county_of(place)]
+        for (level, is_head), day in told_from(timezone.localdate(due), holds).items():
             if day <= today and len(place) >= LENGTHS[level - 1]:
-                standing.add((place[: LENGTHS[level - 1]], is_head), day)
+                standing.add((place[: LENGTHS[level - 1]], is_head), day, holds.told_since)
     return standing
 
 
-def _told(office: Office, days: Counter[datetime.date], today: datetime.date) -> Iterator[Notice]:
+def _told(office: Office, standing: Standing, today: datetime.date) -> Iterator[Notice]:
     code, _ = office
+    days = standing.days[office]
     for user in _people(office):
         last = _last_told(office, user)
-        news = sum(number for day, number in days.items() if last is None or last < day)
-        if news:
+        new = {day: number for day, number in days.items() if day <= today and (last is None or last < day)}
+        if new:
+            again = last is not None and any((office, day) in standing.changed for day in new)
             yield Notice(
                 addressee=f"user:{user.pk}",
                 region_id=code,
                 kind=DIGEST,
                 key=f"{_subject(office)}:{today}:{user.pk}",
                 subject=_subject(office),
-                title=f"新增 {news} 件超期没有办结的问题",
+                title=_title(sum(new.values()), again=again),
                 body=f"超期的现有 {days.total()} 件，请过问。",
                 link=f"{reverse('concerns:list')}?figure=overdue&region={code}",
             )
+
+
+def _title(number: int, *, again: bool) -> str:
+    if again:
+        return f"上报时间改了：按新的时间有 {number} 件超期没有办结的问题"
+    return f"新增 {number} 件超期没有办结的问题"
 
 
 def _people(office: Office) -> list[User]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from aixin.web.widgets import to_choose
 from children.models import Child
 from concerns.choices import Kind, Office, Sign, Topic, Urgency
 from concerns.models import Concern, Question, Specialist
@@ -24,7 +25,7 @@ class ConcernPart(forms.Form):
     template_name = "concerns/part_concern.html"
 
     child = NamedChoice(Child.objects.none(), label="哪个孩子", required=False)
-    kind = forms.ChoiceField(label="哪方面的问题", choices=[("", "请选择"), *Kind.choices], required=False)
+    kind = forms.ChoiceField(label="哪方面的问题", choices=to_choose(Kind.choices), required=False)
     urgency = forms.ChoiceField(
         label="急不急",
         choices=Urgency.choices,
@@ -96,7 +97,7 @@ class ConcernForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class HandOverForm(forms.Form):
     office = forms.ChoiceField(
-        label="移交给", choices=Office.choices, error_messages={"required": "请选移交给哪个部门。"}
+        label="移交给", choices=to_choose(Office.choices), error_messages={"required": "请选移交给哪个部门。"}
     )
     handed_to = forms.CharField(label="对方经办人、电话", max_length=60, required=False)
 
@@ -178,7 +179,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, children: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["child"].queryset = children  # type: ignore[attr-defined]
-        self.fields["topic"].choices = [("", "请选择"), *Topic.choices]  # type: ignore[attr-defined]
+        self.fields["topic"].choices = to_choose(Topic.choices)  # type: ignore[attr-defined]
         self.initial.setdefault("client_uuid", new_client_uuid())
 
     def built(self) -> Question:
@@ -204,7 +205,11 @@ class SpecialistForm(forms.ModelForm):  # type: ignore[type-arg]
         empty_label="请选择",
         error_messages={"required": "请选一位爱心妈妈。"},
     )
-    topic = forms.ChoiceField(label="解答什么", choices=Topic.choices)
+    topic = forms.ChoiceField(
+        label="解答什么",
+        choices=to_choose(Topic.choices),
+        error_messages={"required": "请选解答哪方面。"},
+    )
 
     class Meta:
         model = Specialist

@@ -7,10 +7,14 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from aixin.access.inheriting import InheritedQuerySet
 from aixin.access.models import ScopedModel
+from aixin.access.regions import Level, level_of
 from aixin.privacy.fields import EncryptedField
 from children.models import Child, ChildRecord
 from concerns.choices import Kind, Office, Sign, State, Topic, Urgency
@@ -65,6 +69,61 @@ class Concern(ChildRecord):
     @property
     def is_late(self) -> bool:
         return self.is_open and self.due_at < timezone.now()
+
+
+# Working days after the deadline until an office hears of it.
+DELAYS = ("township_days", "county_days", "head_days", "city_days")
+LONGEST_HOURS, LONGEST_WAIT, LONGEST_DELAY = 24 * 14, 90, 60
+
+
+def _number(label: str, least: int, most: int) -> Any:
+    """Return a field of hours or days; empty inherits."""
+    limits = [
+        MinValueValidator(least, f"最少填 {least}。"),
+        MaxValueValidator(most, f"最多填 {most}。"),
+    ]
+    return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=limits)
+
+
+@pghistory.track(obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="events"))
+class ConcernPolicy(models.Model):
+    """A region's own decisions; `concerns.policy.rules_for` reads them with those of the regions above.
+
+    The city alone decides whether it hears of its counties' matters.
+    """
+
+    region = models.OneToOneField(
+        "access.Region",
+        verbose_name="地区",
+        on_delete=models.PROTECT,
+        db_column="region_code",
+        related_name="+",
+    )
+    urgent_hours = _number("急的多少小时内办", 1, LONGEST_HOURS)
+    soon_days = _number("心理、健康、监护、安全多少天内办", 1, LONGEST_WAIT)
+    usual_days = _number("其他问题多少天内办", 1, LONGEST_WAIT)
+    township_days = _number("超期第几个工作日告诉乡镇", 1, LONGEST_DELAY)
+    county_days = _number("超期第几个工作日告诉县", 1, LONGEST_DELAY)
+    head_days = _number("超期第几个工作日告诉县负责人", 1, LONGEST_DELAY)
+    city_days = _number("超期第几个工作日告诉市负责人", 0, LONGEST_DELAY)
+    # The day from which offices are told by the delays as they are now.
+    told_since = models.DateField("从哪天起按现在的时间上报", null=True, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="修改人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+
+    objects = InheritedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问题办理期限"
+
+    def __str__(self) -> str:
+        return f"concern policy {self.region_id}"
+
+    def clean(self) -> None:
+        if self.city_days is not None and level_of(self.region_id) > Level.CITY:
+            raise ValidationError({"city_days": "要不要告诉市里，由市里定。"})
 
 
 def new_report_key() -> int:

@@ -19,9 +19,9 @@ from concerns.erasing import forget_concerns
 from concerns.ledger import CONCERN_COLUMNS, CONCERN_TALLIES
 from concerns.models import Concern, Question, Report
 from concerns.parts import register_parts
-from concerns.reporting import held_back
+from concerns.reporting import explain, held_back
 from concerns.views import ConcernList, is_county
-from visits.holding import register_holder
+from visits.holding import register_explainer, register_holder
 from visits.offline import register_kept_page
 
 SHOWN = 50
@@ -70,6 +70,7 @@ def _may_raise(user: Any, _: Any) -> bool:
 register_parts()
 register_volunteer_scope("concerns.concern", lambda user: Q(raised_by=user))
 register_holder(held_back)
+register_explainer(explain)
 register_kept_page(lambda child: reverse("concerns:new", args=[child]))
 register_kept_page(lambda child: reverse("concerns:alarm", args=[child]))
 register_eraser(forget_concerns)
@@ -102,6 +103,10 @@ concerns = extensions_of("concerns.concern")
 concerns.add_figure(Figure("open", "未办结", lambda rows: rows.open()))
 concerns.add_figure(Figure("overdue", "超期未办", lambda rows: rows.overdue()))
 concerns.add_figure(Figure("closed", "已办结", lambda rows: rows.filter(state=State.CLOSED)))
+
+extensions_of("care.carepolicy").add_act(
+    Act("问题办理期限", "exclamation-circle", lambda _: reverse("concerns:policy"), lambda *_: True)
+)
 
 register_list(
     ExportedList(

@@ -20,6 +20,9 @@ from children.models import Child
 from concerns.models import Report, ReportStep
 from concerns.services import ConcernError
 from concerns.telling import headed_from, tell
+from visits.holding import Reason
+
+NOT_NOW = "这个孩子有没有了结的强制报告，先不要联系监护人。"
 
 
 def keeper_of(child: Child, *, about_head: bool) -> str:
@@ -122,6 +125,17 @@ def _held(made: Report) -> Report:
     if held.closed_at is not None:
         raise ConcernError("这份报告已经了结。")
     return held
+
+
+def explain(user: Any, children: Sequence[int]) -> dict[int, Reason]:
+    """Return by child why its guardian is not to be called, for the head who keeps the report."""
+    rows = Report.objects.visible_to(user).open()
+    merged = dict(Child.objects.filter(merged_into__in=children).values_list("pk", "merged_into_id"))
+    found = rows.filter(child__in=[*children, *merged]).values_list("child_id", "pk")
+    return {
+        merged.get(child, child): Reason(NOT_NOW, reverse("concerns:report", args=[pk]))
+        for child, pk in found
+    }
 
 
 def held_back(children: Sequence[int]) -> set[int]:

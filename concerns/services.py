@@ -16,6 +16,7 @@ from children.signals import change_reported
 from concerns.choices import HARDSHIPS, State, Urgency
 from concerns.deadlines import due_at
 from concerns.models import Concern
+from concerns.policy import rules_for
 from concerns.telling import office_at, tell
 
 
@@ -30,7 +31,7 @@ def raise_concern(actor: Any, child: Child, concern: Concern) -> bool:
     An urgent one is told to the county's head at once; the others wait in the county's list.
     """
     concern.child, concern.region_id, concern.raised_by = child, child.region_id, actor
-    concern.due_at = due_at(concern.kind, concern.urgency, timezone.now())
+    concern.due_at = due_at(concern.kind, concern.urgency, timezone.now(), rules_for(concern.region_id))
     if Concern.objects.filter(client_uuid=concern.client_uuid).exists():
         return False
     Concern.objects.bulk_create([concern], ignore_conflicts=True)

@@ -63,7 +63,7 @@ class Children(Kind):
         # One open transfer a child: the double's finds it gone.
         "transfers.Holding": lambda row: row.is_open or None,
         "visits.Situation": lambda row: row.part,
-        "visits.CallBack": lambda row: row.assigned_to_id if row.answered_at is None else None,
+        "visits.CallBack": lambda row: row.assigned_to_id if row.is_waiting else None,
     }
 
     def comparable(self) -> Any:

@@ -15,18 +15,21 @@ from aixin.access.permissions import STAFF, allow
 from aixin.access.querysets import within
 from aixin.access.regions import ancestor_codes
 from aixin.access.scoped import acting_user, editors_only
-from aixin.audit.models import Action
-from aixin.audit.trail import record
 from children.models import Child
 from visits.drawing import Draw, draw, drawable
 from visits.forms import AnswerForm, CallBackForm, DrawForm
-from visits.holding import NOT_NOW, held_back, without_held
+from visits.holding import reasons_for
 from visits.models import CallBack
+from visits.numbers import Outcome, ask_for_number
 from visits.services import VisitError, answer_callback, arrange_callback
 
 WITHIN_DAYS = 7
 DRAWN_DAYS = 30
 SHOWN = 100
+SAID_INSTEAD = {
+    Outcome.PASSED_ON: "这一次由县妇联负责人亲自打，您不用打了。",
+    Outcome.LET_OFF: "这一次免打，已按办结记下。",
+}
 
 
 def colleagues_at(user: User) -> Any:
@@ -58,11 +61,11 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     """回访: what is mine to call first, then the region's."""
     user = acting_user(request)
     rows = CallBack.objects.visible_to(user).for_list()
-    waiting = without_held(rows.open())
-    mine = waiting.assigned(user).prefetch_related("child__guardians")[:SHOWN]
+    mine = CallBack.objects.to_make(user).for_list().prefetch_related("child__guardians")[:SHOWN]
+    reasons = reasons_for(user, (callback.child_id for callback in mine))
     context = {
-        "mine": mine,
-        "others": waiting.exclude(assigned_to=user)[:SHOWN],
+        "mine": [(callback, reasons.get(callback.child_id)) for callback in mine],
+        "others": rows.waiting().exclude(assigned_to=user)[:SHOWN],
         "answered": rows.exclude(answered_at=None)[:SHOWN],
         "form": AnswerForm(),
     }
@@ -79,15 +82,13 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"assigned_to": user.pk, "due_on": due}
     form = CallBackForm(request.POST or None, initial=initial, colleagues=colleagues_of(user, child))
     if request.method == "POST" and form.is_valid():
-        if held_back([child.pk]):
-            messages.info(request, NOT_NOW)
-            return redirect("children:detail", pk)
         added = arrange_callback(user, child, form.save(commit=False))
         messages.success(
             request, "已安排回访。" if added else "这名儿童已经有一次由他办理的回访，没有重复安排。"
         )
         return redirect("visits:callbacks")
-    return render(request, "visits/callback_form.html", {"form": form, "child": child})
+    context = {"form": form, "child": child, "reason": reasons_for(user, [pk]).get(pk)}
+    return render(request, "visits/callback_form.html", context)
 
 
 @allow(STAFF)
@@ -116,9 +117,8 @@ def draw_visits(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, pk: int) -> CallBack:
-    user = acting_user(request)
-    rows = without_held(CallBack.objects.visible_to(user).assigned(user).open().filter(pk=pk))
-    found: CallBack = get_object_or_404(rows.select_related("child"), pk=pk)
+    rows = CallBack.objects.to_make(acting_user(request)).select_related("child")
+    found: CallBack = get_object_or_404(rows, pk=pk)
     return found
 
 
@@ -126,12 +126,36 @@ def _mine(request: HttpRequest, pk: int) -> CallBack:
 @editors_only
 @require_POST
 def call(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the guardian's number to the one who is to call, while the call is open; logged, no reason asked."""
-    guardian = get_object_or_404(_mine(request, pk).child.guardians.all()[:1])
-    record(request.user, Action.REVEAL, guardian, reason="回访", field="phone", assigned=f"callback:{pk}")
-    response = render(request, "visits/callback_call.html", {"guardian": guardian})
+    """Show the guardian's number to the one who is to call, while the call is open; logged, no reason asked.
+
+    Some calls are passed on or let off instead; whoever knows why a guardian is not to be called is told so.
+    """
+    user, found = acting_user(request), _mine(request, pk)
+    guardian = get_object_or_404(found.child.guardians.all()[:1])
+    reason = reasons_for(user, [found.child_id]).get(found.child_id)
+    if reason is not None:
+        return _unkept(render(request, "visits/callback_call.html", {"reason": reason}))
+    try:
+        outcome = ask_for_number(user, found, guardian)
+    except VisitError as error:
+        messages.info(request, str(error))
+        return _list_again(request)
+    if outcome is Outcome.OPEN:
+        return _unkept(render(request, "visits/callback_call.html", {"guardian": guardian}))
+    messages.info(request, SAID_INSTEAD[outcome])
+    return _list_again(request)
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _list_again(request: HttpRequest) -> HttpResponse:
+    """Show the list as it is now, also where a button of it asked for its own place alone."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect("visits:callbacks")
 
 
 @allow(STAFF)

@@ -45,3 +45,5 @@ class Answer(models.TextChoices):
     TROUBLE = "TROUBLE", "打通了，有问题要处理"
     DENIED = "DENIED", "打通了，说没有这次走访"
     UNREACHED = "UNREACHED", "没有打通"
+    # Said by nobody: chance, or what only the head knows, let it off.
+    LET_OFF = "LET_OFF", "免打"

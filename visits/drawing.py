@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from aixin.access.models import User
 from children.models import Guardian
-from visits.holding import held_back
 from visits.models import CallBack, Visit, VisitedChild
 from visits.services import arrange_callback
 
@@ -37,7 +36,7 @@ def drawable(user: Any, since: datetime.date, until: datetime.date) -> Any:
 def drawable_among(visits: Any, since: datetime.date, until: datetime.date) -> Any:
     """Return the visits of these days that may be drawn: by volunteers, not asked about yet, with a number to call.
 
-    Without those of children held back: what is counted is what can be drawn, so that no number betrays that one waits.
+    Those of children held back are among them: what is left to draw, and what is never drawn, would betray one.
     """
     reached = VisitedChild.objects.filter(
         visit=OuterRef("pk"),
@@ -46,38 +45,29 @@ def drawable_among(visits: Any, since: datetime.date, until: datetime.date) -> A
     rows = visits.standing().filter(date__gte=since, date__lte=until)
     asked = CallBack.objects.filter(visit=OuterRef("pk"))
     by_volunteers = Visit.volunteers.through.objects.filter(visit=OuterRef("pk"))
-    found = rows.filter(Exists(reached), Exists(by_volunteers), ~Exists(asked)).distinct()
-    held = held_back(
-        VisitedChild.objects.filter(visit__in=found.values("pk")).values_list("child", flat=True)
-    )
-    return found.exclude(visited__child__in=held) if held else found
+    return rows.filter(Exists(reached), Exists(by_volunteers), ~Exists(asked)).distinct()
 
 
 @transaction.atomic
 def draw(actor: Any, wanted: Draw) -> int:
     """Draw visits at random and have their guardians called; return how many calls were arranged.
 
-    A child about whom the caller has an open call already is passed over, and so is one held back.
+    A child about whom the caller has an open call already is passed over.
     """
     found = drawable(actor, wanted.since, wanted.until).order_by("?").values_list("pk", flat=True)
     drawn = Visit.objects.filter(pk__in=list(found[: wanted.number * SPARE])).for_list()
-    held = held_back(link.child_id for visit in drawn for link in visit.visited.all())
     arranged = 0
     for visit in drawn:
-        if arranged < wanted.number and _arrange(actor, visit, wanted.caller, held):
+        if arranged < wanted.number and _arrange(actor, visit, wanted.caller):
             arranged += 1
     return arranged
 
 
-def _arrange(actor: Any, visit: Visit, caller: User, held: set[int]) -> bool:
+def _arrange(actor: Any, visit: Visit, caller: User) -> bool:
     """Have the guardian of the first child with a number called about a visit."""
     for link in visit.visited.all():
         child = link.child
-        if (
-            child.pk not in held
-            and child.is_on_roster
-            and child.guardians.filter(phone_index__isnull=False).exists()
-        ):
+        if child.is_on_roster and child.guardians.filter(phone_index__isnull=False).exists():
             asked = CallBack(
                 visit=visit,
                 assigned_to=caller,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from aixin.access.models import User
 from aixin.privacy.masks import mask_numbers
-from aixin.web.widgets import DayInput
+from aixin.web.widgets import DayInput, to_choose
 from children.models import Child
 from pairing.pictures import PictureError, upright_jpeg
 from visits.choices import Answer, Finding, Way
@@ -225,9 +225,12 @@ class DrawForm(forms.Form):
         return cleaned
 
 
+SAID = [choice for choice in Answer.choices if choice[0] != Answer.LET_OFF]
+
+
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
-        label="结果", choices=Answer.choices, error_messages={"required": "请选回访结果。"}
+        label="结果", choices=to_choose(SAID), error_messages={"required": "请选回访结果。"}
     )
     remark = forms.CharField(label="说明", max_length=300, required=False)
 

@@ -1,12 +1,22 @@
-"""Children whose guardian is not to be contacted for now: apps above say which, and nobody here asks why."""
+"""Children whose guardian is not to be contacted for now: apps above say which, and to whom they say why."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a guardian is not to be called, for a user who may know it, and the page that says more."""
+
+    text: str
+    url: str
+
+
 Holder = Callable[[list[int]], set[int]]
+Explainer = Callable[[Any, list[int]], dict[int, Reason]]
 _holders: list[Holder] = []
-# Says no more than that it is so: who reads it must not learn a reason.
-NOT_NOW = "这名儿童近期暂不安排回访，请过些时候再安排。"
+_explainers: list[Explainer] = []
 
 
 def register_holder(holder: Holder) -> None:
@@ -14,13 +24,21 @@ def register_holder(holder: Holder) -> None:
     _holders.append(holder)
 
 
+def register_explainer(explainer: Explainer) -> None:
+    """Let an app above tell those who may know it why; it is asked with a user and children's keys."""
+    _explainers.append(explainer)
+
+
 def held_back(children: Iterable[int]) -> set[int]:
-    """Return those of these children whose guardian nothing is sent to and nobody is to call."""
+    """Return those of these children whose guardian nobody is to call."""
     keys = sorted(set(children))
     return set().union(*(holder(keys) for holder in _holders)) if keys else set()
 
 
-def without_held(rows: Any) -> Any:
-    """Return the rows of a queryset that are about no child held back; they come back when it is over."""
-    held = held_back(rows.order_by().values_list("child_id", flat=True))
-    return rows.exclude(child__in=held) if held else rows
+def reasons_for(user: Any, children: Iterable[int]) -> dict[int, Reason]:
+    """Return by child why its guardian is not to be called, of those children of which the user may know it."""
+    keys = sorted(set(children))
+    found: dict[int, Reason] = {}
+    for explain in _explainers:
+        found |= explain(user, keys)
+    return found

@@ -199,6 +199,8 @@ class CallBack(models.Model):
     remark = models.CharField("说明", max_length=300, blank=True)
     created_at = models.DateTimeField("安排时间", auto_now_add=True)
     answered_at = models.DateTimeField("完成时间", null=True, editable=False)
+    # From then on it is the county's head's, or let off; who had it does not see it any more.
+    passed_at = models.DateTimeField("交给负责人的时间", null=True, editable=False)
 
     objects = CallBackQuerySet.as_manager()
 
@@ -208,7 +210,7 @@ class CallBack(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["child", "assigned_to"],
-                condition=models.Q(answered_at=None),
+                condition=models.Q(answered_at=None, passed_at=None),
                 name="one_open_callback_a_child_and_person",
             )
         ]
@@ -220,6 +222,11 @@ class CallBack(models.Model):
     def audit_subjects(self) -> list[str]:
         """The child's public number."""
         return self.child.audit_subjects
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be made by who was to make it."""
+        return self.answered_at is None and self.passed_at is None
 
     @property
     def is_late(self) -> bool:

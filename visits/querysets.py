@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from aixin.access.models import Role
 from aixin.access.querysets import ScopedQuerySet, within
+from aixin.access.regions import Level
 from pairing.choices import State
 from visits.cadence import cadence_days
 from visits.choices import Answer
@@ -98,21 +99,37 @@ class CallAttemptQuerySet(QuerySet[Any]):
 
 class CallBackQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        """Staff: call-backs about the children of their region, wherever those were when it was arranged."""
+        """Staff: call-backs about the children of their region, wherever those were when it was arranged.
+
+        What was passed on or let off is seen by the heads of a county and above alone: what becomes of it may betray
+        that a guardian is not to be called.
+        """
         post = getattr(user, "acting_post", None)
         if post is None or not user.is_active or post.role != Role.STAFF:
             return self.none()
-        return self.filter(within(post.region_id, "child__region_id"))
+        rows = self.filter(within(post.region_id, "child__region_id"))
+        return rows if _is_head(post) else rows.filter(passed_at=None)
 
     def open(self) -> Self:
-        """Calls still to be made."""
+        """Calls still to be made, by whomever."""
         return self.filter(answered_at__isnull=True)
 
-    def assigned(self, user: Any) -> Self:
-        return self.filter(assigned_to=user)
+    def waiting(self) -> Self:
+        """Calls still to be made by who was to make them."""
+        return self.open().filter(passed_at=None)
+
+    def to_make(self, user: Any) -> Self:
+        """What the user is to call: what was given to her, and what was passed on where she heads the county."""
+        rows = self.visible_to(user).open()
+        hers = Q(assigned_to=user, passed_at=None)
+        return rows.filter(hers | Q(passed_at__isnull=False) if _is_head(user.acting_post) else hers)
 
     def for_list(self) -> Self:
         return self.select_related("child__region", "assigned_to", "assigned_by")
+
+
+def _is_head(post: Any) -> bool:
+    return post is not None and post.is_head and post.level is not None and post.level <= Level.COUNTY
 
 
 def last_contact(links: QuerySet[Any]) -> Subquery:

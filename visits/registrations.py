@@ -26,9 +26,10 @@ from visits import phone, situation_views
 from visits.calls import forget_unreached, settle_unreached
 from visits.documents import VISITS_SAMPLE, visits_of_child
 from visits.erasing import forget_visits
-from visits.holding import without_held
+from visits.holding import reasons_for
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
 from visits.models import CallBack, Visit, VisitedChild
+from visits.numbers import Outcome
 from visits.offline import register_kept_page
 from visits.querysets import last_visit, never_visited, overdue
 from visits.resources import VisitResource
@@ -146,8 +147,11 @@ def _count_overdue(user: Any) -> str:
 
 
 def _count_callbacks(user: Any) -> str:
-    mine = without_held(CallBack.objects.visible_to(user).assigned(user).open()).count()
-    return f"{mine} 待打" if mine else ""
+    mine = list(CallBack.objects.to_make(user).values_list("child_id", flat=True))
+    # What she knows is not to be called does not wait for her.
+    reasons = reasons_for(user, mine)
+    waits = sum(child not in reasons for child in mine)
+    return f"{waits} 待打" if waits else ""
 
 
 register_document(SERVICE_RECORD)
@@ -160,7 +164,14 @@ extensions_of("access.user").add_act(
     )
 )
 register_roster(VisitResource)
-name_details({}, {("kind", VisitResource.roster_kind): VisitResource.roster_title})
+name_details(
+    {},
+    {
+        ("kind", VisitResource.roster_kind): VisitResource.roster_title,
+        ("change", Outcome.PASSED_ON.value): "交给负责人打",
+        ("change", Outcome.LET_OFF.value): "免打",
+    },
+)
 register_part("child-file", visits_of_child, VISITS_SAMPLE)
 register_list(
     ExportedList(

@@ -168,14 +168,19 @@ def new_client_uuid() -> uuid.UUID:
 def arrange_callback(actor: Any, child: Child, callback: CallBack) -> bool:
     """Store a call-back about a child and tell whoever is to call; return False when the same one is open already."""
     callback.child, callback.assigned_by = child, actor
-    if CallBack.objects.open().filter(child=child, assigned_to=callback.assigned_to).exists():
+    if CallBack.objects.waiting().filter(child=child, assigned_to=callback.assigned_to).exists():
         return False
     CallBack.objects.bulk_create([callback], ignore_conflicts=True)
-    stored = CallBack.objects.open().filter(child=child, assigned_to=callback.assigned_to).get()
+    stored = CallBack.objects.waiting().filter(child=child, assigned_to=callback.assigned_to).get()
     record(actor, Action.CREATE, stored, child=child.pk)
     if callback.assigned_to_id != actor.pk:
         send([_notice_of(stored, child)])
     return True
+
+
+def subject_of(callback: CallBack) -> str:
+    """Return the name under which notices are about a call-back."""
+    return f"callback:{callback.pk}"
 
 
 def _notice_of(callback: CallBack, child: Child) -> Notice:
@@ -183,8 +188,8 @@ def _notice_of(callback: CallBack, child: Child) -> Notice:
         addressee=f"user:{callback.assigned_to_id}",
         region_id=child.region_id,
         kind="callback",
-        key=f"callback:{callback.pk}",
-        subject=f"callback:{callback.pk}",
+        key=subject_of(callback),
+        subject=subject_of(callback),
         title=f"请回访{child.name}的监护人",
         body=f"{callback.due_on:%m月%d日}前。{callback.question}".strip(),
         link=reverse("visits:callbacks"),
@@ -200,5 +205,5 @@ def answer_callback(actor: Any, callback: CallBack, answer: str, remark: str) ->
     held.answer, held.remark, held.answered_at = answer, remark, timezone.now()
     held.save()
     record(actor, Action.UPDATE, held, child=held.child_id)
-    settle([f"callback:{held.pk}"])
+    settle([subject_of(held)])
     return held

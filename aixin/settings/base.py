@@ -324,8 +324,9 @@ VISIT_PHOTO_KEEP_DAYS = 730
 CALL_ATTEMPT_KEEP_DAYS = 365
 # 三必清: what was heard of a part longer ago is not clear any more (DOMAIN section 5).
 SITUATION_FRESH_DAYS = 180
-# On which working day after its deadline the city's head hears of a matter that is not closed; 0: not at all.
-CONCERN_CITY_DAYS = 0
+# One in so many call-backs is passed on to the county's head or let off, by chance, when its caller asks for the number:
+# so that nobody can tell those that are held back (`visits/numbers.py`). 0 is never, and then they can be told.
+CALLBACKS_PASSED_ON = 6
 # Longer rosters are checked and imported in a task.
 IMPORT_IN_PAGE_ROWS = 500
 # Longer ledgers are written in a task; the longest that one file may be.

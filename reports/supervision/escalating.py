@@ -6,7 +6,7 @@ from collections import Counter
 from django.urls import reverse
 
 from aixin.access.signals import message_due
-from care.calendar import is_working_day
+from aixin.workdays import is_working_day
 from concerns.telling import office_at
 from reports.models.supervision import Finding
 from reports.supervision.services import city_of

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from aixin.workdays import is_working_day
 from care import calendar
 
 lunar_python = importlib.import_module("lunar_python")
@@ -159,4 +160,4 @@ def test_terms_cross_the_new_year(day: Day, key: str | None) -> None:
     ],
 )
 def test_working_days_are_the_published_ones_and_weekdays_beyond(day: Day, works: bool) -> None:
-    assert calendar.is_working_day(day) is works
+    assert is_working_day(day) is works

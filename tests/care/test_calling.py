@@ -18,7 +18,6 @@ from tests.cast import CITY, WENSHUI, XINGXIAN, Cast
 from tests.conftest import Session
 from visits.choices import Part
 from visits.drawing import Draw, draw
-from visits.holding import register_holder
 from visits.models import CallBack, Situation
 from visits.situations import freshness_days, unclear
 
@@ -78,12 +77,13 @@ def test_a_region_asks_for_none_unless_somebody_decided(live: Pairing) -> None:
     assert left() == 0
 
 
-def test_a_child_held_back_is_neither_drawn_nor_waited_for(
-    asked: Pairing, cast: Cast, monkeypatch: Any
+def test_what_is_passed_on_to_the_head_is_called_as_far_as_the_office_sees(
+    asked: Pairing, cast: Cast
 ) -> None:
-    monkeypatch.setattr("visits.holding._holders", [])
-    register_holder(lambda children: {asked.child_id} & set(children))
-    assert draw(cast.wenshui, Draw(days_ago(30), TODAY, 5, cast.wenshui)) == 0
+    """Else the number would stand still for a guardian who is not to be called."""
+    draw(cast.wenshui, Draw(days_ago(30), TODAY, 5, cast.wenshui))
+    CallBack.objects.update(passed_at=timezone.now())
+    assert (left(), calls_of(WENSHUI, rules_for(WENSHUI), TODAY).done) == (0, 1)
 
 
 class TestFreshness:

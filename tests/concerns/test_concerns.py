@@ -13,8 +13,9 @@ from aixin.notify.models import Notice
 from aixin.rights.services import erase
 from care.models import Duty
 from concerns.choices import Kind, State, Urgency
-from concerns.deadlines import due_at
+from concerns.deadlines import wait
 from concerns.models import Concern
+from concerns.policy import Rules
 from tests.cast import Cast
 from tests.conftest import Session
 from tests.factories import let_remind
@@ -101,8 +102,7 @@ def test_an_urgent_one_is_told_to_the_county_s_head_without_a_name(cast: Cast) -
 
 
 def test_deadlines_follow_kind_and_urgency() -> None:
-    now = timezone.now()
-    waits = {(kind, urgency): (due_at(kind, urgency, now) - now).days for kind in Kind for urgency in Urgency}
+    waits = {(kind, urgency): wait(kind, urgency, Rules()).days for kind in Kind for urgency in Urgency}
     assert waits[Kind.MIND, Urgency.DAILY] == 3
     assert waits[Kind.STUDY, Urgency.DAILY] == 7
     assert {waits[kind, Urgency.URGENT] for kind in Kind} == {1}

@@ -1,7 +1,6 @@
 """What was raised and is overdue comes up by working days, as counts; and the ledger of what was raised."""
 
 import datetime
-from typing import Any
 
 import pytest
 import time_machine
@@ -9,10 +8,12 @@ from django.utils import timezone
 
 from aixin.access.models import Role
 from aixin.notify.models import Notice
+from aixin.workdays import working_day_after
 from concerns.choices import Kind
-from concerns.deadlines import told_from, working_day_after
+from concerns.deadlines import told_from
 from concerns.escalating import escalate
-from concerns.models import Concern
+from concerns.models import Concern, ConcernPolicy
+from concerns.policy import Rules
 from concerns.services import close
 from tests.cast import CITY, FENGCHENG, WENSHUI, XINGXIAN, Cast, make_user
 from tests.conftest import Session
@@ -42,8 +43,8 @@ def told() -> dict[str, str]:
     return dict(Notice.objects.open().filter(kind="concerns_up").values_list("addressee", "title"))
 
 
-def test_township_county_head_and_city_by_working_days(cast: Cast, settings: Any) -> None:
-    settings.CONCERN_CITY_DAYS = 7
+def test_township_county_head_and_city_by_working_days(cast: Cast) -> None:
+    ConcernPolicy.objects.create(region_id=CITY, city_days=7)
     raise_one(cast)
     clerk = make_user("clerk", Role.STAFF, WENSHUI)
     head = make_user("head", Role.STAFF, CITY)
@@ -113,7 +114,7 @@ def test_other_counties_hear_nothing(cast: Cast) -> None:
 def test_holidays_are_no_working_days() -> None:
     # National day 2026: 1 to 7 October are free.
     assert working_day_after(datetime.date(2026, 9, 30), 1) == datetime.date(2026, 10, 8)
-    assert len(told_from(DUE, 0)) == 3
+    assert len(told_from(DUE, Rules())) == 3
 
 
 def test_the_ledger_has_what_was_raised_for_its_own_offices(cast: Cast) -> None:

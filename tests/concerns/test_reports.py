@@ -1,6 +1,5 @@
 """强制报告: numbers on the screen, a record for one head alone, and quiet around the guardian (DOMAIN section 5)."""
 
-import datetime
 import uuid
 from typing import Any
 
@@ -19,7 +18,7 @@ from concerns.models import Report, ReportStep
 from concerns.reporting import held_back
 from tests.cast import CITY, WENSHUI, XIJIE, Cast, make_user
 from tests.conftest import Session
-from visits.models import CallBack, Visit
+from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 WORDS = "孩子背上有伤，说是叔叔打的"
@@ -175,33 +174,6 @@ def test_nobody_reports_another_s_child(cast: Cast, who: str, status: int) -> No
             region_id=WENSHUI, child_id=cast.outsider_child.pk, signs=["OTHER"], raised_by=cast.city
         )
     assert not Report.objects.exists()
-
-
-def arrange(cast: Cast, who: str = "wenshui") -> Any:
-    due = timezone.localdate() + datetime.timedelta(days=3)
-    body = {"assigned_to": cast.users[who].pk, "due_on": due}
-    return Session(cast.wenshui).post(f"/visits/callbacks/new/{cast.child.pk}/", body, follow=True)
-
-
-def test_the_guardian_is_not_called_while_it_is_open(cast: Cast) -> None:
-    arrange(cast, "fengcheng")
-    waiting = CallBack.objects.get()
-    caller = Session(cast.fengcheng)
-    assert "张小明" in caller.get("/visits/callbacks/").content.decode().partition("<main")[2]
-    reported(cast)
-    refused = arrange(cast).content.decode()
-    assert "这名儿童近期暂不安排回访，请过些时候再安排。" in refused
-    assert "强制报告" not in refused.partition("<main")[2]
-    assert CallBack.objects.count() == 1
-    assert "张小明" not in caller.get("/visits/callbacks/").content.decode().partition("<main")[2]
-    assert caller.post(f"/visits/callbacks/{waiting.pk}/call/").status_code == 404
-    page = f"/concerns/reports/{Report.objects.get().pk}/"
-    Session(cast.wenshui).post(page, {"act": "step", "text": "已联系派出所"})
-    Session(cast.wenshui).post(page, {"act": "close", "text": "孩子已由民政安置"})
-    assert caller.post(f"/visits/callbacks/{waiting.pk}/call/").status_code == 200
-    shown = Session(cast.wenshui).get(page).content.decode()
-    assert "已联系派出所" in shown
-    assert "孩子已由民政安置" in shown
 
 
 def test_it_holds_for_the_record_that_a_double_went_into(cast: Cast) -> None:

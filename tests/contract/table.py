@@ -236,6 +236,7 @@ concerns:list?figure=closed         200  403  200  200  200  200  403  403  403 
 concerns:mine                       200  403  200  200  200  200  403  403  200  200  403  login
 concerns:new                        403  403  200  404  200  404  403  403  200  404  403  login
 concerns:alarm                      403  403  200  404  200  404  403  403  200  404  403  login
+concerns:policy                     200  403  200  200  403  200  403  403  403  403  403  login
 concerns:reports                    403  403  200  403  403  403  403  403  403  403  403  login
 concerns:report                     403  403  200  403  403  403  403  403  403  403  403  login
 concerns:detail                     200  403  200  404  200  404  403  403  403  403  403  login

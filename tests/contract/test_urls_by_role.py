@@ -191,6 +191,7 @@ ONE_S_OWN = {
     "care:pause",
     "care:policy",
     "care:start",
+    "concerns:policy",
     "programmes:adopt",
     "programmes:create",
     "liaison",

@@ -13,7 +13,7 @@ from aixin.access.erasure import Subject
 from aixin.access.models import Role
 from aixin.access.scope import acting
 from aixin.notify.models import Notice
-from care.calendar import is_working_day
+from aixin.workdays import is_working_day
 from reports.models import Finding, FindingStep, Leader, LeaderCounty
 from reports.supervision.erasing import forget_in_reports
 from reports.supervision.escalating import DIGEST, escalate
