@@ -13,7 +13,6 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 
 from children.models import Child
-from reports.models import Outdated
 from visits.models import Visit
 from volunteers.models import Volunteer
 
@@ -113,16 +112,49 @@ def fold(most: int = 100) -> int:
         return int(found[0])
 
 
-def outdate_all() -> None:
-    """Mark every place that has rows to be counted anew, as the tables' owner may: after rows came in without triggers."""
-    rows = (Child.objects, Volunteer.objects, Visit.objects)
-    codes = {code for some in rows for code in some.order_by().values_list(Left("region_id", 6)).distinct()}
-    Outdated.objects.bulk_create(Outdated(unit=unit) for (unit,) in sorted(codes))
-
-
 def fold_all() -> int:
-    """Fold until nothing waits, as after a bulk load; return how many counties were counted."""
+    """Fold until nothing waits; return how many counties were counted."""
     done = 0
     while some := fold():
         done += some
     return done
+
+
+def fill() -> None:
+    """Count everything from nothing, as the tables' owner may: after rows came in without triggers.
+
+    City by city from the rows, the levels and months above from what was counted: no look at what is kept.
+    """
+    rows = (Child.objects, Volunteer.objects, Visit.objects)
+    codes = {code for some in rows for code in some.order_by().values_list(Left("region_id", 4)).distinct()}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("TRUNCATE reports_tally, reports_outdated")
+        for (code,) in sorted(codes):
+            cursor.execute(
+                _FILL, {"lo": code, "hi": code + (":" if len(code) == CITY else "!"), "rules": rules()}
+            )
+        for statement in (_FILL_CITIES, _FILL_PROVINCES, _FILL_MONTHS):
+            cursor.execute(statement)
+
+
+CITY = 4
+_FILL = """
+INSERT INTO reports_tally (level, place, grain, measure, cell, day, n)
+SELECT 3, left(c.place, 6), 'D', c.measure, c.cell, c.day, sum(c.n)
+FROM aixin_changes(%(lo)s, %(hi)s, NULL, %(rules)s) c GROUP BY 2, 4, 5, 6 HAVING sum(c.n) <> 0
+"""
+_FILL_CITIES = """
+INSERT INTO reports_tally (level, place, grain, measure, cell, day, n)
+SELECT 2, left(place, 4), 'D', measure, cell, day, sum(n)
+FROM reports_tally WHERE level = 3 GROUP BY 2, 4, 5, 6 HAVING sum(n) <> 0
+"""
+_FILL_PROVINCES = """
+INSERT INTO reports_tally (level, place, grain, measure, cell, day, n)
+SELECT 1, left(place, 2), 'D', measure, cell, day, sum(n)
+FROM reports_tally WHERE level = 2 GROUP BY 2, 4, 5, 6 HAVING sum(n) <> 0
+"""
+_FILL_MONTHS = """
+INSERT INTO reports_tally (level, place, grain, measure, cell, day, n)
+SELECT level, place, 'M', measure, cell, date_trunc('month', day)::date, sum(n)
+FROM reports_tally GROUP BY 1, 2, 4, 5, 6 HAVING sum(n) <> 0
+"""

@@ -27,7 +27,7 @@ from demo.scale.places import Places, load_places
 from demo.scale.sizes import Part, Size
 from demo.scale.visiting import make_consents, make_situations, make_visits
 from pairing.models import Pairing
-from reports.counting import fold_all, outdate_all
+from reports.counting import fill
 from visits.models import Situation, Visit, VisitedChild
 from volunteers.models import Volunteer
 
@@ -64,14 +64,9 @@ def build_size(size: Size, today: datetime.date, say: Say, pools: Pools | None =
     _advance_sequences(builder.numbers)
     passwords = make_offices(size.offices)
     _analyze()
-    count_figures_anew()
+    say("figures")
+    fill()
     return passwords
-
-
-def count_figures_anew() -> None:
-    """Fill what is kept of the figures: the triggers that keep it were off while the rows were written."""
-    outdate_all()
-    fold_all()
 
 
 class Builder:

@@ -20,6 +20,7 @@ from demo.scale.building import build_size
 from demo.scale.people import Pools
 from demo.scale.sizes import SIZES, Part, Size
 from pairing.models import Pairing
+from reports.counting import fold_all
 from tests.conftest import Session, connect_as
 from visits.models import Situation, Visit, VisitedChild
 from visits.situations import renew
@@ -138,3 +139,23 @@ def test_the_country_holds_the_province_as_it_is() -> None:
 def totals(size: Size) -> list[tuple[int, int, int]]:
     parts = [*size.parts, *([size.rest] if size.rest else [])]
     return [(part.children, part.volunteers, part.visits) for part in parts]
+
+
+def test_figures_filled_at_once_are_those_folded_county_by_county(built: Any) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        filled = tallies()
+        assert filled
+        cursor.execute("TRUNCATE reports_tally")
+        cursor.execute(
+            "INSERT INTO reports_outdated (unit) SELECT DISTINCT left(region_code, 6) FROM children_child"
+            " UNION SELECT left(region_code, 6) FROM volunteers_volunteer"
+        )
+        fold_all()
+        assert tallies() == filled
+        transaction.set_rollback(True)
+
+
+def tallies() -> set[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT level, place, grain, measure, cell, day, n FROM reports_tally")
+        return set(cursor.fetchall())

@@ -172,7 +172,7 @@ def test_many_children_cost_no_more_statements(cast: Cast, django_assert_num_que
     children = [cast.child, cast.unpaired, cast.neighbour, cast.far]
     VisitFactory(recorded_by=cast.wenshui, children=children, family=Finding.CHANGED)
     renew([children[0].pk])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         renew([child.pk for child in children])
     assert Situation.objects.count() == len(children)
 
