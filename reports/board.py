@@ -28,7 +28,8 @@ HEADLINES = (
 )
 BESIDE = (
     "eligible", "paired", "pairings", "visits_total", "visits_30d", "volunteers_paired", "idle_capacity", "clear_rate",
-    "agreement_rate", "clearance_rate", "on_time_rate", "duties_overdue", "concerns_open", "refused", "institution",
+    "agreement_rate", "clearance_rate", "on_time_rate", "duties_overdue", "concerns_open", "findings_open", "refused",
+    "institution",
 )  # fmt: skip
 COLUMNS = (
     "registered", "eligible", "paired", "coverage", "unpaired", "volunteers", "visited", "visits", "never_visited",
@@ -36,8 +37,8 @@ COLUMNS = (
 )  # fmt: skip
 STRUCTURE = ("registered", "eligible", "paired", "unpaired")
 MOVES = ("entered", "left", "paired_new", "pairings_ended", "volunteers_new", "volunteers_gone",
-         "concerns_raised", "concerns_closed", "contacts", "households")  # fmt: skip
-PROBLEMS = ("unpaired", "never_visited", "overdue", "duties_overdue", "concerns_open")
+         "concerns_raised", "concerns_closed", "findings_closed", "contacts", "households")  # fmt: skip
+PROBLEMS = ("unpaired", "never_visited", "overdue", "duties_overdue", "concerns_open", "findings_overdue")
 TREND_MONTHS, TREND = 12, ("visits", "contacts")
 
 

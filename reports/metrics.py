@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 WINDOW_DAYS = 30
 CHILDREN, VOLUNTEERS, PAIRINGS, VISITS = "children:list", "volunteers:list", "pairings:list", "visits:list"
-DUTIES, CONCERNS = "care:duties", "concerns:list"
+DUTIES, CONCERNS, FINDINGS = "care:duties", "concerns:list", "reports:supervision"
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ _ALL = (
     Metric("concerns_raised", "上报问题", "件", "期内上报的问题，不含强制报告。", F, CONCERNS, dimensions=("concern",)),
     Metric("concerns_closed", "办结问题", "件", "期内办结的问题。", F, CONCERNS, dimensions=("concern",)),
     Metric("concerns_open", "在办问题", "件", "上报了还没有办结的问题。", S, CONCERNS, dimensions=("concern",)),
-    Metric("findings_open", "在办督办", "件", "领导督导发现、还没有办结的问题。", S),
-    Metric("findings_overdue", "超期督办", "件", "在办督办中过了期限还没有回复的。", S, is_bad=True),
-    Metric("findings_closed", "办结督办", "件", "期内办结的督办。", F),
+    Metric("findings_open", "在办督办", "件", "领导督导发现、还没有办结的问题。", S, FINDINGS),
+    Metric("findings_overdue", "超期督办", "件", "在办督办中过了期限还没有回复的。", S, FINDINGS, is_bad=True),
+    Metric("findings_closed", "办结督办", "件", "期内办结的督办。", F, FINDINGS),
     Metric("coverage", "结对率", "%", "已结对儿童 ÷ 应结对儿童。", Kind.RATE, parts=("paired", "eligible")),
     Metric(
         "agreement_rate", "责任书签订率", "%", "已签责任书的 ÷ 结对数。", Kind.RATE, parts=("agreements", "pairings")
