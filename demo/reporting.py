@@ -22,7 +22,7 @@ MISSING = {"141127", "141129", "141130"}
 ACCEPTED = {"141102", WENSHUI}
 # Of the quarter: who has handed in; 文水 has typed its values and not handed in yet.
 EARLY = {"141122", "141181"}
-REMARK = "走访次数比上期多出一半，请核对是否有重复登记，改正后再报。"
+REMARK = "走访次数比上期多很多，请核对有没有重复登记的，改正后再报。"
 SINCE = datetime.timedelta(days=200)
 HELD = "关爱活动"
 QUARTERLY = Definition(

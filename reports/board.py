@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from aixin.access.models import Region, Role
 from aixin.access.replica import read_report
+from reports import teams
 from reports.dimensions import DIMENSIONS
 from reports.drilling import Drill, address
 from reports.figures import Comparison, Figures, PlaceFigures, Value, Values, by_month, compared
 from reports.metrics import METRICS, Kind, Metric, rate
 from reports.periods import Period
 from reports.small import HIDDEN, hidden, is_small_place, sees_small
+from reports.teams import TeamNumber
 
 HEADLINES = (
     "registered",
@@ -27,9 +29,9 @@ HEADLINES = (
     "overdue",
 )
 BESIDE = (
-    "eligible", "paired", "pairings", "visits_total", "visits_30d", "volunteers_paired", "idle_capacity", "clear_rate",
-    "agreement_rate", "clearance_rate", "on_time_rate", "duties_overdue", "concerns_open", "findings_open", "refused",
-    "institution",
+    "eligible", "paired", "pairings", "visits_total", "visits_30d", "volunteers_paired", "volunteers_teamed",
+    "idle_capacity", "clear_rate", "agreement_rate", "clearance_rate", "on_time_rate", "duties_overdue", "concerns_open",
+    "findings_open", "refused", "institution",
 )  # fmt: skip
 COLUMNS = (
     "registered", "eligible", "paired", "coverage", "unpaired", "volunteers", "visited", "visits", "never_visited",
@@ -180,6 +182,14 @@ class Board:
             Row(name, [self._part(key, dimension, value, parts[value], set())])
             for value, name in DIMENSIONS[dimension].values
             if value in parts
+        ]
+
+    def teams(self, numbers: Iterable[TeamNumber]) -> list[Row]:
+        """Return the volunteers by team."""
+        metric = METRICS[teams.METRIC]
+        return [
+            Row(one.name, [self._part(metric.key, teams.DIMENSION, str(one.team), one.number, set())])
+            for one in numbers
         ]
 
     def _part(self, key: str, dimension: str, value: str, number: int, covered: set[str]) -> Cell:

@@ -104,6 +104,7 @@ _ALL = (
         S, VOLUNTEERS, dimensions=("state",),
     ),
     Metric("volunteers_paired", "在结爱心妈妈", "人", "爱心妈妈中至少有一对已结对的。", S, VOLUNTEERS),
+    Metric("volunteers_teamed", "小分队队员", "人", "爱心妈妈中参加小分队的，一人参加几个只计一次。", S, VOLUNTEERS),
     Metric("idle_capacity", "还可结对", "人", "爱心妈妈愿意结对的人数减去已结对的，合计；超出的按零计。", S),
     Metric("clearances", "准入有效", "人", "爱心妈妈中准入查询通过且还在一年之内的。", S, VOLUNTEERS),
     Metric("volunteers_new", "新增爱心妈妈", "人次", "期内审核合格或恢复的，一人两次计两次。", F),

@@ -21,9 +21,12 @@ from reports.metrics import COVERAGE_KEYS, METRICS, OF_CHILDREN
 from reports.periods import LABELS, Kind, Period
 from reports.sentences import opening
 from reports.small import hidden, is_small_place, sees_small
+from reports.teams import by_team
 from reports.workbench import todos_of
 from reports.written.composing import told_to
 
+VOLUNTEER_SPLITS = (("volunteers", "kind"), ("volunteers_on_file", "state"))
+TEAMS_SHOWN = 12
 CHOICES_BACK = {Kind.MONTH: 13, Kind.QUARTER: 5, Kind.YEAR: 3}
 
 
@@ -130,6 +133,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "structure_columns": [METRICS[key] for key in STRUCTURE],
         "structures": [(DIMENSIONS[key], board.structure(key)) for key in OF_CHILDREN[1:]],
         "ways": board.split("visits", "way"),
+        "volunteer_splits": [
+            (DIMENSIONS[dimension], board.split(key, dimension)) for key, dimension in VOLUNTEER_SPLITS
+        ],
+        **_teams_of(board),
         "ageing": ageing,
         "trend": trend,
         "crumbs": _crumbs(request, region),
@@ -142,6 +149,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "seconds_behind": replica_age(),
     }
     return render(request, "reports/dashboard.html", context)
+
+
+def _teams_of(board: Board) -> dict[str, list[Row]]:
+    """Return the largest teams, and the others to be unfolded."""
+    rows = board.teams(read_report(lambda using: by_team(board.code, board.now.as_of, using)))
+    return {"teams": rows[:TEAMS_SHOWN], "more_teams": rows[TEAMS_SHOWN:]}
 
 
 PUBLISHED_TOGETHER = (Category.LEFT_BEHIND, Category.DIFFICULT)
