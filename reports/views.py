@@ -1,5 +1,6 @@
 """Coverage for leaders and staff: page, data, and the workbench that says what to do today."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -25,8 +26,7 @@ from reports.teams import by_team
 from reports.workbench import todos_of
 from reports.written.composing import told_to
 
-VOLUNTEER_SPLITS = (("volunteers", "kind"), ("volunteers_on_file", "state"))
-TEAMS_SHOWN = 12
+SHOWN_AT_ONCE = 8
 CHOICES_BACK = {Kind.MONTH: 13, Kind.QUARTER: 5, Kind.YEAR: 3}
 
 
@@ -133,10 +133,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "structure_columns": [METRICS[key] for key in STRUCTURE],
         "structures": [(DIMENSIONS[key], board.structure(key)) for key in OF_CHILDREN[1:]],
         "ways": board.split("visits", "way"),
-        "volunteer_splits": [
-            (DIMENSIONS[dimension], board.split(key, dimension)) for key, dimension in VOLUNTEER_SPLITS
-        ],
-        **_teams_of(board),
+        "kinds": Unfolding.of(_by_number(board.split("volunteers", "kind"))),
+        "states": board.split("volunteers_on_file", "state"),
+        "teams": Unfolding.of(_by_team(board)),
         "ageing": ageing,
         "trend": trend,
         "crumbs": _crumbs(request, region),
@@ -151,10 +150,24 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/dashboard.html", context)
 
 
-def _teams_of(board: Board) -> dict[str, list[Row]]:
-    """Return the largest teams, and the others to be unfolded."""
-    rows = board.teams(read_report(lambda using: by_team(board.code, board.now.as_of, using)))
-    return {"teams": rows[:TEAMS_SHOWN], "more_teams": rows[TEAMS_SHOWN:]}
+@dataclass(frozen=True)
+class Unfolding:
+    """A long table: the rows shown at once, and the others behind a line that opens them."""
+
+    rows: list[Row]
+    more: list[Row]
+
+    @classmethod
+    def of(cls, rows: list[Row]) -> "Unfolding":
+        return cls(rows[:SHOWN_AT_ONCE], rows[SHOWN_AT_ONCE:])
+
+
+def _by_number(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.cells[0].value or 0, reverse=True)
+
+
+def _by_team(board: Board) -> list[Row]:
+    return board.teams(read_report(lambda using: by_team(board.code, board.now.as_of, using)))
 
 
 PUBLISHED_TOGETHER = (Category.LEFT_BEHIND, Category.DIFFICULT)
