@@ -132,11 +132,7 @@ class Board:
     def places(self, columns: tuple[str, ...] = COLUMNS) -> list[Row]:
         """Return a line for each place below."""
         covered = self._hidden_places()
-        return [
-            self._place(place, columns, covered)
-            for place in self.now.places
-            if not place.is_rest or any(place.values[key] for key in COLUMNS)
-        ]
+        return [self._place(place, columns, covered) for place in self.now.places if place.is_shown(COLUMNS)]
 
     def _hidden_places(self) -> dict[str, set[str]]:
         if sees_small(self.user) or not any(is_small_place(place.code) for place in self.now.places):

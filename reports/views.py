@@ -79,7 +79,9 @@ def coverage_json(request: HttpRequest) -> JsonResponse:
             "region": region.code,
             "as_of": timezone.localtime().isoformat(timespec="seconds"),
             "totals": {key: _shown(covered, region.code, key, figures.totals) for key in COVERAGE_KEYS},
-            "children": [_place_data(place, covered) for place in figures.places if _is_shown(place)],
+            "children": [
+                _place_data(place, covered) for place in figures.places if place.is_shown(COVERAGE_KEYS)
+            ],
         }
     )
 
@@ -87,10 +89,6 @@ def coverage_json(request: HttpRequest) -> JsonResponse:
 def _place_data(place: PlaceFigures, covered: set[tuple[str, str]]) -> dict[str, Any]:
     numbers = {key: _shown(covered, place.code, key, place.values) for key in COVERAGE_KEYS}
     return {"region": place.code, "name": place.name, **numbers}
-
-
-def _is_shown(place: PlaceFigures) -> bool:
-    return not place.is_rest or any(place.values[key] for key in COVERAGE_KEYS)
 
 
 def _shown(covered: set[tuple[str, str]], code: str, key: str, values: dict[str, Any]) -> Any:
