@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from aixin.access.regions import contains, county_of, upper_bound
 from aixin.access.scope import EVERYTHING, opened
 from care import statements
-from care.calendar import celebrations, festivals_between, terms_around
+from care.calendar import Celebration, celebrations, festivals_between, terms_around
 from care.choices import DATED, MADE, SATISFIED_BY, DutyKind
 from care.models import CountyRun, GoLive
 from care.policy import Rules, rules_of
@@ -82,22 +82,25 @@ def make_all(today: datetime.date, within: str = "") -> list[str]:
 
 
 def _catch_up(county: County, today: datetime.date) -> None:
-    """Bring a county up to date, unless it was on this day, by these rules, and nothing was written there since.
-
-    Programmes follow decisions of other offices too, which leave no mark at the county: they are looked at every time.
-    """
+    """Bring a county up to date, unless it was on this day, by these rules, and nothing was written there since."""
     given = {"lo": county.code, "hi": upper_bound(county.code), "mark": mark_of(county, today)}
     touched = _keys(statements.TAKE_TOUCHES, given)
     if touched or not CountyRun.objects.filter(region=county.code, mark=given["mark"]).exists():
         bring_up_to_date(county, today)
         _keys(statements.NOTE_RUN, given)
-    else:
-        programmes.bring_up_to_date(county.code, county.since, today)
 
 
 def mark_of(county: County, today: datetime.date) -> str:
     """Return what stands for all that a county's duties follow from besides rows: day, rules, calendar, statements."""
-    by = (parameters(county, today), statements.make(some=False), statements.fulfil(some=False))
+    by = (
+        parameters(county, today), statements.make(some=False), statements.fulfil(some=False),
+        programmes.grounds_of(county.code, county.since, today),
+    )  # fmt: skip
+    return digest_of(by)
+
+
+def digest_of(by: object) -> str:
+    """Return a short text that is another one as soon as anything differs in what is printed of the given."""
     return hashlib.sha256(repr(by).encode()).hexdigest()
 
 
@@ -138,7 +141,7 @@ def parameters(county: County, today: datetime.date, children: list[int] | None 
     rules = county.rules
     window = datetime.timedelta(days=rules.window_days)
     first, last = today - window, today + AHEAD
-    born = list(celebrations(first, last)) if rules.birthday else []
+    born = _celebrated(first, last, children) if rules.birthday else []
     feasts = festivals_between(rules.festivals, first, last)
     terms = [term for term in _terms(today) if rules.school]
     return {
@@ -165,6 +168,15 @@ def parameters(county: County, today: datetime.date, children: list[int] | None 
         "t_first": [term.first for term in terms],
         "t_last": [term.last for term in terms],
     }
+
+
+def _celebrated(first: datetime.date, last: datetime.date, children: list[int] | None) -> list[Celebration]:
+    """Return the birthdays between two days; of a few children only theirs, because a long list costs each visit."""
+    everybodys = celebrations(first, last)
+    if children is None:
+        return list(everybodys)
+    births = set(Child.objects.filter(pk__in=children).values_list("birth", flat=True))
+    return [one for one in everybodys if one.birth in births]
 
 
 def _terms(today: datetime.date) -> Iterator[Any]:

@@ -105,7 +105,7 @@ class GoLive(models.Model):
 
 
 class CountyRun(models.Model):
-    """When a county's duties were last brought in line with everything, and by what: `care.making.mark_of`."""
+    """By what a county's duties were last brought in line, and by what its reminders were: `mark_of`, `told_by`."""
 
     region = models.OneToOneField(
         Region,
@@ -116,6 +116,7 @@ class CountyRun(models.Model):
         related_name="+",
     )
     mark = models.CharField("依据", max_length=64)
+    told = models.CharField("提醒依据", max_length=64, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "安排更新"
@@ -243,6 +244,10 @@ class Duty(ScopedModel):
     @property
     def is_overdue(self) -> bool:
         return self.is_open and self.due_on < timezone.localdate()
+
+    @property
+    def is_moved(self) -> bool:
+        return self.moved_from is not None
 
     def days_left(self, today: datetime.date) -> int:
         """Return in how many days it is due; negative once it is overdue."""

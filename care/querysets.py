@@ -85,6 +85,10 @@ class GoLiveQuerySet(QuerySet[Any]):
         """Counties that remind today."""
         return self.filter(paused_on__isnull=True)
 
+    def paused(self) -> Self:
+        """Counties that have begun and do not remind today."""
+        return self.filter(paused_on__isnull=False)
+
     def below(self, code: str) -> Self:
         """Those of counties in a region."""
         return self.filter(within(code))

@@ -18,7 +18,7 @@ from aixin.access.regions import Level
 from aixin.exchange.documents import register_document
 from aixin.notify.group_text import register_due
 from aixin.notify.relevance import register_relevance
-from care import phone, reminders
+from care import phone
 from care.calling import calls_of
 from care.choices import State
 from care.erasing import forget_duties
@@ -26,7 +26,9 @@ from care.models import CarePolicy, Duty
 from care.policy import freshness_by_region, rules_for
 from care.programmes import parts as programmes
 from care.programmes.certificates import OF_CHILD, OF_VOLUNTEER
+from care.reminders import still_due
 from care.tables import state_tag
+from care.telling import KIND
 from care.weeks import due_this_week
 from care.wording import name_of
 from pairing.models import Pairing
@@ -97,7 +99,7 @@ register_volunteer_scope(
     "care.duty", lambda user: Q(child__in=Pairing.objects.of_volunteer_user(user).values("child"))
 )
 register_eraser(forget_duties)
-register_relevance(reminders.KIND, reminders.still_due)
+register_relevance(KIND, still_due)
 register_due(due_this_week)
 register_home(Role.VOLUNTEER, phone.home)
 register(NavItem("关爱安排", "care:duties", "calendar-check", STAFF, 52, _count_overdue))

@@ -13,11 +13,15 @@ def whose(alias: str, *, some: bool) -> str:
 
 
 def counts(region: str) -> str:
-    """Return SQL for a visit `v` of child `c`: made by one of its volunteers, or by its village or township."""
+    """Return SQL for a visit `v` of child `c`: made by one of its volunteers, or by its village or township.
+
+    OFFSET 0 keeps it a look-up for each visit: a county would otherwise read every pairing there is.
+    """
     return f"""(
         EXISTS (
             SELECT FROM visits_visit_volunteers l JOIN pairing_pairing q ON q.volunteer_id = l.volunteer_id
-            WHERE l.visit_id = v.id AND q.child_id = c.child_id AND q.started_on IS NOT NULL)
+            WHERE l.visit_id = v.id AND q.child_id = c.child_id AND q.started_on IS NOT NULL
+            OFFSET 0)
         OR EXISTS (
             SELECT FROM access_post o
             WHERE o.user_id = v.recorded_by_id AND o.role = 'STAFF' AND length(o.region_code) >= 9
@@ -65,11 +69,21 @@ WHERE {whose("d", some=False)} AND d.state = 'OPEN' AND c.id = d.child_id AND c.
 RETURNING d.id
 """
 
-# Removes what a child brought along to a county that has not begun to remind.
+# Removes what a child brought along to a county that has not begun to remind. The counties are leapt through by the index
+# of what is open: a look-up for each of them, however many duties there are.
 DROP_WHERE_NOBODY_BEGAN = """
-DELETE FROM care_duty d
-WHERE d.state = 'OPEN' AND d.kind = ANY(%(made)s)
-  AND NOT EXISTS (SELECT FROM care_golive g WHERE g.region_code = left(d.region_code, 6))
+WITH RECURSIVE counties AS (
+    (SELECT left(region_code, 6) AS code FROM care_duty WHERE state = 'OPEN' ORDER BY region_code LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT left(d.region_code, 6) FROM care_duty d
+        WHERE d.state = 'OPEN' AND d.region_code >= counties.code || ':' ORDER BY d.region_code LIMIT 1)
+    FROM counties WHERE counties.code IS NOT NULL
+)
+DELETE FROM care_duty d USING counties x
+WHERE NOT EXISTS (SELECT FROM care_golive g WHERE g.region_code = x.code)
+  AND d.region_code >= x.code AND d.region_code < x.code || ':'
+  AND d.state = 'OPEN' AND d.kind = ANY(%(made)s)
 RETURNING d.id
 """
 
@@ -138,7 +152,9 @@ def make(*, some: bool) -> str:
 WITH {_wanted(some=some)},
 known AS MATERIALIZED (
     SELECT w.*, d.id, d.state, d.moved_from, d.opens_on AS had_opens_on, d.due_on AS had_due_on
-    FROM wanted w LEFT JOIN care_duty d ON d.child_id = w.child_id AND d.kind = w.kind AND d.occasion = w.occasion
+    FROM wanted w
+    LEFT JOIN care_duty d ON d.child_id = w.child_id AND d.kind = w.kind AND d.occasion = w.occasion
+      AND {whose("d", some=some)}
 ),
 stale AS (
     DELETE FROM care_duty d
@@ -180,10 +196,10 @@ TAKE_TOUCHES = (
     "DELETE FROM care_countytouch t WHERE t.region_code >= %(lo)s AND t.region_code < %(hi)s RETURNING t.id"
 )
 
-# Notes by what a county was brought up to date.
+# Notes by what a county was brought up to date; whom to tell is to be looked at again.
 NOTE_RUN = """
-INSERT INTO care_countyrun (region_code, mark) VALUES (%(lo)s, %(mark)s)
-ON CONFLICT (region_code) DO UPDATE SET mark = EXCLUDED.mark RETURNING region_code
+INSERT INTO care_countyrun (region_code, mark, told) VALUES (%(lo)s, %(mark)s, '')
+ON CONFLICT (region_code) DO UPDATE SET mark = EXCLUDED.mark, told = '' RETURNING region_code
 """
 
 # Where nobody is reminded what is written is not looked at, so that no run there counts as the last one.

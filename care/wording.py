@@ -36,10 +36,10 @@ def when_text(duty: Any, today: datetime.date) -> str:
     """Return by when: 今天是生日, 还有3天, 已逾期5天, 已40天没有联系."""
     late = (today - duty.due_on).days
     if late > 0:
-        if duty.kind == DutyKind.CALL and duty.moved_from is None:
+        if duty.kind == DutyKind.CALL and not duty.is_moved:
             return f"已{(today - duty.opens_on + ONE_DAY).days}天没有联系"
         return f"已逾期{late}天"
-    if duty.kind in {DutyKind.BIRTHDAY, DutyKind.FESTIVAL} and duty.moved_from is None:
+    if duty.kind in {DutyKind.BIRTHDAY, DutyKind.FESTIVAL} and not duty.is_moved:
         return _celebrated(duty, today)
     return f"还有{-late}天" if late else "就在今天"
 

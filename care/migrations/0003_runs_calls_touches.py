@@ -17,6 +17,7 @@ WATCHED = [
     ("visits_visit", "visit", ("UPDATE",)),
     ("visits_visitedchild", "child", ("INSERT", "UPDATE", "DELETE")),
     ("visits_visit_volunteers", "visitor", ("INSERT", "UPDATE", "DELETE")),
+    ("care_enrolment", "child", ("INSERT", "UPDATE", "DELETE")),
     ("access_post", "region", ("INSERT", "UPDATE", "DELETE")),
 ]
 # Owned by the owner: a volunteer does not see every child of a visit that she corrects, and must note its county.
@@ -85,6 +86,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("mark", models.CharField(max_length=64, verbose_name="依据")),
+                ("told", models.CharField(default="", max_length=64, verbose_name="提醒依据")),
             ],
             options={"verbose_name": "安排更新", "verbose_name_plural": "安排更新"},
         ),

@@ -42,6 +42,24 @@ def bring_up_to_date(
     return made, [*closed, *stale]
 
 
+def grounds_of(county: str, since: datetime.date, today: datetime.date) -> Any:
+    """Return what a county's duties of programmes follow from besides children, pairings, visits and enrolments.
+
+    Offices above decide it too. Equal values, printed, are equal texts.
+    """
+    joinings = list(Joining.objects.filter(region=county, programme__state=ProgrammeState.RUNNING))
+    if not joinings:
+        return ()
+    items = ProgrammeItem.objects.standing().filter(programme__in=[one.programme_id for one in joinings])
+    rules = list(
+        items.order_by("pk").values(
+            "programme__reach", *(f.name for f in ProgrammeItem._meta.concrete_fields)
+        )
+    )
+    sql = (statements.make(some=False), statements.fulfil(some=False), statements.LAPSE)
+    return _parameters(county, since, today, joinings), rules, sql
+
+
 def reopen(visits: list[int], children: list[int]) -> None:
     """Open again what visits had done, before it is looked at anew."""
     with connection.cursor() as cursor:

@@ -108,6 +108,7 @@ known AS MATERIALIZED (
     SELECT w.*, d.id, d.state, d.moved_from, d.opens_on AS had_opens_on, d.due_on AS had_due_on, d.what AS had_what
     FROM wanted w
     LEFT JOIN care_duty d ON d.child_id = w.child_id AND d.kind = 'PROGRAMME' AND d.occasion = w.occasion
+      AND {whose("d", some=some)}
 ),
 stale AS (
     DELETE FROM care_duty d

@@ -11,8 +11,8 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from aixin.celery import app
 from aixin.notify.models import Notice
-from care.reminders import KIND
 from care.tasks import send_reminders
+from care.telling import KIND
 from pairing.models import Pairing
 from tests.cast import WENSHUI, Cast, make_cast
 from tests.factories import let_remind

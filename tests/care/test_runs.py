@@ -8,17 +8,21 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from aixin.access.models import Role
+from aixin.access.models import Role, User
 from aixin.access.scope import acting
+from aixin.notify.models import Notice
 from care.making import make_all, running_counties
 from care.models import CarePolicy, CountyRun, CountyTouch, Duty, GoLive
-from care.reminders import due_in, remind
+from care.programmes.choices import How, Period, ProgrammeState, Reach, Standing
+from care.programmes.models import Enrolment, Joining, Programme, ProgrammeItem
+from care.reminders import remind
 from care.services import pause
+from care.telling import tell
 from children.models import Child
 from pairing.choices import State
 from pairing.models import Pairing
 from tests.care.conftest import DAY, TODAY, contact, days_ago, only
-from tests.cast import WENSHUI, XIJIE, Cast, make_user
+from tests.cast import CITY, WENSHUI, XIJIE, Cast, make_user
 from tests.factories import ChildFactory, PairingFactory, VolunteerFactory
 from visits.models import Visit
 
@@ -120,9 +124,8 @@ def test_the_database_knows_by_key_what_was_told_at_each_stage(live: Pairing) ->
     for late in (-7, 0, 1, 31, 61):
         day = days_ago(1) + late * DAY
         make_all(day)
-        assert len(list(due_in(county, day))) == 1, late
-        remind(day)
-        assert list(due_in(county, day)) == [], late
+        assert tell(county, day) == (1, {live.volunteer.addressee}), late
+        assert tell(county, day) == (0, set()), late
 
 
 def test_told_again_when_another_is_main_or_the_notice_was_settled(live: Pairing, cast: Cast) -> None:
@@ -131,8 +134,59 @@ def test_told_again_when_another_is_main_or_the_notice_was_settled(live: Pairing
     (county,) = running_counties()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE notify_notice SET resolved_at = now()")
-    assert len(list(due_in(county, TODAY))) == 1
-    remind(TODAY)
+    assert tell(county, TODAY) == (0, set()), "the same notice, opened again"
+    assert Notice.objects.open().count() == 1
     Pairing.objects.filter(pk=live.pk).update(state=State.ENDED, ended_on=TODAY, end_reason="ADJUSTED")
     PairingFactory(child=live.child, volunteer=cast.second_volunteer, started_on=days_ago(40))
-    assert len(list(due_in(county, TODAY))) == 1
+    assert tell(county, TODAY) == (1, {cast.second_volunteer.addressee})
+
+
+def tells_again(day: datetime.date = TODAY) -> bool:
+    """Run, and return whether the county's reminders were looked at anew: then one that somebody lost is there again."""
+    Notice.objects.all().delete()
+    remind(day)
+    return Notice.objects.exists()
+
+
+def test_nobody_is_looked_for_twice_for_nothing(live: Pairing) -> None:
+    only(call_days=31)
+    remind(TODAY)
+    assert not tells_again()
+    assert tells_again(TODAY + DAY)
+
+
+TELLING: dict[str, Callable[[Pairing], Any]] = {
+    "a day moved": lambda _: Duty.objects.update(due_on=days_ago(2)),
+    "another to do it": lambda _: Duty.objects.update(volunteer=None),
+    "the policy's days": lambda _: CarePolicy.objects.update(chair_days=2),
+    "a post": lambda _: make_user("chair", Role.STAFF, XIJIE),
+    "an account closed": lambda _: User.objects.filter(username="chair").update(is_active=False),
+    "a visit that is gone again": lambda pairing: contact(pairing, days_ago(1)).delete(),
+}
+
+
+def test_what_reminders_follow_from_is_seen_the_same_day(live: Pairing) -> None:
+    only(call_days=31)
+    remind(TODAY)
+    for name, write in TELLING.items():
+        write(live)
+        assert tells_again(), name
+    assert not tells_again()
+
+
+def test_programmes_decided_above_are_seen_the_same_day(done: Pairing, cast: Cast) -> None:
+    programme = Programme.objects.create(
+        name="亲子阅读", state=ProgrammeState.RUNNING, region_id=CITY, reach=Reach.ALL,
+        first_on=days_ago(10), last_on=TODAY + 100 * DAY,
+    )  # fmt: skip
+    Joining.objects.create(programme=programme, region_id=WENSHUI, joined_on=days_ago(10))
+    assert runs_again(), "joined"
+    ProgrammeItem.objects.create(programme=programme, name="读书", how=How.MARK, period=Period.MONTH)
+    assert runs_again(), "an item"
+    ProgrammeItem.objects.update(name="一起读书")
+    assert runs_again(), "its name"
+    Enrolment.objects.create(programme=programme, region_id=XIJIE, child=done.child, standing=Standing.OUT)
+    assert runs_again(), "a child left out"
+    Programme.objects.update(state=ProgrammeState.ENDED)
+    assert runs_again(), "ended"
+    assert not runs_again()

@@ -33,8 +33,8 @@ from care.models import Duty
 from care.programmes.choices import Standing
 from care.programmes.models import Enrolment, Joining, Programme
 from care.programmes.services import adopt, enrol, start
-from care.reminders import KIND
 from care.services import go_live, report_change
+from care.telling import KIND
 from children.choices import NeedSource, ParentKind, ParentStatus, Status
 from children.consent_text import BODY, TITLE
 from children.consenting import Paper

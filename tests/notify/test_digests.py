@@ -14,7 +14,7 @@ from aixin.notify.digests import plan
 from aixin.notify.models import ChannelChoice, ChannelSettings, Delivery, Notice
 from aixin.notify.services import settle
 from care.models import Duty
-from care.reminders import KIND
+from care.telling import KIND
 from pairing.choices import EndReason
 from pairing.services import end
 from tests.cast import WENSHUI, XINGXIAN_VILLAGE, Cast
