@@ -7,7 +7,7 @@ and a second run nothing. Who is told is found at sending, by the pairings and p
 import datetime
 from collections.abc import Collection
 from itertools import chain
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -122,7 +122,7 @@ WHERE n.resolved_at IS NULL AND n.kind = %(kind)s AND n.region_code >= %(lo)s AN
 
 def _settle_others(county: str) -> int:
     """Settle a county's notices of what is done, or no longer hers who has the notice; return how many there were."""
-    given = {"now": timezone.now(), "kind": KIND, "lo": county, "hi": upper_bound(county)}
+    given: dict[str, Any] = {"now": timezone.now(), "kind": KIND, "lo": county, "hi": upper_bound(county)}
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, given)
         return int(cursor.rowcount)

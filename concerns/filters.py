@@ -16,7 +16,9 @@ class ConcernFilter(RosterFilter):
 
     @property
     def qs(self) -> object:
-        """What is open, unless another state was chosen."""
-        rows = super().qs
-        chosen = self.data.get("figure") or self.data.get("state")
-        return rows if chosen else rows.open()
+        """What is open about children on the roster, unless a state was chosen; all that a report's number counts."""
+        rows, figure = super().qs, self.data.get("figure") or ""
+        if self.extensions.counting(figure):
+            return rows
+        on_roster = rows.unlocked()
+        return on_roster if figure or self.data.get("state") else on_roster.open()

@@ -26,7 +26,7 @@ class ConcernQuerySet(ChildRecordQuerySet):
 
     def for_list(self) -> Self:
         """Everything a row shows: what is open first, the longest overdue before all."""
-        rows = self.unlocked().select_related("child", "region", "raised_by")
+        rows = self.select_related("child", "region", "raised_by")
         return rows.order_by(F("closed_at").desc(nulls_first=True), "due_at", "id")
 
 

@@ -23,8 +23,10 @@ from demo.lives import make_lives, make_proposals, make_siblings
 from demo.neighbours import make_neighbours
 from demo.people import GRANDPARENTS, Inventor, school_at
 from demo.policy import go_live, make_policies, run_programme
+from demo.reporting import make_reporting
 from demo.rights import make_consents, make_requests
 from demo.rounds import make_round
+from demo.supervision import make_supervision
 from pairing.choices import State
 from pairing.models import Pairing
 from visits.choices import Finding, Way
@@ -80,6 +82,8 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_round(builder.children[WENSHUI], today)
     run_programme(today)
     make_care(today)
+    make_supervision(today)
+    make_reporting(today)
     return passwords
 
 

@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from aixin.access.models import Region, Role
 from aixin.access.replica import read_report
+from reports import teams
 from reports.dimensions import DIMENSIONS
 from reports.drilling import Drill, address
 from reports.figures import Comparison, Figures, PlaceFigures, Value, Values, by_month, compared
 from reports.metrics import METRICS, Kind, Metric, rate
 from reports.periods import Period
 from reports.small import HIDDEN, hidden, is_small_place, sees_small
+from reports.teams import TeamNumber
 
 HEADLINES = (
     "registered",
@@ -27,8 +29,9 @@ HEADLINES = (
     "overdue",
 )
 BESIDE = (
-    "eligible", "paired", "pairings", "visits_total", "visits_30d", "volunteers_paired", "idle_capacity", "clear_rate",
-    "agreement_rate", "clearance_rate", "on_time_rate", "duties_overdue", "concerns_open", "refused", "institution",
+    "eligible", "paired", "pairings", "visits_total", "visits_30d", "volunteers_paired", "volunteers_teamed",
+    "idle_capacity", "clear_rate", "agreement_rate", "clearance_rate", "on_time_rate", "duties_overdue", "concerns_open",
+    "findings_open", "refused", "institution",
 )  # fmt: skip
 COLUMNS = (
     "registered", "eligible", "paired", "coverage", "unpaired", "volunteers", "visited", "visits", "never_visited",
@@ -36,8 +39,8 @@ COLUMNS = (
 )  # fmt: skip
 STRUCTURE = ("registered", "eligible", "paired", "unpaired")
 MOVES = ("entered", "left", "paired_new", "pairings_ended", "volunteers_new", "volunteers_gone",
-         "concerns_raised", "concerns_closed", "contacts", "households")  # fmt: skip
-PROBLEMS = ("unpaired", "never_visited", "overdue", "duties_overdue", "concerns_open")
+         "concerns_raised", "concerns_closed", "findings_closed", "contacts", "households")  # fmt: skip
+PROBLEMS = ("unpaired", "never_visited", "overdue", "duties_overdue", "concerns_open", "findings_overdue")
 TREND_MONTHS, TREND = 12, ("visits", "contacts")
 
 
@@ -129,11 +132,7 @@ class Board:
     def places(self, columns: tuple[str, ...] = COLUMNS) -> list[Row]:
         """Return a line for each place below."""
         covered = self._hidden_places()
-        return [
-            self._place(place, columns, covered)
-            for place in self.now.places
-            if not place.is_rest or any(place.values[key] for key in COLUMNS)
-        ]
+        return [self._place(place, columns, covered) for place in self.now.places if place.is_shown(COLUMNS)]
 
     def _hidden_places(self) -> dict[str, set[str]]:
         if sees_small(self.user) or not any(is_small_place(place.code) for place in self.now.places):
@@ -179,6 +178,14 @@ class Board:
             Row(name, [self._part(key, dimension, value, parts[value], set())])
             for value, name in DIMENSIONS[dimension].values
             if value in parts
+        ]
+
+    def teams(self, numbers: Iterable[TeamNumber]) -> list[Row]:
+        """Return the volunteers by team."""
+        metric = METRICS[teams.METRIC]
+        return [
+            Row(one.name, [self._part(metric.key, teams.DIMENSION, str(one.team), one.number, set())])
+            for one in numbers
         ]
 
     def _part(self, key: str, dimension: str, value: str, number: int, covered: set[str]) -> Cell:

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from aixin.access.extension import Figure
 from aixin.access.regions import LENGTHS, Level, is_code
+from aixin.access.scoped import is_id
+from reports import teams
 from reports.counting import ANY, WHOLE, rows_behind
 from reports.dimensions import DIMENSIONS
 from reports.metrics import METRICS, WINDOW_DAYS, Kind, Metric
@@ -42,11 +44,23 @@ class Drill:
     def name(self) -> str:
         """How the list names what it shows: 2026年10月 走访（电话）."""
         when = f"截至{self.as_of}" if self.metric.kind == Kind.STOCK else self.period.name
-        which = f"（{DIMENSIONS[self.dimension].name_of(self.value)}）" if self.dimension else ""
+        which = f"（{self._value_name}）" if self.dimension else ""
         return f"{when} {self.metric.name}{which}"
+
+    @property
+    def _value_name(self) -> str:
+        if self._is_of_team:
+            return teams.name_of_team(self.value)
+        return DIMENSIONS[self.dimension].name_of(self.value)
+
+    @property
+    def _is_of_team(self) -> bool:
+        return self.dimension == teams.DIMENSION
 
     def narrow(self, rows: Any) -> Any:
         """Return which of the rows the number counts."""
+        if self._is_of_team:
+            return rows.filter(pk__in=teams.rows_in_team(self.code, self.as_of, self.value))
         counted = rows.filter(pk__in=self._keys(self.metric.counted))
         return counted.exclude(pk__in=self._keys(self.metric.less)) if self.metric.less else counted
 
@@ -98,12 +112,18 @@ def read(key: str) -> Drill | None:
     if metric is None or not metric.rows or not is_code(parts[2]) or len(parts[2]) not in LENGTHS:
         return None
     dimension, _, value = parts[5].partition("=")
-    if dimension and (dimension not in metric.dimensions or value not in dict(DIMENSIONS[dimension].values)):
+    if dimension and not _is_cell(metric, dimension, value):
         return None
     try:
         return Drill(metric, parts[2], Period.parse(parts[3]), _day(parts[4]), dimension, value)
     except ValueError:
         return None
+
+
+def _is_cell(metric: Metric, dimension: str, value: str) -> bool:
+    if dimension == teams.DIMENSION:
+        return metric.key == teams.METRIC and is_id(value)
+    return dimension in metric.dimensions and value in dict(DIMENSIONS[dimension].values)
 
 
 def _day(text: str) -> datetime.date:

@@ -26,6 +26,10 @@ class PlaceFigures:
     values: Values
     is_rest: bool = False
 
+    def is_shown(self, keys: Iterable[str]) -> bool:
+        """Return whether it stands in a table of some figures: a region's own rows only where there are any."""
+        return not self.is_rest or any(self.values[key] for key in keys)
+
 
 @dataclass(frozen=True)
 class Figures:

@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 WINDOW_DAYS = 30
 CHILDREN, VOLUNTEERS, PAIRINGS, VISITS = "children:list", "volunteers:list", "pairings:list", "visits:list"
-DUTIES, CONCERNS = "care:duties", "concerns:list"
+DUTIES, CONCERNS, FINDINGS = "care:duties", "concerns:list", "reports:supervision"
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ _ALL = (
         S, VOLUNTEERS, dimensions=("state",),
     ),
     Metric("volunteers_paired", "在结爱心妈妈", "人", "爱心妈妈中至少有一对已结对的。", S, VOLUNTEERS),
+    Metric("volunteers_teamed", "小分队队员", "人", "爱心妈妈中参加小分队的，一人参加几个只计一次。", S, VOLUNTEERS),
     Metric("idle_capacity", "还可结对", "人", "爱心妈妈愿意结对的人数减去已结对的，合计；超出的按零计。", S),
     Metric("clearances", "准入有效", "人", "爱心妈妈中准入查询通过且还在一年之内的。", S, VOLUNTEERS),
     Metric("volunteers_new", "新增爱心妈妈", "人次", "期内审核合格或恢复的，一人两次计两次。", F),
@@ -139,9 +140,9 @@ _ALL = (
     Metric("concerns_raised", "上报问题", "件", "期内上报的问题，不含强制报告。", F, CONCERNS, dimensions=("concern",)),
     Metric("concerns_closed", "办结问题", "件", "期内办结的问题。", F, CONCERNS, dimensions=("concern",)),
     Metric("concerns_open", "在办问题", "件", "上报了还没有办结的问题。", S, CONCERNS, dimensions=("concern",)),
-    Metric("findings_open", "在办督办", "件", "领导督导发现、还没有办结的问题。", S),
-    Metric("findings_overdue", "超期督办", "件", "在办督办中过了期限还没有回复的。", S, is_bad=True),
-    Metric("findings_closed", "办结督办", "件", "期内办结的督办。", F),
+    Metric("findings_open", "在办督办", "件", "领导督导发现、还没有办结的问题。", S, FINDINGS),
+    Metric("findings_overdue", "超期督办", "件", "在办督办中过了期限还没有回复的。", S, FINDINGS, is_bad=True),
+    Metric("findings_closed", "办结督办", "件", "期内办结的督办。", F, FINDINGS),
     Metric("coverage", "结对率", "%", "已结对儿童 ÷ 应结对儿童。", Kind.RATE, parts=("paired", "eligible")),
     Metric(
         "agreement_rate", "责任书签订率", "%", "已签责任书的 ÷ 结对数。", Kind.RATE, parts=("agreements", "pairings")

@@ -95,6 +95,7 @@ LISTS = {
     "visits.visit": metrics.VISITS,
     "care.duty": metrics.DUTIES,
     "concerns.concern": metrics.CONCERNS,
+    "reports.finding": metrics.FINDINGS,
 }
 for label, list_url in LISTS.items():
     extensions_of(label).counting = counting(list_url)

@@ -1,5 +1,6 @@
 """Coverage for leaders and staff: page, data, and the workbench that says what to do today."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,9 +22,11 @@ from reports.metrics import COVERAGE_KEYS, METRICS, OF_CHILDREN
 from reports.periods import LABELS, Kind, Period
 from reports.sentences import opening
 from reports.small import hidden, is_small_place, sees_small
+from reports.teams import by_team
 from reports.workbench import todos_of
 from reports.written.composing import told_to
 
+SHOWN_AT_ONCE = 8
 CHOICES_BACK = {Kind.MONTH: 13, Kind.QUARTER: 5, Kind.YEAR: 3}
 
 
@@ -76,7 +79,9 @@ def coverage_json(request: HttpRequest) -> JsonResponse:
             "region": region.code,
             "as_of": timezone.localtime().isoformat(timespec="seconds"),
             "totals": {key: _shown(covered, region.code, key, figures.totals) for key in COVERAGE_KEYS},
-            "children": [_place_data(place, covered) for place in figures.places if _is_shown(place)],
+            "children": [
+                _place_data(place, covered) for place in figures.places if place.is_shown(COVERAGE_KEYS)
+            ],
         }
     )
 
@@ -84,10 +89,6 @@ def coverage_json(request: HttpRequest) -> JsonResponse:
 def _place_data(place: PlaceFigures, covered: set[tuple[str, str]]) -> dict[str, Any]:
     numbers = {key: _shown(covered, place.code, key, place.values) for key in COVERAGE_KEYS}
     return {"region": place.code, "name": place.name, **numbers}
-
-
-def _is_shown(place: PlaceFigures) -> bool:
-    return not place.is_rest or any(place.values[key] for key in COVERAGE_KEYS)
 
 
 def _shown(covered: set[tuple[str, str]], code: str, key: str, values: dict[str, Any]) -> Any:
@@ -130,6 +131,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "structure_columns": [METRICS[key] for key in STRUCTURE],
         "structures": [(DIMENSIONS[key], board.structure(key)) for key in OF_CHILDREN[1:]],
         "ways": board.split("visits", "way"),
+        "kinds": Unfolding.of(_by_number(board.split("volunteers", "kind"))),
+        "states": board.split("volunteers_on_file", "state"),
+        "teams": Unfolding.of(_by_team(board)),
         "ageing": ageing,
         "trend": trend,
         "crumbs": _crumbs(request, region),
@@ -142,6 +146,26 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "seconds_behind": replica_age(),
     }
     return render(request, "reports/dashboard.html", context)
+
+
+@dataclass(frozen=True)
+class Unfolding:
+    """A long table: the rows shown at once, and the others behind a line that opens them."""
+
+    rows: list[Row]
+    more: list[Row]
+
+    @classmethod
+    def of(cls, rows: list[Row]) -> "Unfolding":
+        return cls(rows[:SHOWN_AT_ONCE], rows[SHOWN_AT_ONCE:])
+
+
+def _by_number(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.cells[0].value or 0, reverse=True)
+
+
+def _by_team(board: Board) -> list[Row]:
+    return board.teams(read_report(lambda using: by_team(board.code, board.now.as_of, using)))
 
 
 PUBLISHED_TOGETHER = (Category.LEFT_BEHIND, Category.DIFFICULT)

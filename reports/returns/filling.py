@@ -1,6 +1,6 @@
 """A form's values from the figures of a region and period, with what people typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,12 @@ def filled(definition: Definition, figures: Figures, hand: Hand = NOTHING) -> Sh
 def _rows(definition: Definition, figures: Figures) -> list[tuple[str, str, Spot]]:
     """Return key, title and place in the figures of each row."""
     if definition.rows == RowsKind.PLACES:
-        # A region's own rows stand beside its places only where there are any.
-        stand = (place for place in figures.places if not place.is_rest or any(place.values.values()))
-        return [(place.code, place.name, Spot(place=place.code)) for place in stand]
+        asked = set(_asked(definition))
+        return [
+            (place.code, place.name, Spot(place=place.code))
+            for place in figures.places
+            if place.is_shown(asked)
+        ]
     if definition.rows == RowsKind.CATEGORIES:
         return [
             (str(code), str(name), Spot(dimension="category", value=str(code)))
@@ -53,6 +56,13 @@ def _rows(definition: Definition, figures: Figures) -> list[tuple[str, str, Spot
         (f"r{number}", row.title, Spot(dimension=row.dimension, value=row.value))
         for number, row in enumerate(definition.own_rows, start=1)
     ]
+
+
+def _asked(definition: Definition) -> Iterator[str]:
+    """Yield the figures that the columns show, and what percentages are made of."""
+    for column in definition.columns:
+        if column.source == Source.METRIC and column.metric in METRICS:
+            yield from (column.metric, *(METRICS[column.metric].parts or ()))
 
 
 def counted(figures: Figures, metric: str, spot: Spot) -> Number | None:

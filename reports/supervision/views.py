@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from aixin.access.extension import Figure, extensions_of
 from aixin.access.lists import PAGE_SIZE, LazyPages
 from aixin.access.models import Role, acting_role
 from aixin.access.permissions import STAFF, VIEWERS_OF_FIGURES, allow
@@ -50,9 +51,9 @@ class Box:
     active: bool
 
 
-def _rows_of(key: str, rows: Any) -> Any:
+def _rows_of(key: str | None, rows: Any) -> Any:
     boxes = {"": rows.open(), "late": rows.overdue(), "judge": rows.to_judge(), "closed": rows.closed()}
-    return boxes.get(key, boxes[""])
+    return boxes.get(key or "", boxes[""])
 
 
 LABELS = {"": "未办结", "late": "已超期", "judge": "待审核", "closed": "已办结"}
@@ -61,26 +62,42 @@ LABELS = {"": "未办结", "late": "已超期", "judge": "待审核", "closed": 
 @allow(VIEWERS_OF_FIGURES)
 @require_safe
 def supervision(request: HttpRequest) -> HttpResponse:
-    """The findings of the user's region, what is open first; an official sees her own."""
+    """The findings of the user's region, what is open first, or those that a figure counts; an official sees her own."""
     user = acting_user(request)
     if not reads(user):
         raise PermissionDenied
     found = Finding.objects.visible_to(user)
-    chosen = request.GET.get("state", "")
-    chosen = chosen if chosen in LABELS else ""
-    page = LazyPages(_rows_of(chosen, found).for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    figure = _figure_asked(request)
+    chosen = _state_asked(request) if figure is None else None
+    listed = _rows_of(chosen, found) if figure is None else figure.rows(found)
+    page = LazyPages(listed.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     texts = texts_for(user, [row.text for row in rows])
     context = {
         "boxes": [
             Box(key, label, _rows_of(key, found).count(), key == chosen) for key, label in LABELS.items()
         ],
+        "figure": figure,
         "page_obj": page,
         "lines": [_line(row, text) for row, text in zip(rows, texts, strict=True)],
         "keeps": keeps(user),
         "may_write": may_write(user),
     }
     return render(request, "reports/supervision/list.html", context)
+
+
+def _figure_asked(request: HttpRequest) -> Figure | None:
+    """Return the figure whose rows are asked for, None for none; 404 for one that counts no findings."""
+    key = request.GET.get("figure", "")
+    figure = extensions_of(Finding._meta.label_lower).figure(key) if key else None
+    if key and figure is None:
+        raise Http404
+    return figure
+
+
+def _state_asked(request: HttpRequest) -> str:
+    chosen = request.GET.get("state", "")
+    return chosen if chosen in LABELS else ""
 
 
 def _line(row: Finding, text: str) -> dict[str, Any]:

@@ -163,7 +163,11 @@ def _places(user: Any, now: Figures) -> list[tuple[str, dict[str, Value]]]:
         for key in filter(_is_about_children, COLUMNS):
             for code in hidden({place.code: place.values[key] for place in now.places}):
                 few.setdefault(code, set()).add(key)
-    return [(place.name, _without(place.values, few.get(place.code, set()))) for place in now.places]
+    return [
+        (place.name, _without(place.values, few.get(place.code, set())))
+        for place in now.places
+        if place.is_shown(COLUMNS)
+    ]
 
 
 def _table(

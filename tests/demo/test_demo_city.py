@@ -171,6 +171,30 @@ def test_the_map_shows_neighbours_and_two_siblings_wait_for_another_volunteer(de
     assert Proposal.objects.filter(child__in=family).count() == 2
 
 
+def test_the_returns_of_last_month_are_handed_in_sent_back_and_missing(demo: dict[str, str]) -> None:
+    page = session_of("lvliang").get("/reports/returns/").context
+    assert [(one.form.period_kind, one.done, one.places) for one in page["collected"]] == [
+        ("month", 9, 13),
+        ("quarter", 2, 13),
+    ]
+    (back,) = [
+        task for task in session_of("xingxian").get("/reports/returns/").context["tasks"] if task.is_returned
+    ]
+    assert back.found.remark
+    (waiting,) = [
+        task for task in session_of("wenshui").get("/reports/returns/").context["tasks"] if not task.is_done
+    ]
+    assert waiting.form.period_kind == "quarter"
+
+
+def test_leaders_look_after_counties_and_findings_stand_at_every_step(demo: dict[str, str]) -> None:
+    boxes = session_of("lvliang").get("/reports/supervision/").context["boxes"]
+    assert {box.key: box.number for box in boxes} == {"": 3, "late": 1, "judge": 1, "closed": 1}
+    lines = session_of("lvliang").get("/reports/supervision/leaders/").context["lines"]
+    assert [len(counties) for _, counties in lines] == [1, 2]
+    assert len(session_of("lvliang-official").get("/reports/supervision/").context["lines"]) == 1
+
+
 def test_the_file_names_all_accounts(demo: dict[str, str]) -> None:
     assert set(demo) == ACCOUNTS
 

@@ -13,6 +13,7 @@ from care.models import Duty
 from care.policy import rules_for
 from children.models import Child
 from concerns.models import Concern
+from organisations.models import TeamMember
 from pairing.models import Pairing
 from reports.models import Finding
 from visits.models import Situation, Visit
@@ -50,6 +51,9 @@ class Raw:
         self.duties = list(Duty.objects.exclude(state="EXCUSED"))
         self.concerns = list(Concern.objects.all())
         self.findings = list(Finding.objects.all())
+        self.memberships: dict[int, list[TeamMember]] = defaultdict(list)
+        for membership in TeamMember.objects.all():
+            self.memberships[membership.volunteer_id].append(membership)
 
 
 class Plain:
@@ -187,6 +191,22 @@ class Plain:
     def taken(self, volunteer: Volunteer, day: Day) -> int:
         return sum(p.volunteer_id == volunteer.pk and self.held(p, day) for p in self.raw.pairings)
 
+    def teams_of(self, volunteer: Volunteer, day: Day) -> set[int]:
+        """Her teams on a day; on the day of leaving she is gone."""
+        return {
+            one.team_id
+            for one in self.raw.memberships[volunteer.pk]
+            if one.since <= day and not (one.until and one.until <= day)
+        }
+
+    def in_teams(self, day: Day) -> Counter[tuple[str, str]]:
+        return Counter(
+            (volunteer.region_id, f"team={team}")
+            for volunteer in self.raw.volunteers
+            if self.state(volunteer, day) == "QUALIFIED"
+            for team in self.teams_of(volunteer, day)
+        )
+
     def is_cleared(self, volunteer: Volunteer, day: Day) -> bool:
         on = volunteer.cleared_on
         valid = settings.CLEARANCE_VALID_DAYS * ONE
@@ -211,6 +231,7 @@ class Plain:
             "clear": lambda: self.children(lambda c: self.clear(c, day), day),
             "volunteers": lambda: self.people(day, lambda _: 1),
             "volunteers_paired": lambda: self.people(day, lambda v: bool(self.taken(v, day))),
+            "volunteers_teamed": lambda: self.people(day, lambda v: bool(self.teams_of(v, day))),
             "idle_capacity": lambda: self.people(day, free),
             "clearances": lambda: self.people(day, lambda v: self.is_cleared(v, day)),
             "volunteers_on_file": lambda: self.on_file(day),

@@ -18,6 +18,7 @@ from children.choices import Consent
 from children.models import Child
 from concerns.choices import Kind as ConcernKind
 from concerns.models import Concern
+from organisations.models import Team, TeamMember
 from pairing.lifecycle import resume
 from pairing.models import Pairing
 from pairing.services import PairingError
@@ -29,6 +30,7 @@ from reports.metrics import METRICS, Kind
 from reports.models import Finding as Supervised
 from reports.periods import Kind as PeriodKind
 from reports.periods import Period
+from reports.teams import by_team
 from tests.cast import CITY, WENSHUI, Cast, make_cast
 from tests.conftest import Session
 from tests.pages import rows_on
@@ -36,8 +38,11 @@ from tests.reports.plain import ONE, Plain, Raw, at
 from tests.reports.test_coverage_property import OPERATIONS, Town
 from visits.choices import Finding
 from visits.models import Visit
+from volunteers.models import Volunteer
 
 PLACES = (CITY, WENSHUI)
+# One of a programme has an item of it to be named by.
+DUTIES = [kind for kind in DutyKind.values if kind != DutyKind.PROGRAMME]
 WINDOW = 29 * ONE
 
 
@@ -55,7 +60,7 @@ class Life(Town):
     def owe(self) -> None:
         child, due = self.child(), self.day(60) + self.random.choice([0, 20]) * ONE
         Duty.objects.get_or_create(
-            child=child, kind=self.random.choice(DutyKind.values), occasion=str(due),
+            child=child, kind=self.random.choice(DUTIES), occasion=str(due),
             defaults={"region_id": child.region_id, "opens_on": due - 9 * ONE, "meant_on": due, "due_on": due},
         )  # fmt: skip
 
@@ -91,6 +96,22 @@ class Life(Town):
             replied = one.raised_on + self.random.randint(0, 9) * ONE
             days = {"replied_on": replied, "closed_on": self.random.choice([None, max(replied, self.today)])}
             Supervised.objects.filter(pk=one.pk).update(**days)
+
+    def join_team(self) -> None:
+        if not (volunteers := list(Volunteer.objects.exclude(state="MERGED").order_by("pk"))):
+            return
+        region = self.random.choice([WENSHUI, CITY])
+        team, _ = Team.objects.get_or_create(name="法官妈妈", region_id=region, defaults={"purpose": "讲法"})
+        TeamMember.objects.get_or_create(
+            team=team, volunteer=self.random.choice(volunteers), until=None,
+            defaults={"region_id": region, "since": self.day(60)},
+        )  # fmt: skip
+
+    def leave_team(self) -> None:
+        if found := list(TeamMember.objects.filter(until=None).order_by("pk")):
+            one = self.random.choice(found)
+            one.until = max(one.since, self.random.choice([self.today, self.day(30)]))
+            one.save()
 
     def decide(self) -> None:
         region = self.random.choice([WENSHUI, CITY, "14"])
@@ -160,6 +181,12 @@ def assert_figures(figures: Figures, plain: Plain) -> None:
             assert set(cells) <= set(named)
 
 
+def assert_teams(code: str, plain: Plain, day: datetime.date) -> None:
+    found = plain.in_teams(day)
+    numbers = {f"team={one.team}": one.number for one in by_team(code, day)}
+    assert numbers == {cell: at(found, code, cell) for _, cell in found if at(found, code, cell)}, (code, day)
+
+
 def days_to_look_at(today: datetime.date) -> list[tuple[Period, datetime.date]]:
     month = Period.containing(today)
     quarter = Period.containing(today, PeriodKind.QUARTER)
@@ -179,6 +206,7 @@ def assert_all(cast: Cast) -> None:
             for period, day in days_to_look_at(today):
                 if period.first <= day:
                     assert_figures(figures_of(region, period, today=day), plain)
+                    assert_teams(code, plain, period.until(day))
 
 
 @pytest.mark.django_db
@@ -217,7 +245,7 @@ def test_a_long_life_tries_every_figure_and_every_number_opens_its_rows() -> Non
         child=cast.child, region_id=cast.child.region_id, kind=DutyKind.CALL, occasion="kept", opens_on=due,
         meant_on=due, due_on=due, state="DONE", done_on=due,
     )  # fmt: skip
-    live(cast, ["supervise"] * 3, 3)
+    live(cast, ["supervise"] * 3 + ["join_team"] * 6 + ["leave_team"] * 3, 3)
     Supervised.objects.filter(pk=Supervised.objects.latest("pk").pk).update(closed_on=timezone.localdate())
     seen: Counter[str] = Counter()
     for step in range(5):
@@ -259,6 +287,12 @@ def assert_drills(cast: Cast) -> None:
                 for dimension in metric.dimensions
                 if metric.rows
                 for value, number in figures.cell(key, dimension).items()
+            }
+            drills |= {
+                Drill(
+                    METRICS["volunteers_teamed"], WENSHUI, period, figures.as_of, "team", str(one.team)
+                ): one.number
+                for one in by_team(WENSHUI, figures.as_of)
             }
             links = {address(drill, cast.wenshui, today): (drill, n) for drill, n in drills.items()}
         for link, (drill, number) in links.items():

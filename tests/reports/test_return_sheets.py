@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aixin.access.models import Post, Role
+from reports.figures import PlaceFigures
 from reports.returns.definition import Check, Column, Definition, Row, from_json
 from reports.returns.definition import faults_of as faults
 from reports.returns.filling import filled
@@ -19,19 +20,11 @@ from reports.returns.showing import headings_of, shown_sheet
 
 
 @dataclass
-class Place:
-    code: str
-    name: str
-    values: dict[str, Any]
-    is_rest: bool = False
-
-
-@dataclass
 class Told:
     """Figures as somebody says them."""
 
     totals: dict[str, Any]
-    places: list[Place] = field(default_factory=list)
+    places: list[PlaceFigures] = field(default_factory=list)
     cells: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     by_place: dict[tuple[str, str, str], dict[str, int]] = field(default_factory=dict)
     as_of: datetime.date = datetime.date(2026, 10, 31)
@@ -66,7 +59,7 @@ def told(**changes: Any) -> Any:
     two = {"registered": 40, "eligible": 40, "paired": 40, "coverage": 100.0}
     return Told(
         totals={"registered": 100, "eligible": 90, "paired": 65, "coverage": 72.2},
-        places=[Place("141121", "文水县", one), Place("141123", "兴县", two)],
+        places=[PlaceFigures("141121", "文水县", one), PlaceFigures("141123", "兴县", two)],
         cells={("registered", "sex"): {"M": 55, "F": 45}},
         by_place={
             ("141121", "registered", "sex"): {"M": 35, "F": 25},

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from aixin.access.models import Region, Role
 from aixin.access.scope import acting
 from aixin.notify.models import Notice
-from reports.models import HandValue, ReportForm, Return, ReturnVersion
+from reports.models import Finding, HandValue, ReportForm, Return, ReturnVersion
 from reports.periods import Period
 from reports.returns.definition import Check, Column, Definition
 from reports.returns.drafting import Draft, draft_of
@@ -369,3 +369,15 @@ def test_two_clerks_at_once_make_one_version() -> None:
         thread.join()
     assert sorted(map(str, done)) == ["1", "刚才已经报送过了，请先看一看再决定。"]
     assert ReturnVersion.objects.count() == 1
+
+
+def test_what_a_region_has_of_its_own_is_a_line_only_where_a_column_counts_it(cast: Cast) -> None:
+    form = make_form(cast.city, checks=())
+    keys = [line.key for line in draft_by(cast.wenshui, form, WENSHUI).now.lines]
+    today = timezone.localdate()
+    Finding.objects.create(
+        region_id=WENSHUI, found_on=today, due_on=today, place="某村", text="x", written_by=cast.city
+    )
+    assert [line.key for line in draft_by(cast.wenshui, form, WENSHUI).now.lines] == keys
+    ChildFactory(region_id=WENSHUI)
+    assert [line.key for line in draft_by(cast.wenshui, form, WENSHUI).now.lines] == [*keys, WENSHUI]

@@ -8,13 +8,17 @@ import pytest
 from django.db import ProgrammingError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from aixin.access.erasure import Subject
 from aixin.access.models import Role
 from aixin.access.scope import acting
 from aixin.notify.models import Notice
 from aixin.workdays import is_working_day
+from reports.drilling import Drill, address
+from reports.metrics import METRICS
 from reports.models import Finding, FindingStep, Leader, LeaderCounty
+from reports.periods import Period
 from reports.supervision.erasing import forget_in_reports
 from reports.supervision.escalating import DIGEST, escalate
 from reports.supervision.services import raise_finding
@@ -135,8 +139,8 @@ def test_no_childs_name_reaches_the_city_or_a_leader(cast: Cast) -> None:
     assert name in Session(cast.official).get(page).content.decode(), (
         "her own words stay hers, and tell her nothing"
     )
-    for address in (page, reverse("reports:supervision")):
-        shown = Session(cast.city).get(address).content.decode()
+    for url in (page, reverse("reports:supervision")):
+        shown = Session(cast.city).get(url).content.decode()
         assert name not in shown
         assert "张*" in shown
     Session(cast.wenshui).post(
@@ -241,3 +245,21 @@ def test_what_the_citys_forms_do_not_have_takes_no_effect(cast: Cast) -> None:
     Session(cast.city).post(reverse("reports:leader", args=[row.pk]), {**said, "region": "1401"})
     row.refresh_from_db()
     assert (row.name, row.region_id) == ("郭", CITY)
+
+
+def test_a_figure_of_findings_opens_its_rows_and_nothing_else_does(cast: Cast) -> None:
+    late = finding_in(cast, due_on=in_days(3))
+    Finding.objects.filter(pk=late.pk).update(raised_on=in_days(-9), due_on=in_days(-2))
+    finding_in(cast)
+    finding_in(cast, XINGXIAN)
+    city, county = Session(cast.city), Session(cast.wenshui)
+    drill = Drill(METRICS["findings_overdue"], WENSHUI, Period.containing(TODAY()), TODAY())
+    for session in (city, county):
+        answer = session.get(address(drill, cast.city, TODAY()))
+        assert [line["finding"].pk for line in answer.context["lines"]] == [late.pk]
+        assert "超期督办" in answer.content.decode()
+    page = county.get("/reports/").content.decode()
+    assert escape(address(drill, cast.wenshui, TODAY())) in page
+    url = reverse("reports:supervision")
+    for wrong in ("nothing", drill.key.replace("findings_overdue", "registered"), f"{drill.key}~"):
+        assert city.get(url, {"figure": wrong}).status_code == 404

@@ -1,0 +1,119 @@
+"""The parts that Word templates are put together from: head and foot, facts, lines of rows, sentences, pictures."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+BODY, HEAD = "宋体", "黑体"
+GREY = RGBColor(0x80, 0x80, 0x80)
+WIDTH = 17.0
+LABEL = 2.6
+# The files do not change with the day on which they are made.
+MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+Row = tuple[str, str]
+
+
+def new_document(title: str, number: str, footer_text: str = "含个人信息，请妥善保管") -> Any:
+    """Return an A4 document with a title, the number below it, and who printed it in the footer."""
+    found = Document()
+    properties = found.core_properties
+    properties.author, properties.title, properties.comments = "", title, ""
+    properties.created = properties.modified = MADE
+    section = found.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    _font(found.styles["Normal"], BODY, 10.5)
+    found.styles["Normal"].paragraph_format.space_after = Pt(2)
+    heading = found.add_paragraph()
+    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _font(heading.add_run(title), HEAD, 18)
+    below = found.add_paragraph(number)
+    below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = footer.add_run("{{ office }}　{{ printed_by }}　{{ printed_at }} 打印　" + footer_text)
+    _font(run, BODY, 9)
+    run.font.color.rgb = GREY
+    return found
+
+
+def _font(styled: Any, name: str, size: float) -> None:
+    styled.font.name, styled.font.size = name, Pt(size)
+    styled.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+
+
+def section_title(document: Any, text: str) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.space_before = Pt(10)
+    paragraph.paragraph_format.keep_with_next = True
+    _font(paragraph.add_run(text), HEAD, 12)
+
+
+def facts(document: Any, rows: Sequence[Row | tuple[Row, Row]]) -> None:
+    """Add a table of labels and values, one or two of them a line."""
+    table = document.add_table(rows=0, cols=4)
+    table.style, table.autofit = "Table Grid", False
+    wide = WIDTH / 2 - LABEL
+    for row in rows:
+        cells = table.add_row().cells
+        for cell, width in zip(cells, (LABEL, wide, LABEL, wide), strict=True):
+            cell.width = Cm(width)
+        pairs = row if isinstance(row[0], tuple) else (row,)
+        if len(pairs) == 1:
+            cells[1].merge(cells[3])
+        for place, (label, value) in enumerate(pairs):
+            _label(cells[place * 2], label)
+            cells[place * 2 + 1].paragraphs[0].add_run(value)
+
+
+def lines(document: Any, name: str, columns: Sequence[tuple[str, str, float]]) -> None:
+    """Add a table with one row for each of the rows called `name`: heading, key and width of each column."""
+    table = document.add_table(rows=4, cols=len(columns))
+    table.style, table.autofit = "Table Grid", False
+    opening, filled, closing = table.rows[1].cells, table.rows[2].cells, table.rows[3].cells
+    for place, (heading, key, width) in enumerate(columns):
+        for row in table.rows:
+            row.cells[place].width = Cm(width)
+        _label(table.rows[0].cells[place], heading)
+        filled[place].paragraphs[0].add_run(f"{{{{ row.{key} }}}}")
+    opening[0].paragraphs[0].add_run(f"{{%tr for row in {name} %}}")
+    closing[0].paragraphs[0].add_run("{%tr endfor %}")
+
+
+def _label(cell: Any, text: str) -> None:
+    _font(cell.paragraphs[0].add_run(text), HEAD, 10)
+
+
+def paragraphs(document: Any, texts: Sequence[str]) -> None:
+    for text in texts:
+        paragraph = document.add_paragraph(text)
+        paragraph.paragraph_format.first_line_indent = Pt(21)
+        paragraph.paragraph_format.line_spacing = 1.5
+
+
+def signatures(document: Any, *names: str) -> None:
+    """Add a line to sign on for each name."""
+    for name in names:
+        paragraph = document.add_paragraph(f"{name}：＿＿＿＿＿＿＿＿＿＿　　日期：＿＿＿＿年＿＿月＿＿日")
+        paragraph.paragraph_format.space_before = Pt(14)
+
+
+def texts(document: Any, name: str) -> None:
+    """Add one paragraph for each of the sentences called `name`."""
+    document.add_paragraph(f"{{%p for row in {name} %}}")
+    paragraphs(document, ["{{ row.text }}"])
+    document.add_paragraph("{%p endfor %}")
+
+
+def picture(document: Any, name: str, caption: str) -> None:
+    """Add a picture with its caption; nothing where there is none."""
+    document.add_paragraph(f"{{%p if {name} %}}")
+    for text in (f"{{{{ {name} }}}}", caption):
+        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph("{%p endif %}")
