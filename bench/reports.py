@@ -172,7 +172,7 @@ def _ratio(insert: Callable[[], None], triggers: list[tuple[str, str]]) -> float
 
 def _insert_visits() -> None:
     clerk = User.objects.get(username=COUNTY_USER)
-    for pairing in Pairing.objects.active().filter(region_id__startswith="141121")[:INSERTS]:
+    for pairing in Pairing.objects.active().within_region(COUNTY)[:INSERTS]:
         visit = Visit.objects.create(
             region_id=pairing.region_id, date=timezone.localdate(), way="HOME", recorded_by=clerk
         )
@@ -182,7 +182,7 @@ def _insert_visits() -> None:
 
 def _insert_pairings() -> None:
     started = timezone.localdate()
-    for pairing in Pairing.objects.active().filter(region_id__startswith="141121")[:INSERTS]:
+    for pairing in Pairing.objects.active().within_region(COUNTY)[:INSERTS]:
         other = Pairing(child=pairing.child, volunteer=pairing.volunteer, state="ACTIVE", started_on=started)
         Pairing.objects.filter(pk=pairing.pk).update(state="ENDED", ended_on=started, end_reason="ADJUSTED")
         other.prepare()
