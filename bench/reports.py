@@ -30,15 +30,22 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from aixin.access.models import User  # noqa: E402
+from aixin.access.regions import Level  # noqa: E402
 from aixin.access.scope import EVERYTHING, acting, opened  # noqa: E402
 from bench.report import write_section  # noqa: E402
 from children.models import Child  # noqa: E402
 from pairing.models import Pairing  # noqa: E402
+from reports.models import ReportForm  # noqa: E402
+from reports.periods import Kind, Period  # noqa: E402
+from reports.returns.samples import samples  # noqa: E402
+from reports.returns.services import set_in_use  # noqa: E402
 from visits.models import Visit, VisitedChild  # noqa: E402
 
 ROUNDS, REPEATS, INSERTS = 3, 3, 200
 USERS = ("lvliang", "wenshui", "fengcheng")
-COUNTY_USER = "wenshui"
+CITY_USER, COUNTY_USER, COUNTY = "lvliang", "wenshui", "141121"
+ASK = "/reports/ask/?subject=children"
+LAST_MONTH = Period.containing(timezone.localdate(), Kind.MONTH).previous
 WANTED_RATIO, WANTED_BARE, WANTED_WRITE = 1.5, 3.0, 1.3
 # Triggers that keep figures: their functions are named so.
 FIGURE_TRIGGERS = "aixin\\_outdate\\_%"
@@ -74,8 +81,31 @@ def pages_of(user: User) -> dict[str, Page]:
         "search by ID": Page("/search/", child.idno),
     }
     post = user.acting_post
+    assert post is not None
+    pages["query of high risk, not visited in 90 days"] = Page(f"{ASK}&risk=HIGH&last_visit=90")
+    pages["query counted by category and sex"] = Page(f"{ASK}&by=category&by2=sex")
+    if post.level <= Level.COUNTY:
+        pages["monthly report"] = Page(
+            f"/reports/returns/{monthly_form().pk}/{LAST_MONTH.key}/{post.region_id}/"
+        )
     # A city's list of visits counts all of them, page by page.
-    return pages | ({"visits, first page": Page("/visits/")} if post and post.is_county_or_below else {})
+    return pages | ({"visits, first page": Page("/visits/")} if post.is_county_or_below else {})
+
+
+def monthly_form() -> ReportForm:
+    """Return the shipped monthly form in use in the city; made where there is none yet."""
+    office = User.objects.get(username=CITY_USER)
+    assert office.acting_post is not None
+    with acting(office):
+        found = ReportForm.objects.filter(region=office.acting_post.region_id).first()
+        if found is None:
+            shipped = samples()["monthly"]
+            found = ReportForm.objects.create(
+                region_id=office.acting_post.region_id, title=shipped.title, period_kind=Kind.MONTH.value,
+                due_days=10, definition=shipped.definition.as_json(), opened_on=LAST_MONTH.first, made_by=office,
+            )  # fmt: skip
+            set_in_use(office, found, in_use=True)
+    return found
 
 
 def measure() -> dict[str, list[float]]:

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from care.choices import Festival
@@ -77,7 +78,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     school = forms.ChoiceField(label="每学期到校一次", required=False)
     birthday = forms.ChoiceField(label="生日必访", required=False)
-    festivals_own = forms.BooleanField(label="下面勾选的节日以本级为准", required=False)
+    festivals_own = forms.BooleanField(label="节日由本级定（改了下面的勾选，就以本级为准）", required=False)
     festivals_on = forms.MultipleChoiceField(
         label="必访的节日", required=False, choices=Festival.choices, widget=_TICKS
     )
@@ -91,6 +92,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         self.holds = holds
         for name in DAY_FIELDS:
             self.fields[name].widget.attrs["placeholder"] = f"同上级（{getattr(holds, name)}）"
+            _say_range(self.fields[name], name)
         for name in SWITCHES:
             above = (
                 "同上级" if getattr(self.instance, name) is not None else f"同上级（{_word(holds, name)}）"
@@ -121,8 +123,20 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         own: CarePolicy = self.save(commit=False)
         for name in SWITCHES:
             setattr(own, name, {"": None, "1": True, "0": False}[self.cleaned_data[name]])
-        own.festivals = self.cleaned_data["festivals_on"] if self.cleaned_data["festivals_own"] else None
+        ticked = self.cleaned_data["festivals_on"]
+        decides = self.cleaned_data["festivals_own"] or set(ticked) != set(self.holds.festivals)
+        own.festivals = ticked if decides else None
         return own
+
+
+def _say_range(field: Any, name: str) -> None:
+    """Let a number out of the model's range be refused in the words of the form."""
+    limits = CarePolicy._meta.get_field(name).validators
+    least = max(limit.limit_value for limit in limits if isinstance(limit, MinValueValidator))
+    most = min(limit.limit_value for limit in limits if isinstance(limit, MaxValueValidator))
+    words = f"“{field.label}”请填 {least} 到 {most} 之间的整数，空着同上级。"
+    field.error_messages["invalid"] = words
+    field.validators = [MinValueValidator(least, words), MaxValueValidator(most, words)]
 
 
 def _word(holds: Rules, name: str) -> str:

@@ -63,13 +63,13 @@ def _counties(code: str) -> list[Region]:
 
 
 def _effect(code: str, draft: CarePolicy) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """Return for each kind what is overdue at once and due within thirty days: now, and with the draft."""
+    """Return what is overdue at once and due within thirty days, of kinds where it changes: now, and with the draft."""
     counties = [county.code for county in _counties(code)]
     before, after = rules_of(counties), rules_of(counties, draft)
     return [
         (str(kind.label), old, new)
         for kind, old, new in _compared(_sums(counties, before), _sums(counties, after))
-        if any((*old, *new))
+        if old != new
     ]
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from aixin.access.models import User
 from aixin.access.regions import county_of, upper_bound
 from aixin.access.scope import Scope, opened
+from aixin.access.signals import message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.privacy.masks import mask_numbers
@@ -85,6 +86,8 @@ def answer(actor: Any, question: Question, text: str) -> Question:
     held.answer, held.answered_by, held.answered_at = text, actor, timezone.now()
     held.save(update_fields=["answer", "answered_by", "answered_at"])
     record(actor, Action.UPDATE, held)
+    # Before the answer's own notice, whose key begins alike.
+    message_settled.send(Question, key=f"question:{held.pk}")
     tell(
         [held.asker],
         held.region_id,

@@ -122,7 +122,8 @@ def _from_figures(figures: Values, *, edits: bool) -> list[Todo | None]:
             "已超期", "warn", "查看", reverse("pairings:list") + "?figure=overdue",
         ),
         _todo(
-            figures["never_visited"], "journal-check", "{n} 名儿童结对后还没有走访记录", "做过没记的，可以补录。",
+            figures["never_visited"], "journal-check", "{n} 名儿童结对后还没有走访记录",
+            "做过没记的，可以补录。" if edits else "由县里核实、补录。",
             "从未走访", "", "查看", reverse("children:list") + "?figure=never_visited",
         ),
     ]  # fmt: skip

@@ -20,13 +20,20 @@ def silent_pairings(today: datetime.date) -> Iterator[Found]:
     """Find active pairings without contact for more than two cadences; each silence is an occasion of its own."""
     limit = today - datetime.timedelta(days=2 * settings.CONTACT_CADENCE_DAYS)
     rows = with_last_contact(Pairing.objects.active(), VisitedChild.objects.all())
-    for row in rows.filter(contact_base__lt=limit).order_by("pk").values(*FOUND_VALUES, "contact_base"):
+    for row in (
+        rows.filter(contact_base__lt=limit)
+        .order_by("pk")
+        .values(*FOUND_VALUES, "contact_base", "volunteer__user")
+    ):
         since = row["contact_base"]
-        yield pairing_found(row, f"{since}", {"since": f"{since}"})
+        # Only who has an account was ever reminded.
+        facts = {"since": f"{since}", "reminded": row["volunteer__user"] is not None}
+        yield pairing_found(row, f"{since}", facts)
 
 
 def _words(facts: dict[str, Any]) -> str:
-    return f"{facts['since']} 以后没有联系记录，她没有回应提醒"
+    answered = "她没有回应提醒" if facts.get("reminded") else "她还没有开通账号，收不到提醒"
+    return f"{facts['since']} 以后没有联系记录，{answered}"
 
 
 SILENT_KIND = Kind(

@@ -38,7 +38,9 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
             "first_on": _DATE_ERRORS,
             "last_on": _DATE_ERRORS,
         }
-        help_texts = {"certificate_share": "该办的次数里办完多少就可以发，免办的不算。"}
+        help_texts = {
+            "certificate_share": "项目里再没有新的事要到期以后发；该办的次数里办完多少才发，免办的不算。"
+        }
 
     def clean_first_on(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["first_on"]

@@ -10,6 +10,7 @@ from aixin.notify.models import Notice
 from care.choices import DutyKind, State
 from care.making import make_all
 from care.models import CarePolicy, Duty, GoLive
+from care.policy import Rules
 from care.services import report_change, take_over
 from children.models import Child
 from pairing.models import Pairing
@@ -146,13 +147,24 @@ class TestPolicyAndStart:
         own = CarePolicy.objects.get(region=WENSHUI)
         assert (own.call_days, own.home_days, own.meeting_days, own.festivals) == (40, 0, None, None)
 
-    def test_festivals_are_ones_own_only_where_ticked_so(self, live: Pairing, cast: Cast) -> None:
-        page = Session(cast.wenshui)
+    def test_festivals_are_ones_own_where_other_ones_are_ticked(self, live: Pairing, cast: Cast) -> None:
+        page, own = Session(cast.wenshui), CarePolicy.objects.filter(region=WENSHUI)
+        page.post("/care/policy/", {"festivals_on": list(Rules().festivals), "call_days": "40", "save": "1"})
+        assert own.get().festivals is None, "nothing was ticked anew"
         page.post("/care/policy/", {"festivals_on": ["SPRING"], "save": "1"})
-        assert CarePolicy.objects.get(region=WENSHUI).festivals is None
+        assert own.get().festivals == ["SPRING"], "what was ticked counts, whatever else was not"
+        page.post("/care/policy/", {"festivals_on": ["SPRING"], "save": "1"})
+        assert own.get().festivals is None, "the region above decides again"
         page.post("/care/policy/", {"festivals_on": ["NATIONAL"], "festivals_own": "on", "save": "1"})
-        assert CarePolicy.objects.get(region=WENSHUI).festivals == ["NATIONAL"]
+        assert own.get().festivals == ["NATIONAL"]
         assert not CarePolicy.objects.filter(region=CITY).exists()
+
+    def test_days_out_of_range_are_refused_in_the_words_of_the_form(self, live: Pairing, cast: Cast) -> None:
+        page = Session(cast.wenshui)
+        for typed in ("-5", "99999999999", "x"):
+            answer = page.post("/care/policy/", {"call_days": typed, "save": "1"})
+            assert "“多少天联系一次”请填 0 到 400 之间的整数" in answer.content.decode(), typed
+        assert not CarePolicy.objects.filter(region=WENSHUI).exists()
 
 
 class TestReport:

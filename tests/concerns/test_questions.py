@@ -55,7 +55,10 @@ def test_the_answer_reaches_whoever_asked(cast: Cast) -> None:
     name(cast, counsellor(cast))
     ask(cast)
     address = f"/questions/{Question.objects.get().pk}/"
+    asked = Notice.objects.filter(addressee=f"user:{cast.counsellor.pk}", kind="question")
+    assert asked.open().count() == 1
     Session(cast.counsellor).post(address, {"answer": "先听她说完，每晚定时打电话"})
+    assert asked.open().count() == 0, "nobody is asked any more"
     assert Notice.objects.visible_to(cast.mama).get().title == "您的提问有了解答"
     assert "先听她说完" in Session(cast.mama).get(address).content.decode()
     Session(cast.wenshui).post(address, {"answer": "再答一次"})

@@ -218,7 +218,11 @@ def test_two_cadences_of_silence(cast: Cast) -> None:
     search_on(last + datetime.timedelta(days=62), "volunteer_silent")
     assert cast.pairing.pk not in {todo.subject_id for todo in open_of("volunteer_silent")}
     search_on(last + datetime.timedelta(days=63), "volunteer_silent")
-    assert cast.pairing.pk in {todo.subject_id for todo in open_of("volunteer_silent")}
+    (todo,) = (todo for todo in open_of("volunteer_silent") if todo.subject_id == cast.pairing.pk)
+    assert "她没有回应提醒" in str(kind_words(todo))
+    assert "收不到提醒" in str(
+        next(k for k in kinds() if k.key == todo.kind).words({**todo.facts, "reminded": False})
+    )
     met = last + datetime.timedelta(days=63)
     VisitFactory(
         region_id=XIJIE, date=met, recorded_by=cast.mama, children=[cast.child], volunteers=[cast.volunteer]
