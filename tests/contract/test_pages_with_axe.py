@@ -104,10 +104,11 @@ def test_a_phone_page_is_light_at_first(world: World, enter: Enter) -> None:
         found = enter("", PHONE)
         found.page.context.add_cookies(cookies)
         found.open(world.url(row))
+        weighs = found.loaded_bytes()
         assert {response.status for response in found.responses} == {200}
         assert len(found.responses) >= 3, "page, styles and script"
-        if found.loaded_bytes() >= FIRST_LOAD:
-            heavy[row] = found.loaded_bytes()
+        if weighs >= FIRST_LOAD:
+            heavy[row] = weighs
     assert heavy == {}
 
 
