@@ -10,13 +10,13 @@ class _Keeping(RedisCacheClient):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._made: dict[Any, Any] = {}
+        self._made: dict[bool, Any] = {}
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        pool = self._get_connection_pool(write)
-        if pool not in self._made:
-            self._made[pool] = self._client(connection_pool=pool)
-        return self._made[pool]
+        """Return the client for reading or for writing, the same each time."""
+        if write not in self._made:
+            self._made[write] = super().get_client(key, write=write)
+        return self._made[write]
 
 
 class KeepingRedisCache(RedisCache):
