@@ -1,5 +1,6 @@
 """The suite runs on the real database as the app role, which owns nothing; the owner only makes the test database."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.database import drop_copy, make_copy
 ADDRESS = "127.0.0.1"
 BACKEND = "aixin.access.backends.NameOrPhoneBackend"
 env = environ.Env()
+# Python looks for circles of garbage after every 700 objects, a page makes tens of thousands: as in aixin/wsgi.py.
+gc.set_threshold(50_000, 20, 20)
 
 
 def connect_as(role_url: str) -> None:

@@ -136,9 +136,7 @@ DATABASE_ROUTERS = ["aixin.access.routing.OneWriter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url(REDIS_URL)}
-}
+CACHES = {"default": {"BACKEND": "aixin.web.caching.KeepingRedisCache", "LOCATION": cache_url(REDIS_URL)}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)

@@ -4,11 +4,14 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.core import ratelimit
 from django.test import RequestFactory
 
+from aixin.access import navigation
+from aixin.access.middleware import counts_key
 from tests.attacks.found_forms import Stage
 from tests.cast import Cast, make_cast
 from tests.contract.conftest import (
@@ -66,9 +69,22 @@ def scene(request: pytest.FixtureRequest, theatre: Theatre[Stage]) -> None:
 
 
 @pytest.fixture
-def taken_back(scene: None, theatre: Theatre[Stage], db: None, plain_rendering: None) -> Stage:
+def same_counts(settings: Any) -> Iterator[None]:
+    """Count a navigation once in a test: what a POST does is taken back, so the counts of before it hold."""
+    settings.NAVIGATION_COUNTS_SECONDS = 600
+    this_test = uuid4().hex
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(navigation, "counts_key", lambda user: f"{this_test}:{counts_key(user)}")
+        yield
+
+
+@pytest.fixture
+def taken_back(
+    scene: None, theatre: Theatre[Stage], db: None, plain_rendering: None, same_counts: None
+) -> Stage:
     """The stage for one test; what it writes is rolled back to the stage as it was made."""
     assert theatre.stage is not None
+    theatre.stage.kept.clear()
     return theatre.stage
 
 

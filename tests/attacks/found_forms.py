@@ -5,9 +5,11 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from django.conf import settings
 from django.http import Http404
 from django.test import Client
 from django.urls import resolve
@@ -203,6 +205,7 @@ def links_on(page: str, address: str) -> list[str]:
     ]
 
 
+@cache
 def shape_of(address: str) -> str:
     """Return what tells one kind of address from another: which row it names does not matter. Empty for a stranger."""
     parts = urlsplit(address)
@@ -248,11 +251,27 @@ class Stage:
 
     world: World
     reached: dict[str, Crawl] = field(default_factory=dict)
+    kept: dict[str, tuple[str, Body]] = field(default_factory=dict)
 
     def session(self, who: str) -> Client:
         """Return a fresh session of a user; a crash is a status 500."""
         client = Client() if who == "anonymous" else Session(getattr(self.world.cast, who))
         client.raise_request_exception = False
+        return client
+
+    def as_fresh(self, who: str) -> Client:
+        """Return what cannot be told from a fresh session: the last one, unless something was left in it.
+
+        It has no cookie but the session's, so no message to someone before.
+        """
+        client = Client(raise_request_exception=False)
+        if who in self.kept:
+            client.cookies[settings.SESSION_COOKIE_NAME], data = self.kept[who]
+            if dict(client.session.items()) == data:
+                return client
+        client = self.session(who)
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.kept[who] = key, dict(client.session.items())
         return client
 
     def crawl(self, who: str) -> Crawl:

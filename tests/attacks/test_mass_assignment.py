@@ -101,10 +101,10 @@ def test_extra_fields_take_no_effect(taken_back: Stage, who: str) -> None:
     forms, store = taken_back.forms(who), store_of_now()
     for form in forms:
         extra = {name: value for name, value in hostile.items() if name not in form.names}
-        plain = store.after(taken_back.session(who), form, form.with_body())
+        plain = store.after(taken_back.as_fresh(who), form, form.with_body())
         # An export's address carries the list's filters: there the query is meant to count.
         query = "" if form.view.endswith(":export") else "?" + urlencode(hostile)
-        attacked = store.after(taken_back.session(who), form, form.with_body(**extra), query)
+        attacked = store.after(taken_back.as_fresh(who), form, form.with_body(**extra), query)
         changing += plain != store.rows
         # The body as a whole may be refused for what is beside it.
         if attacked not in (plain, store.rows):

@@ -37,7 +37,7 @@ def test_no_value_crashes_a_form(taken_back: Stage, who: str) -> None:
     """
     crashed = []
     for place, form in enumerate(taken_back.distinct_forms(who)):
-        client, turn = taken_back.session(who), place % len(ODD)
+        client, turn = taken_back.as_fresh(who), place % len(ODD)
         odd = [*ODD[turn:], *ODD[:turn]]
         bodies = [raw(form, [NUL]), raw(form, odd), raw(form, [*odd[3:], *odd[:3]]), b""]
         for body in bodies:
@@ -105,7 +105,7 @@ def test_a_value_that_was_not_offered_is_refused_in_words(taken_back: Stage, who
     wrong, tried = [], 0
     before = contents()
     for form in taken_back.distinct_forms(who):
-        client = taken_back.session(who)
+        client = taken_back.as_fresh(who)
         before = contents(before)
         for known in form.fields:
             if (form.view, known.name) in CUT or known.kind in {"hidden", "submit", "file"}:
@@ -171,9 +171,10 @@ def test_people_of_others_in_a_choice_are_refused(taken_back: Stage, who: str) -
             for people in theirs:
                 tried += 1
                 pk = str(people[TAKES_IDS[name]].pk)
+                client = taken_back.as_fresh(who)
                 with undone():
                     for value in ([pk], [*form.body.get(name, []), pk]):
-                        taken_back.session(who).post(form.action, form.with_body(**{name: value}))
+                        client.post(form.action, form.with_body(**{name: value}))
                     if people_touched(theirs) != before:
                         wrong.append(f"{form.view} {name}={pk}")
     assert wrong == []
@@ -248,7 +249,7 @@ def test_a_body_of_a_wrong_type_stores_nothing(taken_back: Stage) -> None:
         typed = [known for known in form.fields if known.kind not in {"hidden", "submit"}]
         if not typed or form.view in NO_BODY_NEEDED:
             continue
-        client = taken_back.session("wenshui")
+        client = taken_back.as_fresh("wenshui")
         before = contents(before)
         # Each kind meets some forms, each form some kinds: what reads a body is the same for all.
         some = list(WRONG_TYPES.items())[place % 4 :: 4]
@@ -335,7 +336,7 @@ def test_ids_that_are_no_ids_are_refused(taken_back: Stage, value: str) -> None:
 
 def test_a_file_where_a_text_is_asked_and_a_text_where_a_file_is(taken_back: Stage) -> None:
     for form in taken_back.distinct_forms("wenshui"):
-        client = taken_back.session("wenshui")
+        client = taken_back.as_fresh("wenshui")
         with undone():
             body = {name: SimpleUploadedFile("名.txt", b"x") for name in form.names}
             assert client.post(form.action, body).status_code < 500, form.view

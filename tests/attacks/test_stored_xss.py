@@ -240,7 +240,7 @@ def test_script_typed_into_every_form_stays_text(taken_back: Stage, who: str) ->
     """
     bad, taken, lost = {}, 0, []
     for place, form in enumerate(taken_back.distinct_forms(who)):
-        client = taken_back.session(who)
+        client = taken_back.as_fresh(who)
         texts = [known.name for known in form.fields if known.kind in {"text", "search", "tel", "hidden"}]
         hostile = {name: fitting(PAYLOADS, 100, place + turn) for turn, name in enumerate(texts)}
         # Once with everything hostile, once with what must be right left right.

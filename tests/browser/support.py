@@ -9,21 +9,27 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 PASSWORD = "Right-pass-123"
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+# What no page has axe need not look for: sound and films to load, frames to ask.
 RUN_AXE = """
 async tags => {
   const found = await axe.run(document, {
-    runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: {assets: ["media"]},
+    runOnly: {type: "tag", values: tags}, resultTypes: ["violations"],
+    preload: document.querySelector("audio, video") ? {assets: ["media"]} : false,
+    iframes: Boolean(document.querySelector("iframe, frame")),
   });
   return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(" ") + " " + n.html).join(" | ")}`);
 }
 """
+
+# What a page's scripts are still fetching or drawing by themselves.
+OUTSTANDING = "[data-chart]:not([data-drawn=finished]), .htmx-request"
 
 
 @pytest.fixture(scope="session")
@@ -81,13 +87,13 @@ class Visitor:
         self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
     def open(self, path: str, status: int = 200, *, still: bool = True) -> None:
-        """Open an address; it must answer with the given status. `still` waits until nothing is loading any more."""
+        """Open an address; it must answer with the given status. `still` waits until charts and fragments are there."""
         self.address = self.origin + path
         found = self.page.goto(self.address)
         assert found is not None
         assert found.status == status, f"{path}: {found.status}"
         if still:
-            self.page.wait_for_load_state("networkidle")
+            expect(self.page.locator(OUTSTANDING)).to_have_count(0)
 
     def faults(self) -> list[str]:
         """Return what axe finds on the page as it stands, each with its address."""
@@ -99,10 +105,11 @@ class Visitor:
         return [f"{self.page.url}: {fault}" for fault in self.page.evaluate(RUN_AXE, WCAG)]
 
     def loaded_bytes(self) -> int:
-        """Return the size of every body that came since the last `forget`, as production sends it.
+        """Return the size of every body that came since the last `forget`, as production sends it, when no more comes.
 
         Static files go compressed there (whitenoise), pages do not: what they say of people is nobody's to guess by size.
         """
+        self.page.wait_for_load_state("networkidle")
         return sum(sent_bytes(response) for response in self.responses if response.status == 200)
 
     def forget(self) -> None:

@@ -216,6 +216,7 @@ def test_nothing_readable_outlives_the_session(cast: Cast, her: Visitor, on_phon
     assert page.evaluate(READABLE) == 1
     her.forget()
     her.open("/")
+    her.page.wait_for_load_state("networkidle")
     pages = [found for found in her.responses if found.request.is_navigation_request()]
     others = [found for found in her.responses if not found.from_service_worker and found not in pages]
     sent = sum(len(page.body()) for page in pages) + sum(

@@ -106,5 +106,6 @@ def test_what_goes_over_the_wire(her: Visitor, wire: tuple[Wire, str]) -> None:
     assert counted.total() <= FIRST_BYTES, counted.sent
     counted.sent.clear()
     her.open("/")
+    her.page.wait_for_load_state("networkidle")
     assert counted.sent
     assert counted.total() <= REPEAT_BYTES, counted.sent

@@ -15,10 +15,11 @@ from django.test.utils import _TestState
 from tests.browser.support import browser_context_args, browser_type_launch_args
 from tests.cast import Cast, make_cast
 from tests.conftest import Session
+from tests.contract.browsing import enter
 from tests.contract.world import World, compared, make_world
 from tests.theatre import Theatre, play_first
 
-__all__ = ["browser_context_args", "browser_type_launch_args"]
+__all__ = ["browser_context_args", "browser_type_launch_args", "enter"]
 
 
 @pytest.fixture

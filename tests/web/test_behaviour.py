@@ -305,11 +305,12 @@ def test_a_click_on_a_county_opens_it(site: Site, page: Page, kind: str) -> None
     site.serve("/wenshui/", "<p>文水县情况</p>")
     site.open("/reports/")
     name = page.locator(".chart svg text", has_text="文水县" if kind == "map" else "91.8%")
+    # While a chart moves a label is not yet where it will stand.
+    expect(page.locator("[data-chart]")).to_have_attribute("data-drawn", "finished")
     expect(name).to_be_visible()
     box = name.bounding_box()
     assert box
     offset = 0 if kind == "map" else -30
-    page.wait_for_timeout(400)
     page.mouse.click(box["x"] + box["width"] / 2 + offset, box["y"] + box["height"] / 2)
     expect(page.get_by_text("文水县情况")).to_be_visible()
 

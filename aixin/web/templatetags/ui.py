@@ -1,6 +1,7 @@
 """Tags of the UI kit; docs/ui-kit.md lists them with their markup."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -21,13 +22,27 @@ Number = int | float | Decimal
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """Render an icon of the sprite; with `label` it speaks for itself, without it is ornament."""
-    url = f"{static('dist/icons.svg')}#{require_icon(name)}"
-    classes = f"icon {css}".strip()
     if label:
         return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, url
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            f"icon {css}".strip(),
+            label,
+            _in_sprite(name),
         )
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, url)
+    return _ornament(name, css)
+
+
+# A page has dozens of icons, of which there are few; `typed` tells text that is safe from the same that is not.
+@lru_cache(maxsize=1024, typed=True)
+def _ornament(name: str, css: str) -> SafeString:
+    classes = f"icon {css}".strip()
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, _in_sprite(name)
+    )
+
+
+def _in_sprite(name: str) -> str:
+    return f"{static('dist/icons.svg')}#{require_icon(name)}"
 
 
 @register.simple_tag

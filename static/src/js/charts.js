@@ -196,12 +196,15 @@ async function draw(element) {
   try {
     const option = await optionFor(element, JSON.parse(source.textContent));
     const chart = init(element, null, { renderer: "svg" });
+    // With its animation: whoever points at a place in it may wait for this.
+    chart.on("finished", () => { element.dataset.drawn = "finished"; });
     chart.setOption(option);
     chart.on("click", ({ data }) => data?.url && location.assign(data.url));
     new ResizeObserver(() => chart.resize()).observe(element);
   } catch (error) {
     // The table beside it says the same; an empty frame would say nothing.
     element.hidden = true;
+    element.dataset.drawn = "finished";
     console.warn("chart", error);
   }
 }
