@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 
 from children.models import Child
+from reports.models import Outdated
 from visits.models import Visit
 from volunteers.models import Volunteer
 
@@ -120,21 +121,35 @@ def fold_all() -> int:
     return done
 
 
+def outdate_all() -> None:
+    """Mark every place that has rows to be counted anew, as the tables' owner may: after rows came in without triggers."""
+    Outdated.objects.bulk_create(Outdated(unit=unit) for unit in _codes(6))
+
+
+@transaction.atomic
 def fill() -> None:
     """Count everything from nothing, as the tables' owner may: after rows came in without triggers.
 
     City by city from the rows, the levels and months above from what was counted: no look at what is kept.
     """
-    rows = (Child.objects, Volunteer.objects, Visit.objects)
-    codes = {code for some in rows for code in some.order_by().values_list(Left("region_id", 4)).distinct()}
     with connections["default"].cursor() as cursor:
+        cities = _codes(CITY)
         cursor.execute("TRUNCATE reports_tally, reports_outdated")
-        for (code,) in sorted(codes):
+        for code in cities:
             cursor.execute(
                 _FILL, {"lo": code, "hi": code + (":" if len(code) == CITY else "!"), "rules": rules()}
             )
         for statement in (_FILL_CITIES, _FILL_PROVINCES, _FILL_MONTHS):
             cursor.execute(statement)
+
+
+def _codes(length: int) -> list[str]:
+    """Return the codes, so far, of all places that have rows."""
+    rows = (Child.objects, Volunteer.objects, Visit.objects)
+    found = {
+        code for some in rows for code in some.order_by().values_list(Left("region_id", length)).distinct()
+    }
+    return sorted(code for (code,) in found)
 
 
 CITY = 4

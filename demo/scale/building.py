@@ -27,7 +27,7 @@ from demo.scale.places import Places, load_places
 from demo.scale.sizes import Part, Size
 from demo.scale.visiting import make_consents, make_situations, make_visits
 from pairing.models import Pairing
-from reports.counting import fill
+from reports.counting import fill, outdate_all
 from visits.models import Situation, Visit, VisitedChild
 from volunteers.models import Volunteer
 
@@ -37,9 +37,20 @@ VISITS = (Visit, VisitedChild, Visit.volunteers.through, Situation)
 USER_COLUMNS = ("username", "password", "display_name", "is_active")
 
 
-@transaction.atomic
 def build_size(size: Size, today: datetime.date, say: Say, pools: Pools | None = None) -> dict[str, str]:
-    """Build a size as the tables' owner and return its accounts' passwords; raise AlreadySeededError."""
+    """Build a size as the tables' owner and return its accounts' passwords; raise AlreadySeededError.
+
+    The sums of its figures are filled after the rows are safe: until then every county counts as changed.
+    """
+    with transaction.atomic():
+        passwords = _build_rows(size, today, say, pools)
+        outdate_all()
+    say("figures")
+    fill()
+    return passwords
+
+
+def _build_rows(size: Size, today: datetime.date, say: Say, pools: Pools | None) -> dict[str, str]:
     if Child.objects.exists() or User.objects.exists():
         raise AlreadySeededError
     with bare([Region._meta.db_table]):
@@ -64,8 +75,6 @@ def build_size(size: Size, today: datetime.date, say: Say, pools: Pools | None =
     _advance_sequences(builder.numbers)
     passwords = make_offices(size.offices)
     _analyze()
-    say("figures")
-    fill()
     return passwords
 
 
