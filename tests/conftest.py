@@ -14,7 +14,7 @@ from django.test import Client
 
 from aixin.access.scope import EVERYTHING
 from tests.cast import Cast, make_cast
-from tests.database import drop_copy, make_copy
+from tests.database import drop_copy, flush_what_is_filled, make_copy
 
 ADDRESS = "127.0.0.1"
 BACKEND = "aixin.access.backends.NameOrPhoneBackend"
@@ -52,6 +52,7 @@ def django_db_setup(
         connect_as("DATABASE_OWNER_URL")
         make_copy(connection, name)
         connect_as("DATABASE_URL")
+        flush_what_is_filled(connection)
     yield
     with django_db_blocker.unblock():
         connect_as("DATABASE_OWNER_URL")
