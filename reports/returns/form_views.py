@@ -133,6 +133,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _history(form: ReportForm, code: str, period: Period) -> list[Any]:
     """Return the office's own returns of the last periods, the present one first, none that nobody asked for."""
+    if form.state == FormState.DRAFT:
+        return []
     periods = [period]
     while len(periods) < HISTORY:
         periods.append(periods[-1].previous)
