@@ -1,14 +1,16 @@
-// A sheet as tall as it is, scrolling sideways in its own frame: data-wide on the frame around a .table-wrap. Its header
-// follows the page down to the last row, and a bar below says how many columns are out of sight and leads to them.
+// A sheet that scrolls sideways in its own frame: data-wide on the frame around a .table-wrap. A bar below says how many
+// columns are out of sight and leads to them. The header of a .wide-wrap, as tall as it is, follows the page down.
 import { all, on } from "./dom.js";
 
 const seen = new Set();
 const SLACK = 4;
 
 function columnsBeyond(wrap) {
-  const row = wrap.querySelector("tbody tr");
+  // Merged cells make rows shorter: the one with the most cells tells the columns.
+  const rows = [...wrap.querySelectorAll("tr")].map((row) => [...row.children]);
+  const cells = rows.reduce((most, row) => (row.length > most.length ? row : most), []);
   const end = wrap.getBoundingClientRect().right + SLACK;
-  return row ? [...row.children].filter((cell) => cell.getBoundingClientRect().right > end).length : 0;
+  return cells.filter((cell) => cell.getBoundingClientRect().right > end).length;
 }
 
 function tell(frame, wrap) {
@@ -33,7 +35,7 @@ function hold(wrap) {
 function look(frame) {
   const wrap = frame.querySelector(".table-wrap");
   tell(frame, wrap);
-  hold(wrap);
+  if (wrap.classList.contains("wide-wrap")) hold(wrap);
 }
 
 let waiting = false;
