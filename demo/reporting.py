@@ -63,7 +63,7 @@ def _form(office: User, title: str, kind: Kind, definition: Definition, today: d
         region_id=CITY, title=title, period_kind=kind.value, due_days=10, definition=definition.as_json(),
         opened_on=today - SINCE, made_by=office,
     )  # fmt: skip
-    set_in_use(office, form, in_use=True)
+    set_in_use(office, form, in_use=True, since=Period.containing(today - SINCE, kind))
     form.refresh_from_db()
     return form
 

@@ -28,6 +28,8 @@ class ReportForm(ScopedModel):
     definition = models.JSONField("定义")
     state = models.CharField("状态", max_length=8, choices=FormState, default=FormState.DRAFT)
     opened_on = models.DateField("启用日期", null=True, editable=False)
+    # Nothing is asked for before the period in which this day lies; empty in forms put to use before it was asked.
+    applies_from = models.DateField("从哪天所在的一期起报", null=True, editable=False)
     made_by = _who("制表人")
     updated_at = models.DateTimeField("修改时间", auto_now=True)
 
@@ -51,6 +53,15 @@ class ReportForm(ScopedModel):
     @property
     def is_open(self) -> bool:
         return self.state == FormState.OPEN
+
+    @property
+    def first_period(self) -> Period | None:
+        """The first period that is asked for, where one was said."""
+        return Period.containing(self.applies_from, self.kind) if self.applies_from else None
+
+    def asks_for(self, period: Period) -> bool:
+        """Return whether a period is to be handed in: none before the first."""
+        return self.first_period is None or period >= self.first_period
 
 
 class Return(ScopedModel):

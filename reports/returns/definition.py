@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from reports.crossing import can_cross
 from reports.dimensions import DIMENSIONS
 from reports.metrics import METRICS, Kind
 from reports.returns.formulas import Formula, parsed
@@ -128,6 +129,13 @@ class Definition:
         return [number for number, column in self.numbered() if column.source == Source.HAND]
 
     @property
+    def row_dimensions(self) -> set[str]:
+        """The dimensions to whose cells rows are narrowed."""
+        if self.rows == RowsKind.CATEGORIES:
+            return {"category"}
+        return {row.dimension for row in self.own_rows if row.dimension}
+
+    @property
     def has_total(self) -> bool:
         """Whether its rows add up: one's own rows may overlap."""
         return self.rows != RowsKind.OWN
@@ -211,19 +219,20 @@ def _fault_of_metric(definition: Definition, column: Column) -> str:
     metric = METRICS.get(column.metric)
     if metric is None:
         return "没有这个指标。"
-    splits = {row.dimension for row in definition.own_rows if row.dimension}
-    if definition.rows == RowsKind.CATEGORIES:
-        splits = {"category"}
-    elif definition.rows == RowsKind.PLACES:
-        splits = set()
-    if column.dimension and splits:
-        return "行已经分了类，这一栏不能再“只数其中”。"
-    wanted = {column.dimension} if column.dimension else splits
-    for dimension in sorted(wanted):
+    splits = definition.row_dimensions
+    for dimension in sorted({*splits, column.dimension} - {""}):
         if dimension not in metric.dimensions:
-            label = DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension
-            return f"“{metric.name}”不能按{label}分。"
+            return f"“{metric.name}”不能按{_label(dimension)}分。"
+    if column.dimension in splits:
+        return f"行已经按{_label(column.dimension)}分了，这一栏的“只数其中”请选别的。"
+    for dimension in sorted(splits) if column.dimension else ():
+        if not can_cross(metric, dimension, column.dimension):
+            return f"“{metric.name}”不能既按{_label(dimension)}又按{_label(column.dimension)}分。"
     return ""
+
+
+def _label(dimension: str) -> str:
+    return DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension
 
 
 def _fault_of_check(definition: Definition, check: Check) -> str:

@@ -39,6 +39,11 @@ class Task:
     def is_late(self) -> bool:
         return not self.is_done and self.due_on < timezone.localdate()
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether its period still runs, so that nothing has to be done yet."""
+        return not self.is_done and not self.is_returned and self.period.last >= timezone.localdate()
+
 
 @dataclass(frozen=True)
 class Collected:
@@ -49,10 +54,22 @@ class Collected:
     done: int
     places: int
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the period still runs."""
+        return self.period.last >= timezone.localdate()
+
 
 def due_period(form: ReportForm, today: datetime.date) -> Period:
-    """Return the period that is to be handed in: the last one that is over."""
-    return Period.containing(today, form.kind).previous
+    """Return the period that is to be handed in: the last one that is over, none before the form's first."""
+    over = Period.containing(today, form.kind).previous
+    return max(over, form.first_period or over)
+
+
+def first_periods(form: ReportForm, today: datetime.date) -> list[Period]:
+    """Return the periods from which a form may be put to use: the running one, or the one that is over."""
+    running = Period.containing(today, form.kind)
+    return [running, running.previous]
 
 
 def due_on(form: ReportForm, period: Period) -> datetime.date:
@@ -106,4 +123,4 @@ def collected_by(user: Any) -> list[Collected]:
 
 def open_tasks(user: Any) -> list[Task]:
     """Return what the user's office has still to hand in, for the workbench."""
-    return [task for task in tasks_of(user) if not task.is_done]
+    return [task for task in tasks_of(user) if not task.is_done and not task.is_ahead]

@@ -17,13 +17,13 @@ from reports.periods import Period
 from reports.returns.choices import FormState
 from reports.returns.definition import ROWS_LABELS, RowsKind, sentence_of
 from reports.returns.drafting import counted_now
-from reports.returns.due import due_period, task_of
+from reports.returns.due import first_periods, task_of
 from reports.returns.forms import DefinitionForms
 from reports.returns.rights import office_of, sums_up
 from reports.returns.samples import samples
 from reports.returns.services import ReturnError, save_form, set_in_use
 from reports.returns.sheets import broken_checks
-from reports.returns.showing import shown_sheet
+from reports.returns.showing import faults_in_words, shown_sheet
 
 HISTORY = 6
 COPY_MARK = "（复制）"
@@ -111,7 +111,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     form = get_object_or_404(ReportForm.objects.visible_to(user).for_list(), pk=pk)
     region = _region(post)
     definition = form.defined
-    period = due_period(form, timezone.localdate()).next
+    period, *_ = first_periods(form, timezone.localdate())
     preview = counted_now(form, region, period)
     context = {
         "form_row": form,
@@ -119,11 +119,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "rows_label": ROWS_LABELS[RowsKind(definition.rows)],
         "sentences": [sentence_of(check, definition) for check in definition.checks],
         "table": shown_sheet(definition, preview),
-        "broken": [broken for broken in broken_checks(definition, preview) if broken.gap is not None],
+        "wrong": faults_in_words(broken_checks(definition, preview)).wrong,
         "period": period,
         "history": _history(form, region.code, period),
         "is_own": form.region_id == region.code,
         "is_draft": form.state == FormState.DRAFT,
+        "first_periods": first_periods(form, timezone.localdate()),
         "sums_up": sums_up(region.code),
         "is_fixed": ReturnVersion.objects.filter(of__form=form).exists(),
     }
@@ -131,25 +132,39 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _history(form: ReportForm, code: str, period: Period) -> list[Any]:
-    """Return the office's own returns of the last periods, the present one first."""
+    """Return the office's own returns of the last periods, the present one first, none that nobody asked for."""
+    if form.state == FormState.DRAFT:
+        return []
     periods = [period]
     while len(periods) < HISTORY:
         periods.append(periods[-1].previous)
     keys = [known.key for known in periods]
     found = {row.period: row for row in Return.objects.filter(form=form, region=code, period__in=keys)}
-    return [task_of(form, known, code, found.get(known.key)) for known in periods]
+    return [
+        task_of(form, known, code, found.get(known.key))
+        for known in periods
+        if form.asks_for(known) or known.key in found
+    ]
 
 
 @allow(STAFF)
 @require_POST
 def use(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a form to use, or stop it."""
+    """Put a form to use from a period on, or stop it."""
     form = _own_form(request, pk)
     act = request.POST.get("act")
-    if act in ("open", "stop"):
-        changed = set_in_use(request.user, form, in_use=act == "open")
-        done = "已启用，已通知下级填报单位。" if act == "open" else "已停用，不再要求报送。"
-        messages.success(request, done) if changed else messages.info(request, "没有变化。")
+    periods = {period.key: period for period in first_periods(form, timezone.localdate())}
+    since = periods.get(request.POST.get("since") or next(iter(periods)))
+    if act == "open" and since:
+        changed = set_in_use(request.user, form, in_use=True, since=since)
+        _say(request, f"已启用，从{since}起报，已通知下级填报单位。", changed=changed)
+    elif act == "stop":
+        changed = set_in_use(request.user, form, in_use=False)
+        _say(request, "已停用，不再要求报送。", changed=changed)
     else:
-        messages.error(request, "没有说明要启用还是停用，请回到报表页再按一次。")
+        messages.error(request, "没有说明要启用还是停用、从哪一期起报，请再选一次。")
     return redirect("reports:form", pk)
+
+
+def _say(request: HttpRequest, done: str, *, changed: bool) -> None:
+    messages.success(request, done) if changed else messages.info(request, "没有变化。")

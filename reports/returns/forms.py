@@ -62,7 +62,9 @@ class HeadForm(forms.ModelForm):  # type: ignore[type-arg]
     """Title, period and kind of rows."""
 
     rows = forms.ChoiceField(
-        label="每一行是", choices=to_choose((str(kind), label) for kind, label in ROWS_LABELS.items())
+        label="每一行是",
+        choices=to_choose((str(kind), label) for kind, label in ROWS_LABELS.items()),
+        error_messages={"required": "请选每一行是什么。"},
     )
 
     class Meta:
@@ -78,7 +80,12 @@ class HeadForm(forms.ModelForm):  # type: ignore[type-arg]
             min_value=0,
             max_value=TOO_LATE_DAYS,
             help_text="0 到 60。",
-            error_messages={"required": "请填天数。", "invalid": "请填整数。"},
+            error_messages={
+                "required": "请填天数。",
+                "invalid": "请填整数。",
+                "min_value": "不能小于 0。",
+                "max_value": f"不能大于 {TOO_LATE_DAYS}。",
+            },
         )
         if self.instance.definition:
             self.initial["rows"] = self.instance.definition["rows"]
@@ -157,8 +164,8 @@ def _default_title(metric: str, dimension: str, value: str) -> str:
 
 
 def _renumbered(formula: Formula, numbers: dict[int, int]) -> Formula:
-    """Return a formula for the columns that stay; one that is gone keeps its number and is refused as missing."""
-    return formula.renumbered({number: numbers.get(number, 99) for number in formula.columns})
+    """Return a formula for the columns that stay; those that it names are known to be there."""
+    return formula.renumbered(numbers)
 
 
 class RowForm(CompactForm):
@@ -255,7 +262,7 @@ class DefinitionForms:
         """Return whether every part is right by itself and all of them together; faults stand at their places."""
         parts: Sequence[Any] = (self.head, self.columns, self.rows, self.checks)
         valid = [part.is_valid() for part in parts]
-        if not all(valid):
+        if not all(valid) or self._names_missing():
             return False
         faults = faults_of(self.definition())
         for fault in faults:
@@ -266,6 +273,26 @@ class DefinitionForms:
             else:
                 self.head.add_error(None, fault.text)
         return not faults
+
+    def _names_missing(self) -> bool:
+        """Say at each formula and check which column it names that is not there; return whether there is any."""
+        known = self.columns.numbers()
+        used = [
+            (form, "formula", form.cleaned_data["formula"].columns)
+            for form in self.columns.kept()
+            if form.cleaned_data["source"] == Source.FORMULA
+        ]
+        for form in self.checks.kept():
+            used += [
+                (form, "left", (form.cleaned_data["left"],)),
+                (form, "right", form.cleaned_data["right"].columns),
+            ]
+        found = [
+            (form, name, number) for form, name, columns in used for number in columns if number not in known
+        ]
+        for form, name, number in found:
+            form.add_error(name, f"没有第 {number} 栏。")
+        return bool(found)
 
     @property
     def has_errors(self) -> bool:
@@ -301,7 +328,7 @@ def part_is_bound(form: Any) -> bool:
 
 def _check(data: dict[str, Any], numbers: dict[int, int]) -> Check:
     right = _renumbered(data["right"], numbers)
-    return Check(numbers.get(data["left"], 99), data["relation"] or "=", str(right), data["sentence"])
+    return Check(numbers[data["left"]], data["relation"] or "=", str(right), data["sentence"])
 
 
 def _initial(definition: Definition) -> dict[str, list[dict[str, Any]]]:

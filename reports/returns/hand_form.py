@@ -74,7 +74,14 @@ def _number_field(label: str) -> forms.DecimalField:
         max_value=LARGEST,
         decimal_places=2,
         required=False,
-        error_messages={"invalid": "请填数字。"},
+        error_messages={
+            "invalid": "请填数字。",
+            "min_value": "不能小于 0。",
+            "max_value": "数字太大，请核对单位。",
+            "max_digits": "数字太大，请核对单位。",
+            "max_whole_digits": "数字太大，请核对单位。",
+            "max_decimal_places": "最多填两位小数。",
+        },
         widget=forms.NumberInput(attrs={"class": "form-control form-control-sm"}),
     )
 

@@ -20,7 +20,7 @@ from reports.periods import Period
 from reports.returns.choices import FormState, ReturnState
 from reports.returns.drafting import Draft, draft_of
 from reports.returns.rights import collector_of
-from reports.returns.sheets import differences
+from reports.returns.sheets import differences, digest_of
 
 
 class ReturnError(Exception):
@@ -41,18 +41,24 @@ def save_form(actor: Any, form: ReportForm) -> ReportForm:
 
 
 @transaction.atomic
-def set_in_use(actor: Any, form: ReportForm, *, in_use: bool) -> bool:
-    """Put a form to use, and tell the places below, or stop it; return False when it was so already."""
+def set_in_use(actor: Any, form: ReportForm, *, in_use: bool, since: Period | None = None) -> bool:
+    """Put a form to use from a period on, and tell the places below, or stop it; return False when it was so already.
+
+    Without a period it is the one that runs: a new form must not be overdue on its first day.
+    """
     held: ReportForm = ReportForm.objects.select_for_update().get(pk=form.pk)
     if held.is_open == in_use:
         return False
     held.state = FormState.OPEN if in_use else FormState.STOPPED
-    if in_use and held.opened_on is None:
-        held.opened_on = timezone.localdate()
+    if in_use:
+        today = timezone.localdate()
+        held.opened_on = held.opened_on or today
+        held.applies_from = (since or Period.containing(today, held.kind)).first
     held.save()
     record(actor, Action.UPDATE, held, reason="启用报表" if in_use else "停用报表")
     if in_use:
-        _tell(_offices_below(held), held, "opened", f"新报表：{held.title}", "请按期填报。")
+        body = f"从{held.first_period}起报，每期结束后 {held.due_days} 天内报送。"
+        _tell(_offices_below(held), held, "opened", f"新报表：{held.title}", body)
     return True
 
 
@@ -141,13 +147,15 @@ class Seen:
 
 @transaction.atomic
 def submit(actor: Any, form: ReportForm, region: Region, period: Period, seen: Seen) -> ReturnVersion:
-    """Freeze what a region hands in as its next version and return it.
+    """Freeze what a region hands in as its next version and return it; pressed twice it is one version.
 
     Raise ReturnError when somebody else was first, when the values are no longer those that were seen, when a check
     fails or a place below is missing (LESSONS: nothing is handed in twice, nothing that nobody has seen).
     """
     found = _held(form, region, period)
     newest = found.versions.first()
+    if newest and _is_same_press(newest, actor, seen):
+        return newest
     _refuse_stale(form, newest, seen)
     draft = draft_of(form, region, period)
     _refuse_unready(draft, seen)
@@ -169,6 +177,12 @@ def submit(actor: Any, form: ReportForm, region: Region, period: Period, seen: S
     _tell_collector(found, version)
     message_settled.send(ReportForm, key=f"report_form:{form.pk}:{found.pk}:back")
     return version
+
+
+def _is_same_press(newest: ReturnVersion, actor: Any, seen: Seen) -> bool:
+    """Return whether the last version is what this person handed in from this very page: a double click."""
+    before = (newest.number - 1, actor.pk, seen.digest)
+    return before == (seen.versions, newest.submitted_by_id, digest_of(newest.sheet()))
 
 
 def _refuse_stale(form: ReportForm, newest: ReturnVersion | None, seen: Seen) -> None:
@@ -223,11 +237,21 @@ def decide(actor: Any, found: Return, number: int, *, accepted: bool, remark: st
         _tell(staff_of([held.region_id]), held.form, f"{held.pk}:back:{number}", title, remark, link)
 
 
+@dataclass(frozen=True)
+class Reminded:
+    """How many offices were told, and how many people in them."""
+
+    places: int
+    people: int
+
+
 @transaction.atomic
-def remind(actor: Any, form: ReportForm, period: Period, codes: Iterable[str]) -> int:
-    """Remind the offices of places that have not handed in, once a day; return how many people are told."""
-    people = staff_of(codes)
+def remind(actor: Any, form: ReportForm, period: Period, codes: Iterable[str]) -> Reminded:
+    """Remind the offices of places that have not handed in, once a day; return who is told."""
+    wanted = list(codes)
+    people = staff_of(wanted)
     title = f"请报送{period}{form.title}"
     _tell(people, form, f"{period.key}:{timezone.localdate()}", title, "上级还没有收到。")
     record(actor, Action.UPDATE, form, reason="催报", period=period.key)
-    return len(people)
+    posts = Post.objects.current().filter(role=Role.STAFF, region__in=wanted, user__in=people)
+    return Reminded(posts.values("region").distinct().count(), len(people))

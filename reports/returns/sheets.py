@@ -141,6 +141,9 @@ class Broken:
     line: str
     left: Number | None = None
     right: Number | None = None
+    # What stands on the two sides, in words; of a value that is missing its column.
+    left_name: str = ""
+    right_name: str = ""
 
     @property
     def gap(self) -> Number | None:
@@ -150,7 +153,11 @@ class Broken:
 def broken_checks(definition: Definition, sheet: Sheet) -> list[Broken]:
     """Return every check that a sheet breaks, and every value still to be filled in by hand."""
     found = [
-        Broken(f"“{definition.title_of(number)}”还没有填，没有的填 0", line.title)
+        Broken(
+            f"“{definition.title_of(number)}”还没有填，没有的填 0",
+            line.title,
+            left_name=definition.title_of(number),
+        )
         for number in definition.hand_columns
         for line in sheet.lines
         if line.value(number) is None
@@ -161,7 +168,8 @@ def broken_checks(definition: Definition, sheet: Sheet) -> list[Broken]:
             if left is None or right is None:
                 continue
             if left > right or (check.relation == "=" and left != right):
-                found.append(Broken(sentence_of(check, definition), line.title, left, right))
+                names = (definition.title_of(check.left), check.parsed.words(definition.title_of))
+                found.append(Broken(sentence_of(check, definition), line.title, left, right, *names))
     return found
 
 

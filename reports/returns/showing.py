@@ -1,13 +1,13 @@
 """A return as pages and files show it: rows of words, hidden cells, changes against an earlier sheet."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from reports.returns.definition import Definition
 from reports.returns.formulas import Number, tidy
 from reports.returns.hiding import Cell
-from reports.returns.sheets import Line, Sheet
+from reports.returns.sheets import Broken, Line, Sheet
 
 # Fewer than five, or what such a number could be worked out from.
 HIDDEN = "*"
@@ -61,6 +61,34 @@ def change_text(now: Number | None, before: Number | None, *, is_rate: bool = Fa
         return NONE
     gap = round(now - before, 1) if is_rate else tidy(now - before)
     return f"{gap:+,.1f}" if is_rate else f"{gap:+,}" if gap else "0"
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What stands in the way of handing in: checks that fail, in words, and what is not filled in, by its column."""
+
+    wrong: list[tuple[str, str]]
+    empty: dict[str, list[str]]
+
+    @property
+    def empty_cells(self) -> int:
+        return sum(map(len, self.empty.values()))
+
+
+def faults_in_words(broken: Iterable[Broken]) -> Faults:
+    """Return the checks that fail with the line of each, and per column the lines in which nothing is filled in."""
+    found = Faults([], {})
+    for fault in broken:
+        if fault.gap is None:
+            found.empty.setdefault(fault.left_name, []).append(fault.line)
+        else:
+            found.wrong.append((fault.line, f"{fault.sentence}（{_sides(fault)}）"))
+    return found
+
+
+def _sides(fault: Broken) -> str:
+    left, right, gap = (written(side) for side in (fault.left, fault.right, fault.gap))
+    return f"{fault.left_name}是 {left}，{fault.right_name}是 {right}，相差 {gap.removeprefix('-')}"
 
 
 def line_of(definition: Definition, line: Line, hidden: Collection[Cell] = (), **more: Any) -> ShownLine:

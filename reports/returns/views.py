@@ -18,13 +18,21 @@ from reports.models import FormWorkbook, ReportForm, Return, ReturnVersion
 from reports.periods import Period
 from reports.returns.decision_form import DecisionForm
 from reports.returns.drafting import WHICH, Draft, counted_now, draft_of
-from reports.returns.due import collected_by, due_on, due_period, tasks_of
+from reports.returns.due import collected_by, due_on, tasks_of
 from reports.returns.hand_form import HandForm
 from reports.returns.hiding import hidden_cells
 from reports.returns.rights import collector_of, files, office_of, reader_of, sums_up
-from reports.returns.services import ReturnError, Seen, decide, remind, sheet_url, submit, type_in
+from reports.returns.services import Reminded, ReturnError, Seen, decide, remind, sheet_url, submit, type_in
 from reports.returns.sheets import Sheet, differences
-from reports.returns.showing import ShownLine, against, compared_lines, line_of, shown_sheet, written
+from reports.returns.showing import (
+    ShownLine,
+    against,
+    compared_lines,
+    faults_in_words,
+    line_of,
+    shown_sheet,
+    written,
+)
 
 
 @allow(VIEWERS_OF_FIGURES)
@@ -154,13 +162,16 @@ def page_of(
         "definition": definition,
         "as_of": frozen.as_of if frozen else draft and draft.as_of,
         "due_on": due_on(spot.form, spot.period),
+        "is_asked": spot.form.asks_for(spot.period),
         "earlier": spot.period.previous.key,
         "later": spot.period.next.key if spot.period.next.first <= timezone.localdate() else "",
         "sums_up": sums_up(spot.region.code),
         "may_submit": spot.is_own
         and spot.form.is_open
         and (newest is None or bool(changes) or _is_back(found)),
-        "changes": [_worded(change) for change in changes] if spot.is_own else [],
+        "changes": [_worded(vars(change)) for change in changes] if spot.is_own else [],
+        "version_changes": [_worded(change) for change in frozen.differences] if frozen else [],
+        "faults": faults_in_words(draft.broken) if draft and not frozen else None,
         "draft": draft,
         "decision": (form or DecisionForm()) if spot.collects and _awaits(found) else None,
         "may_type": spot.is_own and not sums_up(spot.region.code) and bool(definition.hand_columns),
@@ -215,13 +226,9 @@ def _counted_beside(spot: Spot) -> list[ShownLine]:
     return [line_of(spot.form.defined, total, title="系统现在统计", is_aside=True)] if total else []
 
 
-def _worded(change: Any) -> dict[str, str]:
-    return {
-        "line": change.line,
-        "column": change.column,
-        "before": written(change.before),
-        "after": written(change.after),
-    }
+def _worded(change: dict[str, Any]) -> dict[str, str]:
+    """Return a difference with its numbers as offices write them."""
+    return {**change, "before": written(change["before"]), "after": written(change["after"])}
 
 
 @allow(STAFF)
@@ -307,7 +314,7 @@ def collection(request: HttpRequest, pk: int, period: str, code: str) -> HttpRes
         "due_on": due_on(spot.form, spot.period),
         "earlier": spot.period.previous.key,
         "later": spot.period.next.key if spot.period.next.first <= timezone.localdate() else "",
-        "is_due": spot.period == due_period(spot.form, timezone.localdate()),
+        "is_asked": spot.form.asks_for(spot.period),
     }
     return render(request, "reports/returns/collection.html", context)
 
@@ -347,10 +354,19 @@ def remind_places(request: HttpRequest, pk: int, period: str, code: str) -> Http
     spot = _collecting(request, pk, period, code)
     if not spot.is_own:
         raise PermissionDenied
-    waiting = [place["region"].code for place in _places(spot) if not place["is_done"]]
-    number = remind(spot.user, spot.form, spot.period, waiting) if waiting else 0
-    if number:
-        messages.success(request, f"已提醒 {number} 人；同一天不重复提醒。")
+    asked = spot.form.asks_for(spot.period)
+    waiting = [place["region"].code for place in _places(spot) if asked and not place["is_done"]]
+    told = remind(spot.user, spot.form, spot.period, waiting) if waiting else Reminded(0, 0)
+    if told.people:
+        messages.success(request, _reminded(told, len(waiting)))
+    elif not asked:
+        messages.info(request, f"这张报表从{spot.form.first_period}起报，这一期不用催。")
     else:
         messages.info(request, "没有要提醒的人：都报了，或没报的还没有账号。")
     return redirect("reports:collection", pk, period, code)
+
+
+def _reminded(told: Reminded, waiting: int) -> str:
+    """Return who was reminded, in places as the button says it, and how many of them have no account."""
+    without = f"；另有 {waiting - told.places} 家还没有账号" if waiting > told.places else ""
+    return f"已提醒 {told.places} 家（共 {told.people} 人）{without}。同一天不重复提醒。"

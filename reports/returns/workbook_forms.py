@@ -1,6 +1,7 @@
 """Uploading a blank workbook, saying what its cells hold, filling in what no system knows."""
 
-from collections.abc import Collection, Iterable, Iterator
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -114,23 +115,34 @@ class MapForm(forms.Form):
         return {"metric": data["source"], "dimension": dimension, "value": value, "place": place}
 
 
+def _cell_label(name: str, label: str, place: str) -> str:
+    """Return what a cell asks for: whose, what, and where it is: 文水县 · 活动经费：活动经费（万元）（G5）."""
+    return f"{place}：{label}（{name}）" if place else f"{label}（{name}）"
+
+
 class FillForm(forms.Form):
     """A text and a source for each cell that people fill in."""
 
-    def __init__(self, data: Any, cells: Iterable[tuple[str, str]], known: Collection[WorkbookValue]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        cells: Iterable[tuple[str, str]],
+        known: Collection[WorkbookValue],
+        places: Callable[[str], str] = lambda _: "",
+    ) -> None:
         super().__init__(data)
-        self.cells = list(cells)
+        self.cells = [(name, _cell_label(name, label, places(name))) for name, label in cells]
         stored = {value.cell: value for value in known}
         for name, label in self.cells:
             before = stored.get(name)
             self.fields[f"value-{name}"] = forms.CharField(
-                label=f"{label}（{name}）",
+                label=label,
                 max_length=100,
                 required=False,
                 initial=before.value if before else "",
             )
             self.fields[f"source-{name}"] = forms.CharField(
-                label=f"来源：{label}（{name}）",
+                label=f"来源：{label}",
                 max_length=100,
                 required=False,
                 initial=before.source if before else "",
@@ -139,6 +151,8 @@ class FillForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, _ in self.cells:
+            if unicodedata.normalize("NFKC", cleaned.get(f"value-{name}") or "").startswith("="):
+                self.add_error(f"value-{name}", "不能填公式，请填算好的数字。")
             if cleaned.get(f"value-{name}") and not cleaned.get(f"source-{name}"):
                 self.add_error(f"source-{name}", "请写数字的来源。")
         return cleaned

@@ -16,6 +16,7 @@ from reports.models import FormWorkbook
 from reports.periods import Period
 from reports.returns.definition import cell_label
 from reports.returns.rights import office_of
+from reports.returns.sheet_labels import Labels, letters_of
 from reports.returns.views import period_of
 from reports.returns.workbook_forms import FillForm, MapForm, UploadForm
 from reports.returns.workbooks import (
@@ -30,6 +31,7 @@ from reports.returns.workbooks import (
     take_in,
     type_into,
     values_for,
+    with_texts,
 )
 
 
@@ -80,6 +82,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
         "workbook": workbook,
         "form": form,
         "grid": [[_shown(cell, workbook.mapping, names) for cell in row] for row in grid],
+        "letters": letters_of(grid),
         "ticked": request.POST.getlist("cells"),
         "number": len(workbook.mapping),
         "period": Period.containing(timezone.localdate(), workbook.kind).previous,
@@ -116,7 +119,9 @@ def fill(request: HttpRequest, pk: int, period: str) -> HttpResponse:
     workbook = _own(request, pk)
     wanted = period_of(workbook.kind, period)
     known = list(workbook.hand_values.filter(period=wanted.key).select_related("typed_by"))
-    form = FillForm(request.POST if request.method == "POST" else None, hand_cells(workbook), known)
+    grid = grid_of(workbook)
+    data = request.POST if request.method == "POST" else None
+    form = FillForm(data, hand_cells(workbook), known, Labels(grid).of)
     if request.method == "POST" and form.is_valid():
         number = type_into(request.user, workbook, wanted, form.typed())
         messages.success(request, f"已保存，改了 {number} 格。" if number else "没有变化。")
@@ -126,7 +131,8 @@ def fill(request: HttpRequest, pk: int, period: str) -> HttpResponse:
         "workbook": workbook,
         "period": wanted,
         "later": wanted.next.key if wanted.next.first <= timezone.localdate() else "",
-        "grid": [[(cell, cell.name in values) for cell in row] for row in grid_of(workbook, values)],
+        "grid": [[(cell, cell.name in values) for cell in row] for row in with_texts(grid, values)],
+        "letters": letters_of(grid),
         "form": form,
         "known": known,
         "number": len(values),

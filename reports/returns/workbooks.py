@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +30,8 @@ LARGEST = 2 * 1024 * 1024
 LIMITS = Limits(size=LARGEST, unpacked=40 * 1024 * 1024, rows=5_000, columns=300, cells=200_000, sheets=20)
 MOST_ROWS, MOST_COLUMNS = 80, 40
 KEPT_DAYS = 400
+# What a page shows for a cell that works itself out once the file is opened.
+FORMULA = "公式"
 _MAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _ACTIVE = re.compile(
     r"vbaProject|vbaData|activeX|embeddings/|oleObject|attachedToolbars|macrosheets|dialogsheets|ctrlProps",
@@ -139,8 +141,8 @@ def part_of(workbook: FormWorkbook) -> SheetPart:
     return next(part for part in visible_sheets(bytes(workbook.content)) if part.name == workbook.sheet)
 
 
-def grid_of(workbook: FormWorkbook, values: Mapping[str, Any] | None = None) -> list[list[GridCell]]:
-    """Return the sheet's rows as far as a page shows them, with values in the place of what is blank."""
+def grid_of(workbook: FormWorkbook) -> list[list[GridCell]]:
+    """Return the blank sheet's rows as far as a page shows them."""
     data = bytes(workbook.content)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root = parse(archive.read(part_of(workbook).path))
@@ -148,7 +150,6 @@ def grid_of(workbook: FormWorkbook, values: Mapping[str, Any] | None = None) -> 
     spans, covered = _merged(root)
     formulas = {cell.get("r") for cell in root.iter(f"{{{MAIN}}}c") if cell.find(f"{{{MAIN}}}f") is not None}
     down, across = _extent(root, len(read.rows), len(read.rows[0]) if read.rows else 0)
-    filled = values or {}
     rows = []
     for row in range(1, down + 1):
         cells = []
@@ -156,10 +157,19 @@ def grid_of(workbook: FormWorkbook, values: Mapping[str, Any] | None = None) -> 
             name = reference(row, column)
             if name in covered:
                 continue
-            text = filled[name] if name in filled else _text(read.rows, row, column)
-            cells.append(GridCell(name, _written(text), *spans.get(name, (1, 1)), name in formulas))
+            # Its stored result is that of the blank sheet, which says 0 for every sum.
+            text = FORMULA if name in formulas else _written(_text(read.rows, row, column))
+            cells.append(GridCell(name, text, *spans.get(name, (1, 1)), name in formulas))
         rows.append(cells)
     return rows
+
+
+def with_texts(grid: list[list[GridCell]], values: Mapping[str, Any]) -> list[list[GridCell]]:
+    """Return a grid with values in the place of what is blank."""
+    return [
+        [replace(cell, text=_written(values[cell.name])) if cell.name in values else cell for cell in row]
+        for row in grid
+    ]
 
 
 def _text(rows: list[list[Any]], row: int, column: int) -> Any:

@@ -145,6 +145,21 @@ class Plain:
                     found[child.region_id, cell] += 1
         return found
 
+    def crossed(self, key: str, day: Day, one: str, other: str) -> Counter[tuple[str, str, str]]:
+        """A stock of children by place and the cells of two dimensions."""
+        holds: dict[str, Callable[[Child], bool]] = {
+            "registered": lambda _: True,
+            "eligible": self.may_be_paired,
+            "paired": lambda c: self.may_be_paired(c) and bool(self.pairs_of(c, day)),
+            "unpaired": lambda c: self.may_be_paired(c) and not self.pairs_of(c, day),
+        }
+        found: Counter[tuple[str, str, str]] = Counter()
+        for child in self.raw.children.values():
+            if self.on_roster(child, day) and holds[key](child):
+                cells = dict(cell.split("=") for cell in self.child_cells(child, day))
+                found[child.region_id, cells[one], cells[other]] += 1
+        return found
+
     # Pairings ----------------------------------------------------------------------------------------------------
 
     def late_by(self, pairing: Pairing, day: Day) -> int:

@@ -236,3 +236,34 @@ def test_a_blank_that_nobody_uses_goes_after_a_good_year(cast: Cast) -> None:
     assert drop_unused(today + datetime.timedelta(days=KEPT_DAYS)) == 0
     assert drop_unused(today + datetime.timedelta(days=KEPT_DAYS + 1)) == 1
     assert not FormWorkbook.objects.exists()
+
+
+def test_a_cell_to_fill_in_is_named_by_its_row_and_column_and_takes_no_formula(cast: Cast) -> None:
+    upload(cast.city, blank(formula=True))
+    book = FormWorkbook.objects.get()
+    map_to(cast.city, book.pk, cells=["D3", "D4"], source="hand", label="经费（万元）")
+    client, period = Session(cast.city), Period.containing(timezone.localdate())
+    fill = reverse("reports:workbook_fill", args=[book.pk, period.key])
+    page = client.get(fill).content.decode()
+    assert "文水县 · 活动经费：经费（万元）（D3）" in page
+    assert "兴　县 · 活动经费：经费（万元）（D4）" in page
+    for formula in ("=1+1", "＝1+1"):
+        answer = client.post(fill, {"value-D3": formula, "source-D3": "账"})
+        assert answer.status_code == 422
+        assert "不能填公式" in answer.content.decode()
+    assert not WorkbookValue.objects.exists()
+
+
+def test_the_grid_has_letters_and_numbers_and_says_what_excel_works_out(cast: Cast) -> None:
+    upload(cast.city, blank(formula=True))
+    book = FormWorkbook.objects.get()
+    period = Period.containing(timezone.localdate())
+    for address in (
+        reverse("reports:workbook", args=[book.pk]),
+        reverse("reports:workbook_fill", args=[book.pk, period.key]),
+    ):
+        page = Session(cast.city).get(address).content.decode()
+        assert re.findall(r'<th scope="col">([A-Z]+)</th>', page) == ["A", "B", "C", "D"]
+        assert re.findall(r'<th scope="row">(\d+)</th>', page) == ["1", "2", "3", "4", "5"]
+        assert "公式" in page
+        assert "999" not in page

@@ -22,7 +22,8 @@ from organisations.models import Team, TeamMember
 from pairing.lifecycle import resume
 from pairing.models import Pairing
 from pairing.services import PairingError
-from reports.counting import ANY, WHOLE, fold_all
+from reports.counting import ANY, EVERYWHERE, WHOLE, fold_all
+from reports.crossing import crossed
 from reports.dimensions import DIMENSIONS
 from reports.drilling import Drill, address
 from reports.figures import Figures, figures_of
@@ -187,6 +188,29 @@ def assert_teams(code: str, plain: Plain, day: datetime.date) -> None:
     assert numbers == {cell: at(found, code, cell) for _, cell in found if at(found, code, cell)}, (code, day)
 
 
+CROSSES = (("category", "sex"), ("age", "category"))
+CROSSED = ("registered", "eligible", "paired", "unpaired")
+
+
+def assert_crossed(code: str, plain: Plain, day: datetime.date) -> None:
+    """Every cell of two dimensions, whole and by place, equals its plain definition."""
+    found = crossed(code, day, CROSSES, CROSSED)
+    below = {place for _, place, _ in found.numbers if place}
+    for key in CROSSED:
+        for one, other in CROSSES:
+            numbers = plain.crossed(key, day, one, other)
+            for first, _ in DIMENSIONS[one].values:
+                for second, _ in DIMENSIONS[other].values:
+                    cells = frozenset({(one, first), (other, second)})
+                    for place in (EVERYWHERE, *below):
+                        known = sum(
+                            n
+                            for (at_place, *parts), n in numbers.items()
+                            if at_place.startswith(place or code) and parts == [first, second]
+                        )
+                        assert found.number(key, place, cells) == known, (key, cells, place, day)
+
+
 def days_to_look_at(today: datetime.date) -> list[tuple[Period, datetime.date]]:
     month = Period.containing(today)
     quarter = Period.containing(today, PeriodKind.QUARTER)
@@ -207,6 +231,8 @@ def assert_all(cast: Cast) -> None:
                 if period.first <= day:
                     assert_figures(figures_of(region, period, today=day), plain)
                     assert_teams(code, plain, period.until(day))
+            for day in (today, today - 40 * ONE):
+                assert_crossed(code, plain, day)
 
 
 @pytest.mark.django_db

@@ -171,7 +171,10 @@ def test_differences_name_every_cell_also_of_a_line_that_came_or_went() -> None:
         (Definition("rows", COLUMNS[:1]), "至少要写一行"),
         (Definition("places", (metric("x", "no_such"),)), "没有这个指标"),
         (Definition("places", (metric("x", "volunteers", "", "category", "DIFFICULT"),)), "不能按"),
-        (Definition("categories", (COLUMNS[1],)), "行已经分了类"),
+        (
+            Definition("categories", (metric("x", "registered", "", "category", "DIFFICULT"),)),
+            "行已经按类别分了",
+        ),
         (Definition("places", (COLUMNS[0], Column("x", "formula", formula="1+9"))), "没有第 9 栏"),
         (Definition("places", (Column("x", "formula", formula="1+1"),)), "只能用前面的栏"),
         (Definition("places", (COLUMNS[4], Column("x", "formula", formula="1+1"))), "百分比"),

@@ -20,7 +20,17 @@ from reports.periods import Period
 from reports.returns.definition import Check, Column, Definition
 from reports.returns.drafting import Draft, draft_of
 from reports.returns.due import open_tasks
-from reports.returns.services import ReturnError, Seen, Typed, decide, remind, set_in_use, submit, type_in
+from reports.returns.services import (
+    Reminded,
+    ReturnError,
+    Seen,
+    Typed,
+    decide,
+    remind,
+    set_in_use,
+    submit,
+    type_in,
+)
 from tests.cast import CITY, WENSHUI, XIJIE, XINGXIAN, Cast, make_regions, make_user
 from tests.conftest import Session
 from tests.factories import ChildFactory
@@ -93,8 +103,11 @@ def test_a_return_is_filled_in_one_press_and_handed_in_once(cast: Cast) -> None:
     type_all(cast.wenshui, form, WENSHUI)
     seen = Seen(0, draft_by(cast.wenshui, form, WENSHUI).digest)
     version = press(cast.wenshui, form, WENSHUI, seen)
+    # Pressed twice on one page it is one return; from another page somebody must look first.
+    assert press(cast.wenshui, form, WENSHUI, seen) == version
     with pytest.raises(ReturnError, match="已经报送过"):
-        press(cast.wenshui, form, WENSHUI, seen)
+        press(cast.wenshui, form, WENSHUI, Seen(0, "seen elsewhere"))
+    assert ReturnVersion.objects.count() == 1
     with pytest.raises(ReturnError, match="一样"):
         hand_in(cast.wenshui, form, WENSHUI)
     assert (version.number, version.submitted_by) == (1, cast.wenshui)
@@ -127,7 +140,7 @@ def test_a_failing_check_and_a_missing_value_stand_in_the_way(cast: Cast) -> Non
         hand_in(cast.wenshui, form, WENSHUI)
     page = Session(cast.wenshui).get(reverse("reports:return", args=[form.pk, period_now().key, WENSHUI]))
     assert "女童应等于在册" in page.content.decode()
-    assert "相差 1" in page.content.decode()
+    assert "（在册是 3，女是 2，相差 1）" in page.content.decode()
     boy.sex = "F"
     boy.save()
     assert hand_in(cast.wenshui, form, WENSHUI).number == 1
@@ -239,7 +252,45 @@ def test_reminding_reaches_those_who_have_not_handed_in_once_a_day(cast: Cast) -
         assert Session(cast.city).post(address).status_code == 302
     told = Notice.objects.filter(title__startswith="请报送")
     assert [notice.addressee for notice in told] == [f"user:{cast.xingxian.pk}"]
-    assert remind(cast.city, form, period_now(), []) == 0
+    assert remind(cast.city, form, period_now(), []) == Reminded(0, 0)
+
+
+def test_reminding_says_how_many_offices_and_how_many_people(cast: Cast) -> None:
+    form = make_form(cast.city)
+    make_user("second", Role.STAFF, WENSHUI)
+    address = reverse("reports:collection_remind", args=[form.pk, period_now().key, CITY])
+    page = Session(cast.city).post(address, follow=True).content.decode()
+    assert "提醒没报的 2 家" in page
+    assert "已提醒 2 家（共 3 人）" in page
+
+
+def test_what_is_not_filled_in_is_counted_apart_from_what_is_wrong(cast: Cast) -> None:
+    form = make_form(cast.city)
+    address = reverse("reports:return", args=[form.pk, period_now().key, WENSHUI])
+    client = Session(cast.wenshui)
+    page = client.get(address).content.decode()
+    assert "还有 2 格没填" in page
+    assert "处要改" not in page
+    assert "勾稽关系全部相符" not in page
+    typed = client.post(
+        reverse("reports:return_values", args=[form.pk, period_now().key, WENSHUI]),
+        {"value-0-3": "4.123", "value-1-3": "-1", "source-3": "台账"},
+    ).content.decode()
+    assert "最多填两位小数。" in typed
+    assert "不能小于 0。" in typed
+    assert "确认小数" not in typed
+
+
+def test_differences_are_written_with_thousands(cast: Cast) -> None:
+    form = make_form(cast.city)
+    type_all(cast.wenshui, form, WENSHUI)
+    hand_in(cast.wenshui, form, WENSHUI)
+    type_all(cast.wenshui, form, WENSHUI, "12345")
+    hand_in(cast.wenshui, form, WENSHUI)
+    address = reverse("reports:return", args=[form.pk, period_now().key, WENSHUI])
+    page = Session(cast.wenshui).get(address).content.decode()
+    assert '<td class="num">12,345</td>' in page
+    assert ">12345<" not in page
 
 
 def test_last_period_is_compared_as_it_was_handed_in(cast: Cast) -> None:

@@ -22,6 +22,7 @@ import { scan as scanTables } from "./tables.js";
 import { scan as scanToasts } from "./toasts.js";
 import { scan as scanUnsent } from "./unsent.js";
 import { scan as scanVisitForm } from "./visit-form.js";
+import { scan as scanWide } from "./wide.js";
 import { onContent } from "./dom.js";
 
 onContent((root) => {
@@ -33,4 +34,5 @@ onContent((root) => {
   scanPhotos(root);
   scanUnsent(root);
   scanFormset(root);
+  scanWide(root);
 });
