@@ -28,6 +28,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         "region": region,
         "period": period,
         "now": timezone.localtime(),
+        "legend": board.legend,
         "large": board.totals(LARGE),
         "watched": board.totals(WATCHED),
         "columns": [METRICS[key] for key in PLACE_COLUMNS],
