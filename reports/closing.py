@@ -4,6 +4,7 @@ A sum is written as its cells with their signs, such that together they make zer
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -74,25 +75,35 @@ def _cover(
 def _determined(sums: Sums[C], hidden: Collection[C]) -> set[C]:
     """Return the cells that the sums determine: in reduced form a line of its own (Gauss, modulo a prime)."""
     lines: dict[C, dict[C, int]] = {}
+    # By cell the pivots of the lines that it stands in, so that one pivot need not look at all of them.
+    where: dict[C, set[C]] = defaultdict(set)
     for one in sums:
         line = {cell: sign % _PRIME for cell, sign in one.items() if cell in hidden}
         for pivot in [cell for cell in line if cell in lines]:
-            _subtract(line, lines[pivot], pivot)
+            _subtract(line, lines[pivot], line[pivot])
         if not line:
             continue
-        pivot = next(iter(line))
+        pivot = min(line, key=lambda cell: len(where[cell]))
         inverse = pow(line[pivot], -1, _PRIME)
         line = {cell: factor * inverse % _PRIME for cell, factor in line.items()}
-        for other in lines.values():
-            _subtract(other, line, pivot)
+        for other in list(where[pivot]):
+            _subtract(lines[other], line, lines[other][pivot])
+            for cell in line:
+                _note(where[cell], other, is_there=cell in lines[other])
         lines[pivot] = line
+        for cell in line:
+            where[cell].add(pivot)
     return {pivot for pivot, line in lines.items() if len(line) == 1}
 
 
-def _subtract(line: dict[C, int], other: Mapping[C, int], pivot: C) -> None:
-    times = line.get(pivot, 0)
-    if not times:
-        return
+def _note(places: set[C], line: C, *, is_there: bool) -> None:
+    if is_there:
+        places.add(line)
+    else:
+        places.discard(line)
+
+
+def _subtract(line: dict[C, int], other: Mapping[C, int], times: int) -> None:
     for cell, factor in other.items():
         left = (line.get(cell, 0) - times * factor) % _PRIME
         if left:
