@@ -126,13 +126,28 @@ def _narrowed(values: Mapping[C, Number], sums: Sums[C], hidden: Collection[C]) 
 
 
 def _narrow(one: Mapping[C, int], values: Mapping[C, Number], bounds: dict[C, Bounds]) -> None:
-    unknown = [cell for cell in one if cell in bounds]
+    """Narrow each hidden cell of a sum to what the others, at their least and at their most, leave to it."""
+    unknown = {cell: _times(sign, bounds[cell]) for cell, sign in one.items() if cell in bounds}
     known = sum(sign * values[cell] for cell, sign in one.items() if cell not in bounds)
-    for cell in unknown:
-        rest = [_times(one[other], bounds[other]) for other in unknown if other != cell]
-        low, high = known + sum(low for low, _ in rest), known + sum(high for _, high in rest)
-        mine = _times(-one[cell], (low, high))
-        bounds[cell] = (max(bounds[cell][0], mine[0]), min(bounds[cell][1], mine[1]))
+    least, open_below = _sum_of([low for low, _ in unknown.values()])
+    most, open_above = _sum_of([high for _, high in unknown.values()])
+    for cell, (low, high) in unknown.items():
+        below = _less(least, open_below, low)
+        above = _less(most, open_above, high)
+        narrowest, widest = _times(-one[cell], (known + below, known + above))
+        bounds[cell] = (max(bounds[cell][0], narrowest), min(bounds[cell][1], widest))
+
+
+def _sum_of(ends: Sequence[float]) -> tuple[float, list[float]]:
+    """Return the sum of the ends that are numbers, and the ends that are none."""
+    return sum(end for end in ends if not math.isinf(end)), [end for end in ends if math.isinf(end)]
+
+
+def _less(total: float, endless: Sequence[float], own: float) -> float:
+    """Return the sum of the ends but for one's own."""
+    if math.isinf(own):
+        return total if len(endless) == 1 else endless[0]
+    return endless[0] if endless else total - own
 
 
 def _times(sign: int, bounds: Bounds) -> Bounds:

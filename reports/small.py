@@ -22,6 +22,8 @@ SMALLEST_SHOWN = 5
 HIDDEN = "＊"
 LEGEND = "＊ 为保护隐私不显示：数字小，或者能由它算出小的数字。"
 TOTAL = ""
+# Beside the values of a dimension, of which one is "".
+_WHOLE = "all values"
 Cell = tuple[str, str]
 Value = int | float | None
 T = TypeVar("T")
@@ -253,17 +255,17 @@ def hidden_parts(
     Neither may they give away a total that is left out itself.
     """
     values = {(value, key): number for key, split in parts.items() for value, number in split.items()}
-    values |= {(TOTAL, key): totals[key] for key in parts}
-    names = {value for value, _ in values if value != TOTAL}
-    values = {(value, key): values.get((value, key), 0) for value in (*names, TOTAL) for key in parts}
-    protected = {cell for cell, number in values.items() if is_small(number) and cell[0] != TOTAL}
-    protected |= {(TOTAL, key) for key in hidden_totals if key in parts}
+    values |= {(_WHOLE, key): totals[key] for key in parts}
+    names = {value for value, _ in values if value != _WHOLE}
+    values = {(value, key): values.get((value, key), 0) for value in (*names, _WHOLE) for key in parts}
+    protected = {cell for cell, number in values.items() if is_small(number) and cell[0] != _WHOLE}
+    protected |= {(_WHOLE, key) for key in hidden_totals if key in parts}
     whole, halves = _SUMS[0]
-    sums = [equal((TOTAL, key), [(value, key) for value in names]) for key in parts]
+    sums = [equal((_WHOLE, key), [(value, key) for value in names]) for key in parts]
     if {whole, *halves} <= set(parts):
         sums += [equal((value, whole), [(value, half) for half in halves]) for value in names]
 
     def price(cell: Cell) -> Any | None:
-        return None if cell[0] == TOTAL else (not values[cell], values[cell])
+        return None if cell[0] == _WHOLE else (not values[cell], values[cell])
 
-    return {cell for cell in closed(values, sums, protected, price) if cell[0] != TOTAL}
+    return {cell for cell in closed(values, sums, protected, price) if cell[0] != _WHOLE}

@@ -197,11 +197,11 @@ def test_no_hidden_part_follows_from_the_others(found: list[tuple[int, int]]) ->
         for value, one in split.items()
         if is_small(one)
     )
-    everything = hidden | {(TOTAL, key) for key in few_totals}
-    sums = [equal((TOTAL, key), [(value, key) for value in parts["eligible"]]) for key in parts]
+    everything = hidden | {("all", key) for key in few_totals}
+    sums = [equal(("all", key), [(value, key) for value in parts["eligible"]]) for key in parts]
     sums += [equal((one, "eligible"), [(one, "paired"), (one, "unpaired")]) for one in parts["eligible"]]
-    values = {cell: parts[cell[1]].get(cell[0], 0) for line in sums for cell in line if cell[0] != TOTAL}
-    values |= {(TOTAL, key): one for key, one in totals.items()}
+    values = {cell: parts[cell[1]].get(cell[0], 0) for line in sums for cell in line if cell[0] != "all"}
+    values |= {("all", key): one for key, one in totals.items()}
     if not few_totals:
         assert not {cell for cell in given_away(values, sums, everything) if is_small(values[cell])}
 
@@ -236,6 +236,8 @@ def test_a_small_part_takes_another_with_it_and_neither_is_called_small() -> Non
     assert hidden_parts(parts, {"registered": 40}) == {("P", "registered"), ("O", "registered")}
     told = [("留守儿童", 16), ("事实无人抚养", 15), ("散居孤儿", FEW), ("困境儿童", FEW)]
     assert divided(told) == "留守儿童16名，事实无人抚养15名，其余为散居孤儿、困境儿童"
+    # Nobody said at which school they are: that value is the whole, which is not to be known here.
+    assert hidden_parts({"registered": {"": 11}}, {"registered": 11}, ["registered"]) == {("", "registered")}
     assert divided([("留守儿童", FEW), ("困境儿童", FEW)]) == ""
 
 
