@@ -16,7 +16,17 @@ from reports.models import Chapter
 from reports.naming import texts_for
 from reports.periods import Period
 from reports.sentences import FEW, Few, Told, Value, amount
-from reports.small import TOTAL, Cover, Covers, covers_of, hidden_parts, months_shown, sees_small
+from reports.small import (
+    HIDDEN,
+    LEGEND,
+    TOTAL,
+    Cover,
+    Covers,
+    covers_of,
+    hidden_parts,
+    months_shown,
+    sees_small,
+)
 from reports.written.drawing import Bar, bars, font_path, line
 
 COLUMNS = (
@@ -108,14 +118,19 @@ def composed(user: Any, comparison: Comparison, covers: Covers) -> Report:
         "matters": sentences.matters(of),
         "supervision": sentences.supervision(of),
     }
+    tables = {"places": _table(rows, "合计", _shown(now.totals, covers.now), COLUMNS) if rows else []}
+    tables["structure"] = _structure_rows(user, now, covers.now)
+    for key, table in tables.items():
+        if any(HIDDEN in row.cells for row in table):
+            said[key].append(LEGEND)
     return Report(
         region=now.region,
         period=now.period,
         day=of.day,
         opening=sentences.opening(of),
         sections=[Section(key, heading, said[key] or [NOTHING]) for key, heading in SECTIONS],
-        places=_table(rows, "合计", _shown(now.totals, covers.now), COLUMNS) if rows else [],
-        structure=_structure_rows(user, now, covers.now),
+        places=tables["places"],
+        structure=tables["structure"],
     )
 
 

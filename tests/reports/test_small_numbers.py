@@ -16,7 +16,7 @@ from children.choices import Category
 from pairing.choices import State
 from reports.closing import closed, equal, given_away
 from reports.metrics import METRICS, rate
-from reports.sentences import FEW, divided
+from reports.sentences import FEW, Value, divided
 from reports.small import HIDDEN, TOTAL, Cover, cover_of, hidden_parts, is_small
 from reports.written.composing import report_of
 from tests.cast import FENGCHENG, Cast
@@ -234,7 +234,12 @@ def test_two_that_make_two_are_one_each() -> None:
 def test_a_small_part_takes_another_with_it_and_neither_is_called_small() -> None:
     parts = {"registered": {"L": 16, "D": 15, "O": 5, "P": 4}}
     assert hidden_parts(parts, {"registered": 40}) == {("P", "registered"), ("O", "registered")}
-    told = [("留守儿童", 16), ("事实无人抚养", 15), ("散居孤儿", FEW), ("困境儿童", FEW)]
+    told: list[tuple[str, Value]] = [
+        ("留守儿童", 16),
+        ("事实无人抚养", 15),
+        ("散居孤儿", FEW),
+        ("困境儿童", FEW),
+    ]
     assert divided(told) == "留守儿童16名，事实无人抚养15名，其余为散居孤儿、困境儿童"
     # Nobody said at which school they are: that value is the whole, which is not to be known here.
     assert hidden_parts({"registered": {"": 11}}, {"registered": 11}, ["registered"]) == {("", "registered")}
