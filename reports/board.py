@@ -246,7 +246,7 @@ class Board:
             "name": place.name,
             "value": None if is_hidden else place.values["coverage"],
             "url": self.url(region=place.code),
-            "note": f"{HIDDEN} 为保护隐私不显示" if is_hidden else f"已结对 {paired} / 应结对 {eligible} 人",
+            "note": SHORT_LEGEND if is_hidden else f"已结对 {paired} / 应结对 {eligible} 人",
         }
 
     def trend(self) -> list[Row]:

@@ -20,7 +20,8 @@ from reports.periods import Period
 
 SMALLEST_SHOWN = 5
 HIDDEN = "＊"
-LEGEND = "＊ 为保护隐私不显示：数字小，或者能由它算出小的数字。"
+SHORT_LEGEND = f"{HIDDEN} 为保护隐私不显示"
+LEGEND = f"{SHORT_LEGEND}：数字小，或者能由它算出小的数字。"
 TOTAL = ""
 # Beside the values of a dimension, of which one is "".
 _WHOLE = "all values"
