@@ -18,6 +18,7 @@ from reports.periods import Period
 from reports.small import (
     HIDDEN,
     LEGEND,
+    SHORT_LEGEND,
     TOTAL,
     Covers,
     covers_of,
@@ -26,7 +27,7 @@ from reports.small import (
     months_shown,
     points_to_children,
     sees_small,
-)  # fmt: skip
+)
 from reports.teams import TeamNumber
 
 HEADLINES = (
