@@ -1,7 +1,7 @@
 """What the dashboard shows: numbers with their change, places, structure, trend, each with the list behind it."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,22 @@ from aixin.access.replica import read_report
 from reports import teams
 from reports.dimensions import DIMENSIONS
 from reports.drilling import Drill, address
-from reports.figures import Comparison, Figures, PlaceFigures, Value, Values, by_month, compared
+from reports.figures import Comparison, Figures, PlaceFigures, Value, Values, compared
 from reports.metrics import METRICS, Kind, Metric, rate
 from reports.periods import Period
-from reports.small import HIDDEN, hidden, is_small_place, sees_small
+from reports.small import (
+    HIDDEN,
+    LEGEND,
+    SHORT_LEGEND,
+    TOTAL,
+    Covers,
+    covers_of,
+    hidden_parts,
+    is_small_place,
+    months_shown,
+    points_to_children,
+    sees_small,
+)
 from reports.teams import TeamNumber
 
 HEADLINES = (
@@ -86,6 +98,7 @@ class Board:
     user: Any
     comparison: Comparison
     months: list[tuple[Period, Values]]
+    covers: Covers
     today: datetime.date
     now: Figures = field(init=False)
 
@@ -93,13 +106,13 @@ class Board:
     def of(cls, user: Any, region: Region, period: Period, today: datetime.date) -> "Board":
         """Return a region's board, counted on the replica where there is one."""
 
-        def count(using: str) -> tuple[Comparison, list[tuple[Period, Values]]]:
+        def count(using: str) -> tuple[Comparison, list[tuple[Period, Values]], Covers]:
             comparison = compared(region, period, today=today, using=using)
             last = Period.containing(comparison.now.as_of)
-            return comparison, by_month(region, last, TREND_MONTHS, TREND, today=today, using=using)
+            months = months_shown(user, region, last, TREND_MONTHS, TREND, today=today, using=using)
+            return comparison, months, covers_of(user, comparison, today, using)
 
-        comparison, months = read_report(count)
-        return cls(user, comparison, months, today)
+        return cls(user, *read_report(count), today)
 
     def __post_init__(self) -> None:
         self.now = self.comparison.now
@@ -112,17 +125,27 @@ class Board:
     def opens_rows(self) -> bool:
         return bool(self.user.acting_post.role == Role.STAFF)
 
+    @property
+    def legend(self) -> str:
+        """The line that says what stands for a number that is not shown; nothing for who sees all."""
+        return "" if sees_small(self.user) else LEGEND
+
     def totals(self, keys: tuple[str, ...]) -> list[Cell]:
         """Return figures of the whole region, each with its change against the period before."""
         return [self._total(METRICS[key]) for key in keys]
 
     def _total(self, metric: Metric) -> Cell:
-        cell = self._cell(metric, self.code, self.now.totals)
-        if cell.value is None:
+        cell = self._cell(metric, self.code, self.now.totals, TOTAL)
+        earlier = self.comparison.before.totals
+        if (
+            cell.value is None
+            or self.covers.before.hides(TOTAL, metric.key, earlier)
+            or self.covers.now.hides_change(metric.key, cell.value, earlier[metric.key])
+        ):
             return cell
         runs = self.now.as_of < self.now.period.last and metric.kind == Kind.FLOW
         against = "较上期同期" if runs else "较上期"
-        note, trend = _change(metric, cell.value, self.comparison.before.totals[metric.key], against)
+        note, trend = _change(metric, cell.value, earlier[metric.key], against)
         return Cell(metric, cell.text, cell.value, cell.url, note, trend)
 
     def problems(self) -> list[Cell]:
@@ -131,23 +154,11 @@ class Board:
 
     def places(self, columns: tuple[str, ...] = COLUMNS) -> list[Row]:
         """Return a line for each place below."""
-        covered = self._hidden_places()
-        return [self._place(place, columns, covered) for place in self.now.places if place.is_shown(COLUMNS)]
+        return [self._place(place, columns) for place in self.now.places if place.is_shown(COLUMNS)]
 
-    def _hidden_places(self) -> dict[str, set[str]]:
-        if sees_small(self.user) or not any(is_small_place(place.code) for place in self.now.places):
-            return {}
-        return {
-            key: hidden({place.code: place.values[key] for place in self.now.places})
-            for key in COLUMNS
-            if METRICS[key].is_about_children
-        }
-
-    def _place(self, place: PlaceFigures, columns: tuple[str, ...], covered: dict[str, set[str]]) -> Row:
+    def _place(self, place: PlaceFigures, columns: tuple[str, ...]) -> Row:
         cells = [
-            Cell(METRICS[key], HIDDEN)
-            if place.code in covered.get(key, ())
-            else self._cell(METRICS[key], place.code, place.values, is_rest=place.is_rest)
+            self._cell(METRICS[key], place.code, place.values, place.code, is_rest=place.is_rest)
             for key in columns
         ]
         leads = len(place.code) < 12 and not place.is_rest
@@ -156,26 +167,32 @@ class Board:
     def structure(self, dimension: str) -> list[Row]:
         """Return the children by the values of a dimension; values that nobody has are left out."""
         parts = {key: self.now.cell(key, dimension) for key in STRUCTURE}
-        covered = {key: set() if sees_small(self.user) else hidden(parts[key]) for key in STRUCTURE}
+        covered = self._hidden_parts(parts)
         shown = [
             (value, name) for value, name in DIMENSIONS[dimension].values if parts["registered"].get(value)
         ]
         return [
             Row(
                 name,
-                [
-                    self._part(key, dimension, value, parts[key].get(value, 0), covered[key])
-                    for key in STRUCTURE
-                ],
+                [self._part(key, dimension, value, parts[key].get(value, 0), covered) for key in STRUCTURE],
             )
             for value, name in shown
         ]
 
+    def _hidden_parts(self, parts: dict[str, dict[str, int]]) -> set[tuple[str, str]]:
+        if sees_small(self.user):
+            return set()
+        totals = self.now.totals
+        hidden_totals = [key for key in parts if self.covers.now.hides(TOTAL, key, totals)]
+        return hidden_parts(parts, totals, hidden_totals)
+
     def split(self, key: str, dimension: str) -> list[Row]:
         """Return one figure by the values of a dimension."""
         parts = self.now.cell(key, dimension)
+        is_few = is_small_place(self.code) and points_to_children(METRICS[key])
+        covered = self._hidden_parts({key: parts}) if is_few else set()
         return [
-            Row(name, [self._part(key, dimension, value, parts[value], set())])
+            Row(name, [self._part(key, dimension, value, parts[value], covered)])
             for value, name in DIMENSIONS[dimension].values
             if value in parts
         ]
@@ -188,29 +205,23 @@ class Board:
             for one in numbers
         ]
 
-    def _part(self, key: str, dimension: str, value: str, number: int, covered: set[str]) -> Cell:
+    def _part(
+        self, key: str, dimension: str, value: str, number: int, covered: Collection[tuple[str, str]]
+    ) -> Cell:
         metric = METRICS[key]
-        if value in covered:
+        if (value, key) in covered:
             return Cell(metric, HIDDEN)
         drill = Drill(metric, self.code, self.now.period, self.now.as_of, dimension, value)
         return Cell(metric, text_of(metric, number), number, self._address(drill) if number else "")
 
-    def _cell(self, metric: Metric, code: str, values: Values, *, is_rest: bool = False) -> Cell:
+    def _cell(self, metric: Metric, code: str, values: Values, row: str, *, is_rest: bool = False) -> Cell:
         value = values[metric.key]
-        if self._is_hidden(metric, code, value):
+        if self.covers.now.hides(row, metric.key, values):
             return Cell(metric, HIDDEN)
         drill = Drill(metric, code, self.now.period, self.now.as_of)
         # A region's own rows cannot be told from those below it by a list's filter.
         url = "" if is_rest or not value else self._address(drill)
         return Cell(metric, text_of(metric, value), value, url)
-
-    def _is_hidden(self, metric: Metric, code: str, value: Value) -> bool:
-        return (
-            not sees_small(self.user)
-            and metric.is_about_children
-            and is_small_place(code)
-            and bool(hidden({code: value}))
-        )
 
     def _address(self, drill: Drill) -> str:
         return address(drill, self.user, self.today) if self.opens_rows else ""
@@ -230,31 +241,38 @@ class Board:
 
     def _rate_item(self, place: PlaceFigures) -> dict[str, Any]:
         paired, eligible = place.values["paired"], place.values["eligible"]
-        is_small = not sees_small(self.user) and is_small_place(place.code)
+        is_hidden = self.covers.now.hides(place.code, "coverage", place.values)
         return {
             "code": place.code,
             "name": place.name,
-            "value": place.values["coverage"],
+            "value": None if is_hidden else place.values["coverage"],
             "url": self.url(region=place.code),
-            "note": "" if is_small else f"已结对 {paired} / 应结对 {eligible} 人",
+            "note": SHORT_LEGEND if is_hidden else f"已结对 {paired} / 应结对 {eligible} 人",
         }
 
-    def trend(self) -> list[tuple[str, Values]]:
+    def trend(self) -> list[Row]:
         """Return visits of the last twelve months up to the period."""
-        return [(month.name, values) for month, values in self.months]
+        return [
+            Row(month.name, [_shown_or_hidden(METRICS[key], values[key]) for key in TREND])
+            for month, values in self.months
+        ]
 
 
-def trend_chart(months: list[tuple[str, Values]]) -> dict[str, Any]:
-    """Return the visits by month for a line."""
+def _shown_or_hidden(metric: Metric, value: Value) -> Cell:
+    return Cell(metric, HIDDEN if value is None else text_of(metric, value), value)
+
+
+def trend_chart(months: list[Row]) -> dict[str, Any]:
+    """Return the visits by month for a line, broken where a month is not shown."""
     return {
         "unit": "",
-        "labels": [name.partition("年")[2] for name, _ in months],
+        "labels": [month.name.partition("年")[2] for month in months],
         "series": [
             {
                 "name": f"{METRICS[key].name}（{METRICS[key].unit}）",
-                "values": [values[key] for _, values in months],
+                "values": [month.cells[place].value for month in months],
             }
-            for key in TREND
+            for place, key in enumerate(TREND)
         ],
     }
 

@@ -1,7 +1,7 @@
 """The figures of a region and of each place one level below it, for a period: one query, whatever is asked of them."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -90,15 +90,15 @@ def compared(
     return Comparison(*(_figures(region, span, counts, names) for span in spans))
 
 
-def by_month(
+def figures_by_month(
     region: Region,
     until: Period,
     months: int,
-    keys: Iterable[str],
+    keys: Sequence[str],
     *,
     today: datetime.date | None = None,
     using: str = "default",
-) -> list[tuple[Period, Values]]:
+) -> list[Figures]:
     """Return some figures for each of the months up to one, the earliest first."""
     day = today or timezone.localdate()
     periods = [until]
@@ -110,7 +110,8 @@ def by_month(
     counts = counted(
         region.code, [each for span in spans for each in (span.as_of, span.before)], measures, using
     )
-    return [(span.period, _values(counts, span, EVERYWHERE, wanted)) for span in spans]
+    names = _names(region, counts)
+    return [_figures(region, span, counts, names, wanted) for span in spans]
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,19 @@ class _Span:
         return self.as_of, self.window if kind == Kind.WINDOW else None
 
 
-def _figures(region: Region, span: _Span, counts: Counts, names: list[tuple[str, str, bool]]) -> Figures:
-    places = [PlaceFigures(code, name, _values(counts, span, code), is_rest) for code, name, is_rest in names]
-    return Figures(region, span.period, span.as_of, _values(counts, span, EVERYWHERE), places, counts)
+def _figures(
+    region: Region,
+    span: _Span,
+    counts: Counts,
+    names: list[tuple[str, str, bool]],
+    metrics: Sequence[Metric] | None = None,
+) -> Figures:
+    places = [
+        PlaceFigures(code, name, _values(counts, span, code, metrics), is_rest)
+        for code, name, is_rest in names
+    ]
+    totals = _values(counts, span, EVERYWHERE, metrics)
+    return Figures(region, span.period, span.as_of, totals, places, counts)
 
 
 def _values(counts: Counts, span: _Span, place: str, metrics: Iterable[Metric] | None = None) -> Values:

@@ -9,6 +9,7 @@ from aixin.access.scoped import acting_user
 from reports.board import Board, parts_chart, trend_chart
 from reports.metrics import METRICS
 from reports.periods import Period
+from reports.small import SHORT_LEGEND
 from reports.views import region_asked
 
 LARGE = ("registered", "coverage", "volunteers", "pairings", "visits", "visited")
@@ -28,6 +29,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         "region": region,
         "period": period,
         "now": timezone.localtime(),
+        "legend": SHORT_LEGEND if board.legend else "",
         "large": board.totals(LARGE),
         "watched": board.totals(WATCHED),
         "columns": [METRICS[key] for key in PLACE_COLUMNS],

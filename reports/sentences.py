@@ -9,14 +9,13 @@ from reports.periods import Kind, Period
 
 
 class Few:
-    """A cell of 1 to 4 that its reader is not to know (DOMAIN section 6)."""
+    """A number that its reader is not to know: small, or telling a small one (DOMAIN section 6)."""
 
     def __repr__(self) -> str:
-        return "<5"
+        return "＊"
 
 
 FEW = Few()
-FEWEST_SHOWN = 5
 Value = int | float | Few | None
 Values = Mapping[str, Value]
 
@@ -62,11 +61,11 @@ class Told:
     is_running: bool = False
 
     def has(self, *keys: str) -> bool:
-        """Return whether every one of these figures is there."""
-        return all(self.now.get(key) is not None for key in keys)
+        """Return whether every one of these figures is there and may be told."""
+        return not any(isinstance(self.now.get(key), Few | None) for key in keys)
 
     def amount(self, key: str, unit: str) -> str:
-        """Return 1488名, 不足5名; only of a figure that is there."""
+        """Return 1488名; only of a figure that is there."""
         return amount(self.now.get(key), unit)
 
     def change(self, key: str, unit: str) -> str:
@@ -105,11 +104,9 @@ def day_text(day: datetime.date) -> str:
 
 
 def amount(value: Value, unit: str) -> str:
-    """Return a value with its unit: 1488名, 91.8%, 不足5名; nothing for None."""
-    if value is None:
+    """Return a value with its unit: 1488名, 91.8%; nothing for None and what is not told."""
+    if isinstance(value, Few | None):
         return ""
-    if isinstance(value, Few):
-        return f"不足{FEWEST_SHOWN}{unit}"
     return f"{_plain(value)}{unit}"
 
 
@@ -189,9 +186,11 @@ def _stock(of: Told) -> str:
 
 
 def _paired(of: Told) -> str:
-    if not of.has("paired", "eligible"):
+    if not of.has("eligible"):
         return ""
-    said = f"应结对儿童{of.amount('eligible', '名')}，已结对{of.amount('paired', '名')}{of.change('paired', '名')}"
+    said = f"应结对儿童{of.amount('eligible', '名')}"
+    if of.has("paired"):
+        said += f"，已结对{of.amount('paired', '名')}{of.change('paired', '名')}"
     if of.has("coverage"):
         said += f"；结对率{of.amount('coverage', '%')}{of.change('coverage', '%')}"
     if of.has("unpaired"):
@@ -201,14 +200,12 @@ def _paired(of: Told) -> str:
 
 
 def _visited(of: Told) -> str:
-    if not of.has("visits", "visited"):
+    if not of.has("visits"):
         return ""
     if of.now.get("visits") == 0:
         return f"{of.span}，{of.place}没有走访记录。"
-    return (
-        f"{of.span}，走访{of.amount('visits', '次')}{of.changes('visits', '次')}，"
-        f"看望儿童{of.amount('visited', '名')}。"
-    )
+    seen = f"，看望儿童{of.amount('visited', '名')}" if of.has("visited") else ""
+    return f"{of.span}，走访{of.amount('visits', '次')}{of.changes('visits', '次')}{seen}。"
 
 
 def overview(of: Told) -> list[str]:
@@ -222,7 +219,7 @@ def _kept(*sentences: str) -> list[str]:
 
 def _parts(of: Told, *parts: tuple[str, str, str]) -> list[str]:
     """Return what there is of these; nothing is said of a zero."""
-    return [f"{words}{of.amount(key, unit)}" for words, key, unit in parts if of.now.get(key)]
+    return [f"{words}{of.amount(key, unit)}" for words, key, unit in parts if of.has(key) and of.now[key]]
 
 
 def _sentence(head: str, parts: list[str]) -> str:
@@ -262,16 +259,29 @@ def places(of: Told, unpaired: list[tuple[str, Value]]) -> list[str]:
     most = sorted(waiting, key=lambda one: -one[1])[:3]
     said = "、".join(f"{name}{number}名" for name, number in most)
     if not said:
-        return [f"应结未结的儿童在{'、'.join(few[:3])}，各不足{FEWEST_SHOWN}名。"]
+        return [f"应结未结的儿童在{'、'.join(few[:3])}。"]
+    if few:
+        return [
+            f"还有应结未结的是{said}，其余在{'、'.join(few[:3])}{'等地' if len(few) > len(few[:3]) else ''}。"
+        ]
     return [f"应结未结较多的是{said}。" if len(waiting) > len(most) else f"还有应结未结的是{said}。"]
 
 
 def structure(of: Told, categories: list[tuple[str, Value]]) -> list[str]:
     """Return 儿童结构: registered children by category, those that there are."""
-    there = [f"{name}{amount(value, '名')}" for name, value in categories if value]
+    there = divided(categories)
     if not there or not of.has("registered"):
         return []
-    return [f"在册儿童{of.amount('registered', '名')}中，{'，'.join(there)}。"]
+    return [f"在册儿童{of.amount('registered', '名')}中，{there}。"]
+
+
+def divided(parts: list[tuple[str, Value]]) -> str:
+    """Return 留守儿童16名，其余为困境儿童 of the parts that there are; nothing where none may be told."""
+    told = [f"{name}{amount(value, '名')}" for name, value in parts if value and not isinstance(value, Few)]
+    few = [name for name, value in parts if isinstance(value, Few)]
+    if not told:
+        return ""
+    return "，".join([*told, f"其余为{'、'.join(few)}"] if few else told)
 
 
 def care(of: Told) -> list[str]:
@@ -303,7 +313,7 @@ def clear_and_visited(of: Told) -> list[str]:
     if of.has("duties_due", "duties_done"):
         done = (
             _due(of)
-            + (f"；逾期未办{of.amount('duties_overdue', '件')}" if of.now.get("duties_overdue") else "")
+            + "".join(f"；{part}" for part in _parts(of, ("逾期未办", "duties_overdue", "件")))
             + "。"
         )
     return _kept(clear, done)

@@ -1,7 +1,6 @@
 """Coverage for leaders and staff: page, data, and the workbench that says what to do today."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -17,11 +16,11 @@ from pairing.models import Pairing
 from reports.board import BESIDE, COLUMNS, HEADLINES, MOVES, STRUCTURE, Board, Row, parts_chart, trend_chart
 from reports.dimensions import DIMENSIONS
 from reports.drilling import current
-from reports.figures import Figures, PlaceFigures, figures_of
+from reports.figures import Figures, Values, figures_of
 from reports.metrics import COVERAGE_KEYS, METRICS, OF_CHILDREN
 from reports.periods import LABELS, Kind, Period
 from reports.sentences import opening
-from reports.small import hidden, is_small_place, sees_small
+from reports.small import TOTAL, Cover, cover_of_figures
 from reports.teams import by_team
 from reports.workbench import todos_of
 from reports.written.composing import told_to
@@ -72,40 +71,31 @@ def coverage_json(request: HttpRequest) -> JsonResponse:
     """The figures of the page as data (DESIGN section 5)."""
     region = region_asked(request)
     month = Period.containing(timezone.localdate())
-    figures = read_report(lambda using: figures_of(region, month, using=using))
-    covered = _covered(acting_user(request), figures)
+    user, today = acting_user(request), timezone.localdate()
+
+    def count(using: str) -> tuple[Figures, Cover]:
+        figures = figures_of(region, month, today=today, using=using)
+        return figures, cover_of_figures(user, figures, today, using)
+
+    figures, cover = read_report(count)
     return JsonResponse(
         {
             "region": region.code,
             "as_of": timezone.localtime().isoformat(timespec="seconds"),
-            "totals": {key: _shown(covered, region.code, key, figures.totals) for key in COVERAGE_KEYS},
+            "totals": _numbers(cover, TOTAL, figures.totals),
             "children": [
-                _place_data(place, covered) for place in figures.places if place.is_shown(COVERAGE_KEYS)
+                {"region": place.code, "name": place.name, **_numbers(cover, place.code, place.values)}
+                for place in figures.places
+                if place.is_shown(COVERAGE_KEYS)
             ],
         }
     )
 
 
-def _place_data(place: PlaceFigures, covered: set[tuple[str, str]]) -> dict[str, Any]:
-    numbers = {key: _shown(covered, place.code, key, place.values) for key in COVERAGE_KEYS}
-    return {"region": place.code, "name": place.name, **numbers}
-
-
-def _shown(covered: set[tuple[str, str]], code: str, key: str, values: dict[str, Any]) -> Any:
-    return None if (code, key) in covered else values[key]
-
-
-def _covered(user: Any, figures: Figures) -> set[tuple[str, str]]:
-    """Return which numbers of places an official does not see: few children of a township or village."""
-    if sees_small(user):
-        return set()
-    places = {place.code: place.values for place in figures.places if is_small_place(place.code)}
-    found = set()
-    for key in (key for key in COVERAGE_KEYS if METRICS[key].is_about_children):
-        found |= {(code, key) for code in hidden({code: values[key] for code, values in places.items()})}
-        if is_small_place(figures.region.code) and hidden({0: figures.totals[key]}):
-            found.add((figures.region.code, key))
-    return found
+def _numbers(cover: Cover, place: str, values: Values) -> Values:
+    """Return what the contract names, None for what the user is not shown."""
+    shown = cover.shown(place, values, None)
+    return {key: shown[key] for key in COVERAGE_KEYS}
 
 
 @allow(VIEWERS_OF_FIGURES)
@@ -118,7 +108,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "region": region,
         "period": period,
-        "opening": opening(told_to(board.user, board.comparison)),
+        "opening": opening(told_to(board.comparison, board.covers)),
         "periods": period_choices(period),
         "board": board,
         "headlines": board.totals(HEADLINES),

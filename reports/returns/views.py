@@ -213,7 +213,7 @@ def _shown(
         return {"table": against(definition, sheets["now"], sheets[which]), "tab": which, "tabs": TABS}
     hidden = {key: hidden_cells(definition, sheets[key], spot.user) for key in sheets}
     beside = compared_lines(definition, sheets, hidden)
-    if draft and sums_up(spot.region.code):
+    if draft and sums_up(spot.region.code) and spot.post.role == Role.STAFF:
         beside = [*_counted_beside(spot), *beside]
     table = shown_sheet(definition, sheets["now"], hidden["now"])
     tabs = TABS if spot.post.role == Role.STAFF else {}

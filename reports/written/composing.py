@@ -11,13 +11,22 @@ from aixin.access.models import Region
 from aixin.exchange.word_filling import Picture
 from reports import sentences
 from reports.dimensions import DIMENSIONS
-from reports.figures import Comparison, Figures, by_month, compared
-from reports.metrics import METRICS
+from reports.figures import Comparison, Figures, compared
 from reports.models import Chapter
 from reports.naming import texts_for
 from reports.periods import Period
 from reports.sentences import FEW, Few, Told, Value, amount
-from reports.small import hidden, is_small_place, sees_small
+from reports.small import (
+    HIDDEN,
+    LEGEND,
+    TOTAL,
+    Cover,
+    Covers,
+    covers_of,
+    hidden_parts,
+    months_shown,
+    sees_small,
+)
 from reports.written.drawing import Bar, bars, font_path, line
 
 COLUMNS = (
@@ -25,8 +34,6 @@ COLUMNS = (
     "overdue",
 )  # fmt: skip
 STRUCTURE = ("registered", "eligible", "paired", "unpaired")
-# Each is the first less the second: knowing two is knowing the third.
-BOUND = ("eligible", "paired", "unpaired")
 MONTHS = 6
 PICTURE_MM = 160
 LONGEST_CHART = 20
@@ -91,80 +98,65 @@ def report_of(user: Any, region: Region, period: Period, *, today: datetime.date
     """Return the report of a region and period as the user may read it (DOMAIN section 6)."""
     day = today or timezone.localdate()
     comparison = compared(region, period, today=day)
-    report = composed(user, comparison)
+    report = composed(user, comparison, covers_of(user, comparison, day))
     report.chapters, report.next_steps = _written(user, region.code, period.key)
     return report
 
 
-def composed(user: Any, comparison: Comparison) -> Report:
+def composed(user: Any, comparison: Comparison, covers: Covers) -> Report:
     """Return the report of figures, without what offices wrote and without pictures."""
     now = comparison.now
-    of = told_to(user, comparison)
-    rows = _places(user, now)
+    of = told_to(comparison, covers)
+    rows = _places(now, covers.now)
     unpaired = [(name, values.get("unpaired")) for name, values in rows]
-    categories = _parts(user, now, "registered", "category")
     said = {
         "overview": sentences.overview(of),
         "places": sentences.places(of, unpaired) if rows else [],
-        "structure": _structure(user, now, of, categories),
+        "structure": _structure(user, now, of, covers.now),
         "care": sentences.care(of),
         "duties": sentences.clear_and_visited(of),
         "matters": sentences.matters(of),
         "supervision": sentences.supervision(of),
     }
+    tables = {"places": _table(rows, "合计", _shown(now.totals, covers.now), COLUMNS) if rows else []}
+    tables["structure"] = _structure_rows(user, now, covers.now)
+    for key, table in tables.items():
+        if any(HIDDEN in row.cells for row in table):
+            said[key].append(LEGEND)
     return Report(
         region=now.region,
         period=now.period,
         day=of.day,
         opening=sentences.opening(of),
         sections=[Section(key, heading, said[key] or [NOTHING]) for key, heading in SECTIONS],
-        places=_table(rows, "合计", of.now, COLUMNS) if rows else [],
-        structure=_structure_rows(user, now),
+        places=tables["places"],
+        structure=tables["structure"],
     )
 
 
-def told_to(user: Any, comparison: Comparison) -> Told:
-    """Return what sentences may tell a user of a comparison."""
-    now, before, year_ago = (
-        _shown(user, one.region.code, one.totals)
-        for one in (comparison.now, comparison.before, comparison.year_ago)
+def told_to(comparison: Comparison, covers: Covers) -> Told:
+    """Return what sentences may tell of a comparison: of what is covered nothing, nor how it changed."""
+    now = covers.now.shown(TOTAL, comparison.now.totals, None)
+    before, year_ago = (
+        {
+            key: None if covers.now.hides_change(key, now.get(key), value) else value
+            for key, value in cover.shown(TOTAL, one.totals, None).items()
+        }
+        for one, cover in ((comparison.before, covers.before), (comparison.year_ago, covers.year_ago))
     )
     return sentences.told(comparison, now, before, year_ago)
 
 
-def _shown(user: Any, code: str, values: Mapping[str, Any]) -> dict[str, Value]:
-    """Return totals of a place as the user may know them: of few children in a township or village not how few."""
-    if sees_small(user) or not is_small_place(code):
-        return dict(values)
-    few = {key for key, value in values.items() if _is_about_children(key) and hidden({key: value})}
-    return _without(values, few)
+def _shown(values: Mapping[str, Any], cover: Cover, place: str = TOTAL) -> dict[str, Value]:
+    """Return values as tables may show them."""
+    shown: Mapping[str, Value] = values
+    return cover.shown(place, shown, FEW)
 
 
-def _is_about_children(key: str) -> bool:
-    return key in METRICS and METRICS[key].is_about_children
-
-
-def _without(values: Mapping[str, Any], few: set[str]) -> dict[str, Value]:
-    """Return values without those that are few, and without what they could be reckoned from."""
-    told: dict[str, Value] = {key: FEW if key in few else value for key, value in values.items()}
-    if few & set(BOUND):
-        told |= {key: None for key in BOUND if key not in few and key != "eligible"}
-    for key, metric in METRICS.items():
-        parts = metric.parts or ()
-        if any(isinstance(told.get(part), Few) or told.get(part, 0) is None for part in parts):
-            told[key] = None
-    return told
-
-
-def _places(user: Any, now: Figures) -> list[tuple[str, dict[str, Value]]]:
-    """Return the places below with their values, as the user may know them."""
-    few: dict[str, set[str]] = {}
-    if not sees_small(user) and any(is_small_place(place.code) for place in now.places):
-        for key in filter(_is_about_children, COLUMNS):
-            for code in hidden({place.code: place.values[key] for place in now.places}):
-                few.setdefault(code, set()).add(key)
+def _places(now: Figures, cover: Cover) -> list[tuple[str, dict[str, Value]]]:
+    """Return the places below with their values, as they may be shown."""
     return [
-        (place.name, _without(place.values, few.get(place.code, set())))
+        (place.name, _shown(place.values, cover, place.code))
         for place in now.places
         if place.is_shown(COLUMNS)
     ]
@@ -188,29 +180,38 @@ def _cell(value: Value) -> str:
     return repr(value) if isinstance(value, Few) else amount(value, "")
 
 
-def _parts(user: Any, now: Figures, key: str, dimension: str) -> list[tuple[str, Value]]:
-    """Return a figure by the values of a dimension, few ones as the user may know them."""
-    parts = now.cell(key, dimension)
-    few = set() if sees_small(user) else hidden(parts)
-    return [
-        (name, FEW if value in few else parts[value])
-        for value, name in DIMENSIONS[dimension].values
-        if value in parts
-    ]
+def _parts(
+    user: Any, now: Figures, cover: Cover, dimension: str, keys: Sequence[str]
+) -> dict[str, list[tuple[str, Value]]]:
+    """Return figures by the values of a dimension, as the user may know them."""
+    parts = {key: now.cell(key, dimension) for key in keys}
+    few: set[tuple[str, str]] = set()
+    if not sees_small(user):
+        few = hidden_parts(parts, now.totals, [key for key in keys if cover.hides(TOTAL, key, now.totals)])
+    return {
+        key: [
+            (name, FEW if (value, key) in few else split[value])
+            for value, name in DIMENSIONS[dimension].values
+            if value in split
+        ]
+        for key, split in parts.items()
+    }
 
 
-def _structure(user: Any, now: Figures, of: Told, categories: list[tuple[str, Value]]) -> list[str]:
-    said = sentences.structure(of, categories)
+def _structure(user: Any, now: Figures, of: Told, cover: Cover) -> list[str]:
+    said = sentences.structure(of, _parts(user, now, cover, "category", STRUCTURE)["registered"])
     for head, dimension in (("按年龄，", "age"), ("按性别，", "sex"), ("按就学，", "stage")):
-        there = [f"{name}{amount(value, '名')}" for name, value in _parts(user, now, "registered", dimension)]
-        said += [f"{head}{'，'.join(there)}。"] if there else []
+        there = sentences.divided(_parts(user, now, cover, dimension, STRUCTURE)["registered"])
+        said += [f"{head}{there}。"] if there else []
     return said
 
 
-def _structure_rows(user: Any, now: Figures) -> list[TableRow]:
-    by_key = {key: dict(_parts(user, now, key, "category")) for key in STRUCTURE}
-    names = [name for name in by_key["registered"] if by_key["registered"][name]]
-    return [TableRow(name, [_cell(by_key[key].get(name, 0)) for key in STRUCTURE]) for name in names]
+def _structure_rows(user: Any, now: Figures, cover: Cover) -> list[TableRow]:
+    by_key = {key: dict(parts) for key, parts in _parts(user, now, cover, "category", STRUCTURE).items()}
+    return [
+        TableRow(name, [_cell(by_key[key].get(name, 0)) for key in STRUCTURE])
+        for name in by_key["registered"]
+    ]
 
 
 def _written(user: Any, code: str, period: str) -> tuple[list[tuple[str, list[Part]]], str]:
@@ -228,17 +229,20 @@ def _written(user: Any, code: str, period: str) -> tuple[list[tuple[str, list[Pa
     return list(chapters.items()), next_steps
 
 
-def with_pictures(report: Report, *, today: datetime.date | None = None) -> Report:
+def with_pictures(user: Any, report: Report, *, today: datetime.date | None = None) -> Report:
     """Return the report with its charts; without any where the server has no Chinese font."""
     if font_path() is None:
         return report
-    until = Period.containing(report.period.until(today or timezone.localdate()))
-    months = by_month(report.region, until, MONTHS, ["visits"], today=today)
-    pictures = {
-        "chart_visits": line(
-            [f"{one.first.month}月" for one, _ in months], [v["visits"] or 0 for _, v in months]
+    day = today or timezone.localdate()
+    until = Period.containing(report.period.until(day))
+    months = months_shown(user, report.region, until, MONTHS, ["visits"], today=day)
+    visits = [values["visits"] for _, values in months]
+    pictures = {}
+    # A line with a point left out would be drawn through nought.
+    if None not in visits:
+        pictures["chart_visits"] = line(
+            [f"{one.first.month}月" for one, _ in months], [number or 0 for number in visits]
         )
-    }
     rates = _bars(report.places[:-1], COLUMNS.index("coverage"), "%")
     if 0 < len(rates) <= LONGEST_CHART:
         pictures["chart_places"] = bars(rates, top=100)

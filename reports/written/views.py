@@ -109,7 +109,7 @@ def written_file(request: HttpRequest) -> HttpResponse:
     """The report as a Word file; sums only, so nobody is asked what for, and the trail has it all the same."""
     user, _ = acting_user(request), _post(request)
     region, period = region_asked(request), _asked_period(request)
-    report = with_pictures(report_of(user, region, period))
+    report = with_pictures(user, report_of(user, region, period))
     try:
         content = filled_in(REPORT, region, user, words_of(report))
     except DocumentError as error:

@@ -91,10 +91,11 @@ def test_all_of_a_region_has_its_word(name: str, whole: str) -> None:
 
 def test_few_are_not_told_and_not_compared() -> None:
     """Neither now nor by the difference to what is known (DOMAIN section 6)."""
-    assert amount(FEW, "名") == "不足5名"
+    assert amount(FEW, "名") == ""
     assert changed(FEW, 7, "名") == changed(7, FEW, "名") == ""
     of = told(compared({"unpaired": FEW}, {}))
-    assert sentences.places(of, [("兴县", FEW), ("文水县", 0)]) == ["应结未结的儿童在兴县，各不足5名。"]
+    assert sentences.places(of, [("兴县", FEW), ("文水县", 0)]) == ["应结未结的儿童在兴县。"]
+    assert sentences.places(of, [("兴县", FEW), ("文水县", 9)]) == ["还有应结未结的是文水县9名，其余在兴县。"]
 
 
 def test_where_children_wait() -> None:
