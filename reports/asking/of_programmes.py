@@ -63,8 +63,8 @@ def _left(op: str) -> Q:
 def programme(label: str, link: str, row: str = "pk") -> ProgrammeCriterion:
     """Return the criterion of a subject whose `row` the duties of programmes lead to by `link`."""
 
-    def matches(values: tuple[str, ...], user: Any, more: Q = Q()) -> Exists:
-        asked: Any = asked_in(Duty.objects.visible_to(user), values).filter(more)
+    def matches(values: tuple[str, ...], user: Any, more: Q | None = None) -> Exists:
+        asked: Any = asked_in(Duty.objects.visible_to(user), values).filter(more or Q())
         return Exists(asked.filter(**{link: OuterRef(row)}).order_by())
 
     chosen: Callable[..., Exists] = matches
