@@ -17,7 +17,8 @@ function setOpen(open) {
 onContent(() => {
   const list = document.querySelector(".sidenav > nav");
   const here = list?.querySelector("[aria-current]");
-  if (here) list.scrollTop = here.offsetTop - list.offsetTop - list.clientHeight / 2;
+  const hidden = here ? here.offsetTop + 2 * here.offsetHeight - list.offsetTop - list.clientHeight : 0;
+  if (hidden > 0) list.scrollTop = hidden;
 });
 
 on("click", "[data-drawer-open]", (_event, button) => {
