@@ -171,6 +171,8 @@ function mapOption(data, size, mapName) {
         nameProperty: "code",
         top: 12,
         bottom: 12,
+        // A name may be wider than its county.
+        ...(size ? { left: 1.5 * size, right: 1.5 * size } : {}),
         selectedMode: false,
         itemStyle: { areaColor: "#eef0f2", borderColor: "#fff", borderWidth: 1.2 },
         emphasis: { itemStyle: { areaColor: null, borderColor: INK, borderWidth: 1.5 } },
