@@ -296,6 +296,7 @@ def _change(metric: Metric, now: Value, before: Value, against: str) -> tuple[st
         return "", ""
     difference = round(now - before, metric.digits)
     if not difference:
-        return "持平", ""
+        return f"{against}持平", ""
     unit = "个百分点" if metric.kind == Kind.RATE else metric.unit
-    return f"{abs(difference):,.{metric.digits}f} {unit}{against}", "up" if difference > 0 else "down"
+    sign, trend = ("+", "up") if difference > 0 else ("−", "down")
+    return f"{against} {sign}{abs(difference):,.{metric.digits}f} {unit}", trend

@@ -125,6 +125,11 @@ class RosterFilter(django_filters.FilterSet):
     def is_narrowed(self) -> bool:
         return any(chip["chosen"] for chip in self.chips)
 
+    @property
+    def chosen(self) -> str:
+        """What the list is narrowed to, in words."""
+        return "、".join(chip["chosen"] for chip in self.chips if chip["chosen"])
+
 
 def _choices(field: forms.Field) -> Any:
     return getattr(field, "choices", ())

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from aixin.access.models import Region
 from aixin.access.regions import LENGTHS
-from care.choices import State
+from care.choices import DutyKind, State
 from care.models import Duty
 from care.programmes.models import Programme, ProgrammeItem
 from care.programmes.periods import slots, spans
@@ -67,7 +67,7 @@ def by_place(user: Any, programme: Programme, code: str) -> list[Place]:
             children=Count("child", distinct=True),
             asked=Count("pk"),
             done=Count("pk", filter=Q(state=State.DONE)),
-            late=Count("pk", filter=_is_late(timezone.localdate())),
+            late=Count("pk", filter=is_late(timezone.localdate())),
         )
     )
     found = {row.pop("place"): row for row in counted}
@@ -76,7 +76,13 @@ def by_place(user: Any, programme: Programme, code: str) -> list[Place]:
     return [*lines, *rest]
 
 
-def _is_late(today: datetime.date) -> Q:
+def asked_in(duties: Any, programmes: Iterable[Any]) -> Any:
+    """Return what programmes ask of children, by which these take part; excused times are not asked."""
+    return duties.filter(_COUNTED, kind=DutyKind.PROGRAMME, item__programme__in=programmes)
+
+
+def is_late(today: datetime.date) -> Q:
+    """Return the condition that something asked is overdue, or was never done."""
     return Q(state=State.LAPSED) | Q(state=State.OPEN, due_on__lt=today)
 
 

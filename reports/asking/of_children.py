@@ -31,6 +31,7 @@ from reports.asking.contacts import by_last_contact, child_met, last_contact
 from reports.asking.criteria import ChoiceCriterion, Criterion, DateCriterion, PlaceCriterion
 from reports.asking.exports import asked_list
 from reports.asking.groupings import Grouping, by_choice, by_month, by_number, by_place, by_yes_no
+from reports.asking.of_programmes import programme
 from reports.asking.subjects import (
     Subject,
     among,
@@ -120,6 +121,7 @@ CHILDREN = Subject(
         among("need", "未落实的需求", CareTopic.choices, _open_needs),
         number("pairs", "爱心妈妈人数", active_pairings, "人"),
         last_contact("last_visit", "最近走访", child_met),
+        programme("关爱项目", "child"),
         one_of("consent", "监护人意见", "consent", Consent.choices),
         one_of_or_nothing("schooling", "就学状况", "schooling", Schooling.choices),
         yes_no("boarding", "是否寄宿", "boarding", may_be_unknown=True),

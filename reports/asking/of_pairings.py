@@ -13,6 +13,7 @@ from reports.asking.criteria import DateCriterion, PlaceCriterion
 from reports.asking.exports import asked_list
 from reports.asking.groupings import by_choice, by_month, by_place, by_yes_no
 from reports.asking.of_children import BANDS
+from reports.asking.of_programmes import programme
 from reports.asking.subjects import Subject, one_of, one_of_or_nothing, yes_no
 from volunteers.choices import VolunteerKind
 
@@ -45,6 +46,7 @@ PAIRINGS = Subject(
         age("age", "儿童年龄", "child__birth"),
         one_of("kind", "爱心妈妈类别", "volunteer__kind", VolunteerKind.choices),
         last_contact("last_visit", "最近走访", pair_met),
+        programme("儿童参加的关爱项目", "child", "child"),
         yes_no("agreement", "安全责任书", "agreement_signed", "已签", "未签"),
         yes_no("is_main", "主责", "is_main"),
         yes_no("to_verify", "存量待核", "to_verify"),

@@ -11,6 +11,7 @@ from children.choices import Category, Risk
 from reports.asking.criteria import ChoiceCriterion, DateCriterion, PlaceCriterion
 from reports.asking.exports import asked_list
 from reports.asking.groupings import by_choice, by_month, by_place, by_yes_no
+from reports.asking.of_programmes import programme
 from reports.asking.subjects import Subject, among, column_number, one_of, one_of_or_nothing, yes_no
 from visits.choices import Finding, Way
 from visits.ledger import VISIT_COLUMNS, VISIT_TALLIES, people_of
@@ -71,6 +72,7 @@ VISITS = Subject(
         among("category", "儿童类别", Category.choices, _reaching("category")),
         among("risk", "儿童风险等级", Risk.choices, _reaching("risk")),
         among("kind", "爱心妈妈类别", VolunteerKind.choices, _made_by),
+        programme("儿童参加的关爱项目", "child__visited__visit"),
         one_of_or_nothing("family", "家庭情况", "family", Finding.choices),
         one_of_or_nothing("study", "学习情况", "study", Finding.choices),
         one_of_or_nothing("life", "生活情况", "life", Finding.choices),

@@ -12,6 +12,7 @@ from reports.asking.contacts import by_last_contact, last_contact, volunteer_met
 from reports.asking.criteria import DateCriterion, PlaceCriterion
 from reports.asking.exports import asked_list
 from reports.asking.groupings import by_choice, by_number, by_place
+from reports.asking.of_programmes import programme
 from reports.asking.subjects import (
     Subject,
     column_number,
@@ -71,6 +72,7 @@ VOLUNTEERS = Subject(
         column_number("capacity", "可结对人数", "capacity", "人", MAX_CAPACITY),
         number("pairs", "现结对人数", active_pairings, "人"),
         last_contact("last_visit", "最近走访", volunteer_met),
+        programme("负责的关爱项目", "volunteer"),
         some_of("wished", "愿意结对的类别", "wished_categories", WishedCategory.choices),
         yes_no("account", "登录账号", "user__isnull", "没有", "有"),
     ],

@@ -50,7 +50,7 @@ class LeaderForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Leader
         fields = ("name", "title", "unit", "user")
         field_classes = {"user": AccountChoice}
-        labels = {"user": "她的账号"}
+        labels = {"user": "登录账号"}
         help_texts = {
             "title": "如：副市长、市妇联副主席",
             "user": "有领导账号的，可以自己填写督办；没有就空着，由市妇联代填。",

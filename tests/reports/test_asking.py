@@ -20,6 +20,8 @@ from aixin.access.models import Role
 from aixin.access.scope import acting
 from aixin.audit.models import Action, Entry
 from aixin.exchange.models import Export
+from care.models import Duty
+from care.programmes.models import Programme, ProgrammeItem
 from children.choices import Category, NeedSource, NeedState, ParentKind, Status
 from children.models import Child, Need, Parent
 from pairing.models import Pairing
@@ -28,7 +30,7 @@ from reports.asking.forms import question_of
 from reports.asking.ready import ready_questions
 from reports.asking.subjects import subject_of
 from reports.models import SavedQuestion
-from tests.cast import FENGCHENG, KAISHAN, WENSHUI, XIJIE, XINGXIAN_VILLAGE, Cast, make_user
+from tests.cast import CITY, FENGCHENG, KAISHAN, WENSHUI, XIJIE, XINGXIAN_VILLAGE, Cast, make_user
 from tests.conftest import Session
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory
 from tests.pages import text_of
@@ -36,6 +38,7 @@ from visits.models import Visit
 from volunteers.models import Volunteer
 
 VILLAGES = [XIJIE, "141121100200", "141121101200", XINGXIAN_VILLAGE, "140105001001"]
+LETTERS, BIRTHDAYS = 990001, 990002
 EDGES = (1, 29, 30, 31, 89, 90, 91, 200)
 ASKERS = ("city", "wenshui", "fengcheng", "xingxian")
 
@@ -48,6 +51,7 @@ def fill(cast: Cast) -> None:
     """Make a small city in which every condition holds for some and not for others."""
     random = Random(7)
     volunteers = [a_volunteer(random) for _ in range(12)]
+    programmes = [a_programme(pk) for pk in (LETTERS, BIRTHDAYS)]
     for number in range(36):
         child = a_child(random, VILLAGES[number % len(VILLAGES)])
         if number % 9 == 0:
@@ -55,6 +59,36 @@ def fill(cast: Cast) -> None:
                 status=Status.LEFT, left_on=ago(3), left_reason="OVER_AGE"
             )
         life_of(random, cast, child, random.sample(volunteers, random.randint(0, 2)))
+        ask_of(child, programmes, number)
+
+
+def a_programme(pk: int) -> ProgrammeItem:
+    """Make a programme in progress with one item."""
+    programme = Programme.objects.create(
+        pk=pk,
+        region_id=CITY,
+        name=f"项目{pk}",
+        state="RUNNING",
+        first_on=ago(300),
+        last_on=ago(-60),
+        reach="ALL",
+    )
+    made: ProgrammeItem = ProgrammeItem.objects.create(
+        programme=programme, name="写信", how="MARK", period="MONTH"
+    )
+    return made
+
+
+def ask_of(child: Child, items: Sequence[ProgrammeItem], number: int) -> None:
+    """Ask something of three children in four: done, open, overdue, excused or lapsed."""
+    main = child.pairings.filter(state="ACTIVE", is_main=True).first()
+    for at, item in enumerate(items[: number % 4]):
+        state = ("DONE", "OPEN", "OPEN", "EXCUSED", "LAPSED")[(number + at) % 5]
+        Duty.objects.create(
+            child=child, region_id=child.region_id, kind="PROGRAMME", occasion=f"x:{item.pk}:1", item=item,
+            state=state, opens_on=ago(50), meant_on=ago(9), due_on=ago(-5 if number % 2 else 5),
+            done_on=ago(6) if state == "DONE" else None, volunteer=main and main.volunteer,
+        )  # fmt: skip
 
 
 def a_volunteer(random: Random) -> Volunteer:
@@ -148,6 +182,37 @@ def this_month(day: datetime.date | None) -> bool:
     return day is not None and (day.year, day.month) == (today.year, today.month)
 
 
+def in_programme(row: Row, programme: int, *states: str) -> bool:
+    """Whether a programme asks something of a row, in one of some states."""
+    wanted = states or ("OPEN", "DONE", "LAPSED")
+    return any(duty.item.programme_id == programme and duty.state in wanted for duty in row.duties.all())
+
+
+def is_late(row: Row, programme: int) -> bool:
+    today = timezone.localdate()
+    of_it = [duty for duty in row.duties.all() if duty.item.programme_id == programme]
+    return any(duty.state == "LAPSED" or (duty.state == "OPEN" and duty.due_on < today) for duty in of_it)
+
+
+def programme_cases(of: Callable[[Row], Sequence[Row]]) -> list[Asked]:
+    """Return every way to ask for a programme, of rows whose duties hang on `of(row)`."""
+
+    def taking(row: Row, *states: str) -> bool:
+        return any(in_programme(one, LETTERS, *states) for one in of(row))
+
+    return [
+        ({"programme": str(LETTERS)}, taking),
+        ({"programme": [str(LETTERS), str(BIRTHDAYS)]},
+         lambda row: taking(row) or any(in_programme(one, BIRTHDAYS) for one in of(row))),
+        ({"programme.op": "not", "programme": str(LETTERS)}, lambda row: not taking(row)),
+        ({"programme.op": "open", "programme": str(LETTERS)}, lambda row: taking(row, "OPEN")),
+        ({"programme.op": "late", "programme": str(LETTERS)},
+         lambda row: any(is_late(one, LETTERS) for one in of(row))),
+        ({"programme.op": "done", "programme": str(LETTERS)},
+         lambda row: taking(row) and not taking(row, "OPEN", "LAPSED")),
+    ]  # fmt: skip
+
+
 # Every criterion in one way at least, each beside what it means.
 CASES: dict[str, tuple[Asked, list[Asked]]] = {
     "children": (
@@ -178,6 +243,7 @@ CASES: dict[str, tuple[Asked, list[Asked]]] = {
                 lambda c: c.consent != "REFUSED" and c.category != "ORPHAN_INSTITUTION" and not actives(c.pairings),
             ),
             *since("last_visit", of_child),
+            *programme_cases(lambda c: [c]),
         ],
     ),
     "volunteers": (
@@ -196,6 +262,7 @@ CASES: dict[str, tuple[Asked, list[Asked]]] = {
                 lambda v: v.is_cleared and v.capacity > sum(p.state != "ENDED" for p in v.pairings.all()),
             ),
             *since("last_visit", lambda v: days_since(v.visits.all())),
+            *programme_cases(lambda v: [v]),
         ],
     ),
     "pairings": (
@@ -210,6 +277,7 @@ CASES: dict[str, tuple[Asked, list[Asked]]] = {
             ({"age.to": "13"}, lambda p: p.child.birth is not None and p.child.age <= 13),
             ({"place": XIJIE}, lambda p: p.region_id == XIJIE),
             *since("last_visit", of_pair),
+            *programme_cases(lambda p: [p.child]),
         ],
     ),
     "visits": (
@@ -225,16 +293,19 @@ CASES: dict[str, tuple[Asked, list[Asked]]] = {
             ({"category.op": "not", "category": "MIGRANT"},
              lambda v: not any(link.child.category == "MIGRANT" for link in v.visited.all())),
             ({"place": FENGCHENG}, lambda v: v.region_id.startswith(FENGCHENG)),
+            *programme_cases(lambda v: [link.child for link in v.visited.all()]),
         ],
     ),
 }  # fmt: skip
 ALL: dict[str, Callable[[], Any]] = {
-    "children": lambda: Child.objects.prefetch_related("needs", "parents", "pairings", "visited__visit"),
-    "volunteers": lambda: Volunteer.objects.prefetch_related("pairings", "visits"),
-    "pairings": lambda: Pairing.objects.select_related("child", "volunteer").prefetch_related(
-        "child__visited__visit__volunteers"
+    "children": lambda: Child.objects.prefetch_related(
+        "needs", "parents", "pairings", "visited__visit", "duties__item"
     ),
-    "visits": lambda: Visit.objects.prefetch_related("visited__child", "volunteers"),
+    "volunteers": lambda: Volunteer.objects.prefetch_related("pairings", "visits", "duties__item"),
+    "pairings": lambda: Pairing.objects.select_related("child", "volunteer").prefetch_related(
+        "child__visited__visit__volunteers", "child__duties__item"
+    ),
+    "visits": lambda: Visit.objects.prefetch_related("visited__child__duties__item", "volunteers"),
 }
 
 
@@ -400,6 +471,27 @@ def test_what_makes_no_sense_is_said_in_words_and_left_out(cast: Cast) -> None:
         for name in ("export", "counts"):
             response = client.get(f"{reverse(f'asking:{name}')}?subject=children&by=sex&{query}")
             assert response.status_code == 302, "what is not understood leaves the house in no file"
+
+
+def test_each_programme_tells_rows_apart_and_a_draft_is_not_offered(city: Cast) -> None:
+    Programme.objects.filter(pk=BIRTHDAYS).update(state="DRAFT")
+    offered = text_of(page(city, "wenshui", "subject=children&add=programme"))
+    assert f"项目{LETTERS}" in offered
+    assert f"项目{BIRTHDAYS}" not in offered
+    assert "里面有没有的选项" in text_of(page(city, "wenshui", f"subject=children&programme={BIRTHDAYS}"))
+    with acting(city.users["city"]):
+        for key in CASES:
+            answers = {op: programme_rows(city, key, op) for op in ("is", "not", "open", "late", "done")}
+            assert all(answers.values()), (key, {op: len(rows) for op, rows in answers.items()})
+            assert answers["open"] | answers["late"] | answers["done"] == answers["is"]
+            assert not answers["done"] & (answers["open"] | answers["late"])
+
+
+def programme_rows(city: Cast, key: str, op: str) -> set[int]:
+    query = asked(key, [({"programme.op": op, "programme": str(LETTERS)}, lambda _: True)])
+    question = question_of(query, city.users["city"])
+    assert question is not None
+    return set(question.rows(city.users["city"]).values_list("pk", flat=True))
 
 
 def test_an_unknown_subject_leads_to_the_beginning(cast: Cast) -> None:

@@ -323,6 +323,59 @@ def test_other_charts_draw_under_the_policy(site: Site, page: Page, kind: str) -
     expect(page.locator(".chart svg")).to_be_visible()
 
 
+def test_equal_lines_stay_apart_and_people_are_counted_whole(site: Site, page: Page) -> None:
+    lines = [{"name": name, "values": [0, 1]} for name in ("走访", "走访人次")]
+    site.serve(
+        "/reports/", CHARTS, kind="line", data={"unit": "", "labels": ["10月", "11月"], "series": lines}
+    )
+    site.open("/reports/")
+    expect(page.locator(".chart svg text", has_text="走访人次")).to_be_visible()
+    texts = page.locator(".chart svg text").all_text_contents()
+    assert {text for text in texts if re.fullmatch(r"[\d.]+", text)} == {"0", "1"}
+    drawn = page.locator(".chart svg path").evaluate_all(
+        "paths => paths.map((path) => [path.getAttribute('stroke'), path.getAttribute('stroke-dasharray')])"
+    )
+    assert len({tuple(look) for look in drawn if look[1]}) == 1, "one of the lines is dashed"
+
+
+WALL = """
+{% block body_class %}is-staff is-wall{% endblock %}
+{% block body %}<main class="wall" id="main">{{ data|json_script:"data" }}<h1>凤城镇</h1><div class="wall-grid">
+<section class="card-box wall-main"><div class="chart chart-fill" data-chart="bar" data-source="data" role="img"
+aria-label="结对率"></div></section></div></main>{% endblock %}
+{% block scripts %}<script src="{% static 'dist/charts.js' %}" defer></script>{% endblock %}
+"""
+
+
+@pytest.mark.parametrize(("width", "height", "least"), [(1920, 1080, 20), (1366, 768, 14)])
+def test_the_big_screen_fits_and_its_letters_grow_with_it(
+    site: Site, page: Page, width: int, height: int, least: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    items = [{"code": str(n), "name": f"第{n}社区居民委员会", "value": 100.0, "url": ""} for n in range(14)]
+    site.serve(
+        "/wall/",
+        WALL,
+        frame="base.html",
+        data={**COVERAGE, "max": 100, "items": items},
+        is_demo=True,
+    )
+    site.open("/wall/")
+    names = page.locator(".chart svg text", has_text="委员会")
+    expect(names).to_have_count(14)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    texts = page.locator(".chart svg text")
+    assert all(
+        size >= least
+        for size in texts.evaluate_all("all => all.map((t) => parseFloat(getComputedStyle(t).fontSize))")
+    )
+    frame = page.locator(".chart").bounding_box()
+    assert frame
+    for box in texts.evaluate_all("all => all.map((t) => t.getBoundingClientRect().toJSON())"):
+        assert frame["x"] <= box["left"]
+        assert box["right"] <= frame["x"] + frame["width"]
+
+
 @dataclass
 class Item:
     label: str
@@ -340,6 +393,17 @@ TABS = [
     Item("消息", "/inbox/", "chat-dots", count="2 条未读"),
     Item("我的", "/account/", "person"),
 ]
+
+
+def test_a_long_menu_scrolls_and_its_foot_stays(site: Site, page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    entries = [Item(f"第{n}项", f"/{n}/", "house", active=n == 33) for n in range(34)]
+    site.serve("/33/", "<p>最后一项</p>", nav=entries, now=None, feedback_url="/feedback/", is_demo=True)
+    site.open("/33/")
+    expect(page.get_by_text("意见反馈")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("link", name="第33项")).to_be_in_viewport(ratio=1)
+    page.get_by_role("link", name="第0项").focus()
+    expect(page.get_by_role("link", name="第0项")).to_be_in_viewport(ratio=1)
 
 
 def test_first_load_of_a_phone_page_is_small(site: Site, page: Page) -> None:

@@ -72,7 +72,7 @@ def test_figure(value: int | None, text: str) -> None:
 
 def test_stat_shows_unit_definition_and_link() -> None:
     html = rendered(
-        '{% stat "在册儿童" 1488 "人" "/children/" tip="没有出列的" note="12 较上月" trend="up" %}'
+        '{% stat "在册儿童" 1488 "人" "/children/" tip="没有出列的" note="较上月 +12 人" trend="up" %}'
     )
     assert '<a class="fact-number" href="/children/">1,488 <small>人</small>' in html
     assert 'role="tooltip">没有出列的' in html

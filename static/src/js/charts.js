@@ -20,14 +20,22 @@ const LINE = "#e5e6eb";
 const SCALE = ["#dcebec", "#93c1c7", "#4b929b", "#2a7583"];
 const DARK_FROM = 0.55; // from this share of the scale on, names are white
 const PALETTE = ["#3b858f", "#6f9fd0", "#a9b665", "#7d7fb3", "#c9a45c", "#8a9199"];
+// Lines that lie on one another stay apart: a wide one below with rings, a dark dashed one above with diamonds.
+const LINES = [
+  { color: "#4b98a3", type: "solid", width: 5, symbol: "emptyCircle", size: 11 },
+  { color: "#7a3208", type: [7, 9], width: 2, symbol: "diamond", size: 8 },
+  { color: "#5a5c9c", type: "dotted", width: 2, symbol: "triangle", size: 8 },
+];
 const FONT = getComputedStyle(document.documentElement).getPropertyValue("--font").trim() || "sans-serif";
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-const base = (phoneWall) => ({
+// `size` is how large the letters are on the big screen, and 0 on every other page.
+const base = (size) => ({
   animation: !calm,
   animationDuration: 300,
-  textStyle: { fontFamily: FONT, fontSize: phoneWall ? 17 : 13, color: INK_2 },
+  textStyle: { fontFamily: FONT, fontSize: size || 13, color: INK_2 },
 });
+const letters = (size, usual = 12) => size || usual;
 
 /** A node, so that nothing passes through innerHTML. */
 function tipNode(title, lines) {
@@ -59,7 +67,7 @@ function barOption(data, size) {
   const items = [...data.items].reverse();
   return {
     ...base(size),
-    grid: { left: 8, right: 56, top: 8, bottom: 8, containLabel: true },
+    grid: { left: 8, right: Math.max(56, size * 4.2), top: 8, bottom: 8, containLabel: true },
     tooltip: tooltip(({ dataIndex }) => describe(items[dataIndex], data)),
     xAxis: { type: "value", min: 0, max: data.max, show: false }, // a cut-off bar would lie
     yAxis: {
@@ -67,14 +75,15 @@ function barOption(data, size) {
       data: items.map((item) => item.name),
       axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: { color: INK },
+      // Every place has its name; a long one takes two lines.
+      axisLabel: { color: INK, fontSize: letters(size), interval: 0, width: 9.5 * letters(size), overflow: "break" },
     },
     series: [
       {
         type: "bar",
-        barMaxWidth: 14,
+        barMaxWidth: letters(size, 14),
         itemStyle: { color: TEAL, borderRadius: [0, 3, 3, 0] },
-        label: { show: true, position: "right", color: INK, formatter: ({ dataIndex }) => shown(items[dataIndex].value, data.unit) },
+        label: { show: true, position: "right", color: INK, fontSize: letters(size), formatter: ({ dataIndex }) => shown(items[dataIndex].value, data.unit) },
         data: items,
         cursor: items.some((item) => item.url) ? "pointer" : "default",
       },
@@ -85,16 +94,22 @@ function barOption(data, size) {
 function lineOption(data, size) {
   return {
     ...base(size),
-    color: PALETTE,
-    grid: { left: 8, right: 16, top: data.series.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
-    legend: data.series.length > 1 ? { top: 0, left: 0, itemHeight: 8, textStyle: { color: INK_2 } } : undefined,
+    color: LINES.map((line) => line.color),
+    grid: { left: 8, right: Math.max(16, size), top: data.series.length > 1 ? Math.max(36, size * 2) : 16, bottom: 8, containLabel: true },
+    legend: data.series.length > 1
+      ? { top: 0, left: 0, itemWidth: Math.max(30, size * 2), itemHeight: 8, selectedMode: false, textStyle: { color: INK_2, fontSize: letters(size) } }
+      : undefined,
     tooltip: tooltip(
       (points) => tipNode(points[0].axisValueLabel, points.map((point) => `${point.seriesName} ${shown(point.value, data.unit)}`)),
       "axis",
     ),
-    xAxis: { type: "category", data: data.labels, axisLine: { lineStyle: { color: LINE } }, axisTick: { show: false }, axisLabel: { color: INK_2 } },
-    yAxis: { type: "value", min: data.min, splitLine: { lineStyle: { color: LINE } }, axisLabel: { color: INK_2 } },
-    series: data.series.map((series) => ({ type: "line", name: series.name, data: series.values, symbolSize: 6, lineStyle: { width: 2 } })),
+    xAxis: { type: "category", data: data.labels, axisLine: { lineStyle: { color: LINE } }, axisTick: { show: false }, axisLabel: { color: INK_2, fontSize: letters(size), hideOverlap: true } },
+    // Of visits and people there are no halves.
+    yAxis: { type: "value", min: data.min, minInterval: data.unit === "%" ? 0 : 1, splitNumber: size ? 3 : 5, splitLine: { lineStyle: { color: LINE } }, axisLabel: { color: INK_2, fontSize: letters(size) } },
+    series: data.series.map((series, at) => {
+      const { type, width, symbol, size: symbolSize } = LINES[at % LINES.length];
+      return { type: "line", name: series.name, data: series.values, symbol, symbolSize, lineStyle: { type, width } };
+    }),
   };
 }
 
@@ -156,12 +171,14 @@ function mapOption(data, size, mapName) {
         nameProperty: "code",
         top: 12,
         bottom: 12,
+        // A name may be wider than its county.
+        ...(size ? { left: 1.5 * size, right: 1.5 * size } : {}),
         selectedMode: false,
         itemStyle: { areaColor: "#eef0f2", borderColor: "#fff", borderWidth: 1.2 },
         emphasis: { itemStyle: { areaColor: null, borderColor: INK, borderWidth: 1.5 } },
         label: {
           show: true,
-          fontSize: size ? 16 : 12,
+          fontSize: letters(size),
           color: INK_2,
           formatter: ({ name }) => byCode.get(name)?.name ?? "",
         },
@@ -178,7 +195,7 @@ function mapOption(data, size, mapName) {
 }
 
 async function optionFor(element, data) {
-  const size = Boolean(element.closest(".is-wall"));
+  const size = element.closest(".is-wall") ? parseFloat(getComputedStyle(element).fontSize) : 0;
   if (element.dataset.chart === "map") {
     const response = await fetch(element.dataset.mapUrl);
     if (!response.ok) throw new Error("no map");
@@ -194,13 +211,22 @@ async function draw(element) {
   const source = document.getElementById(element.dataset.source);
   if (!source) return;
   try {
-    const option = await optionFor(element, JSON.parse(source.textContent));
+    const data = JSON.parse(source.textContent);
+    const option = await optionFor(element, data);
+    // A county's two dozen villages need more room than the frame gives.
+    if (element.dataset.chart === "bar" && !element.closest(".is-wall")) element.style.minHeight = `${data.items.length * 24 + 16}px`;
     const chart = init(element, null, { renderer: "svg" });
     // With its animation: whoever points at a place in it may wait for this.
     chart.on("finished", () => { element.dataset.drawn = "finished"; });
     chart.setOption(option);
     chart.on("click", ({ data }) => data?.url && location.assign(data.url));
-    new ResizeObserver(() => chart.resize()).observe(element);
+    const watching = new ResizeObserver(() => {
+      if (element.isConnected) return chart.resize();
+      // The big screen puts a new one in its place every minute, for days.
+      watching.disconnect();
+      return chart.dispose();
+    });
+    watching.observe(element);
   } catch (error) {
     // The table beside it says the same; an empty frame would say nothing.
     element.hidden = true;

@@ -1,5 +1,5 @@
 // Left navigation on narrow screens: a drawer behind a button.
-import { on } from "./dom.js";
+import { on, onContent } from "./dom.js";
 
 let opener = null;
 
@@ -12,6 +12,14 @@ function setOpen(open) {
   if (open) drawer.querySelector("[data-drawer-close]")?.focus();
   else opener?.focus();
 }
+
+// The entry one is at stands in sight, however far down the list.
+onContent(() => {
+  const list = document.querySelector(".sidenav > nav");
+  const here = list?.querySelector("[aria-current]");
+  const hidden = here ? here.offsetTop + 2 * here.offsetHeight - list.offsetTop - list.clientHeight : 0;
+  if (hidden > 0) list.scrollTop = hidden;
+});
 
 on("click", "[data-drawer-open]", (_event, button) => {
   opener = button;
