@@ -16,13 +16,13 @@ from children.choices import Consent, NeedSource, NoIdReason
 from children.models import Child, Guardian, Need
 from demo.accounts import make_accounts
 from demo.applications import make_applications
-from demo.caring import make_care
+from demo.caring import make_care, make_duties
 from demo.circles import make_circles
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.lives import make_lives, make_proposals, make_siblings
 from demo.neighbours import make_neighbours
 from demo.people import GRANDPARENTS, Inventor, school_at
-from demo.policy import go_live, make_policies, run_programme
+from demo.policy import go_live, hold_programme, make_policies, tick_programme
 from demo.reporting import make_reporting
 from demo.rights import make_consents, make_requests
 from demo.rounds import make_round
@@ -80,7 +80,9 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_proposals()
     make_circles(builder.volunteers, builder.children[WENSHUI], today)
     make_round(builder.children[WENSHUI], today)
-    run_programme(today)
+    hold_programme(today)
+    make_duties(today)
+    tick_programme(today)
     make_care(today)
     make_supervision(today)
     make_reporting(today)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from aixin.access.models import Region
 from aixin.exchange.word_filling import Picture
+from children.choices import Category
 from reports import sentences
 from reports.dimensions import DIMENSIONS
 from reports.figures import Comparison, Figures, by_month, compared
@@ -24,6 +25,10 @@ COLUMNS = (
     "registered", "eligible", "paired", "coverage", "unpaired", "volunteers", "visits", "visited", "never_visited",
     "overdue",
 )  # fmt: skip
+# As they are published: one sum, and what it is of (DOMAIN section 6).
+PUBLISHED = "留守困境儿童"
+AMONG = "其中："
+TOGETHER = tuple(str(code.label) for code in (Category.LEFT_BEHIND, Category.DIFFICULT))
 STRUCTURE = ("registered", "eligible", "paired", "unpaired")
 # Each is the first less the second: knowing two is knowing the third.
 BOUND = ("eligible", "paired", "unpaired")
@@ -100,6 +105,8 @@ def composed(user: Any, comparison: Comparison) -> Report:
     """Return the report of figures, without what offices wrote and without pictures."""
     now = comparison.now
     of = told_to(user, comparison)
+    if of.is_empty:
+        return Report(now.region, now.period, of.day, sentences.opening(of), [], [], [])
     rows = _places(user, now)
     unpaired = [(name, values.get("unpaired")) for name, values in rows]
     categories = _parts(user, now, "registered", "category")
@@ -200,17 +207,48 @@ def _parts(user: Any, now: Figures, key: str, dimension: str) -> list[tuple[str,
 
 
 def _structure(user: Any, now: Figures, of: Told, categories: list[tuple[str, Value]]) -> list[str]:
-    said = sentences.structure(of, categories)
+    published = _published(categories)
+    said = sentences.structure(of, published)
+    if said and published != categories:
+        said += [f"{PUBLISHED}中，{_listed([one for one in categories if one[0] in TOGETHER])}。"]
     for head, dimension in (("按年龄，", "age"), ("按性别，", "sex"), ("按就学，", "stage")):
-        there = [f"{name}{amount(value, '名')}" for name, value in _parts(user, now, "registered", dimension)]
-        said += [f"{head}{'，'.join(there)}。"] if there else []
+        there = _listed(_parts(user, now, "registered", dimension))
+        said += [f"{head}{there}。"] if there else []
     return said
+
+
+def _listed(parts: list[tuple[str, Value]]) -> str:
+    return "，".join(f"{name}{amount(value, '名')}" for name, value in parts if value)
 
 
 def _structure_rows(user: Any, now: Figures) -> list[TableRow]:
     by_key = {key: dict(_parts(user, now, key, "category")) for key in STRUCTURE}
-    names = [name for name in by_key["registered"] if by_key["registered"][name]]
-    return [TableRow(name, [_cell(by_key[key].get(name, 0)) for key in STRUCTURE]) for name in names]
+    together = [name for name in TOGETHER if by_key["registered"].get(name)]
+    others = [name for name in by_key["registered"] if by_key["registered"][name] and name not in together]
+    rows = [TableRow(name, [_cell(by_key[key].get(name, 0)) for key in STRUCTURE]) for name in others]
+    if not together:
+        return rows
+    parts = [
+        TableRow(f"{AMONG}{name}", [_cell(by_key[key].get(name, 0)) for key in STRUCTURE])
+        for name in together
+    ]
+    sums = [_cell(_sum([by_key[key].get(name, 0) for name in together])) for key in STRUCTURE]
+    return [TableRow(PUBLISHED, sums), *parts, *rows]
+
+
+def _published(categories: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """Return categories with 留守 and 困境 as the sum in which they are published."""
+    known = dict(categories)
+    together = [name for name in TOGETHER if known.get(name)]
+    whole = _sum([known[name] for name in together])
+    if not together or whole is None:
+        return categories
+    return [(PUBLISHED, whole), *((name, value) for name, value in categories if name not in together)]
+
+
+def _sum(values: list[Value]) -> Value:
+    """Return a sum; of what its reader is not to know there is none to be told."""
+    return None if any(isinstance(value, Few) or value is None for value in values) else sum(values)  # type: ignore[misc]
 
 
 def _written(user: Any, code: str, period: str) -> tuple[list[tuple[str, list[Part]]], str]:
@@ -230,7 +268,7 @@ def _written(user: Any, code: str, period: str) -> tuple[list[tuple[str, list[Pa
 
 def with_pictures(report: Report, *, today: datetime.date | None = None) -> Report:
     """Return the report with its charts; without any where the server has no Chinese font."""
-    if font_path() is None:
+    if font_path() is None or not report.sections:
         return report
     until = Period.containing(report.period.until(today or timezone.localdate()))
     months = by_month(report.region, until, MONTHS, ["visits"], today=today)
@@ -242,7 +280,7 @@ def with_pictures(report: Report, *, today: datetime.date | None = None) -> Repo
     rates = _bars(report.places[:-1], COLUMNS.index("coverage"), "%")
     if 0 < len(rates) <= LONGEST_CHART:
         pictures["chart_places"] = bars(rates, top=100)
-    parts = _bars(report.structure, 0, "名")
+    parts = _bars([row for row in report.structure if row.name != PUBLISHED], 0, "名")
     if parts:
         pictures["chart_structure"] = bars(parts)
     return replace(report, pictures=pictures)
@@ -251,7 +289,9 @@ def with_pictures(report: Report, *, today: datetime.date | None = None) -> Repo
 def _bars(rows: list[TableRow], column: int, unit: str) -> list[Bar]:
     known = [(row.name, row.cells[column]) for row in rows]
     return [
-        Bar(name, float(said), f"{said}{unit}") for name, said in known if said.replace(".", "", 1).isdigit()
+        Bar(name.removeprefix(AMONG), float(said), f"{said}{unit}")
+        for name, said in known
+        if said.replace(".", "", 1).isdigit()
     ]
 
 
@@ -276,7 +316,7 @@ def words_of(report: Report) -> dict[str, Any]:
         "region": report.region.name,
         "period": report.period.name,
         "day": report.day,
-        **{key: [{"text": text} for text in by_key[key]] for key, _ in SECTIONS},
+        **{key: [{"text": text} for text in by_key.get(key, [NOTHING])] for key, _ in SECTIONS},
         "opening": [{"text": text} for text in report.opening],
         "place_rows": [
             {"name": row.name, **dict(zip(COLUMNS, row.cells, strict=True))} for row in report.places
