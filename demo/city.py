@@ -42,6 +42,8 @@ WENSHUI = "141121"
 SINCE = datetime.timedelta(days=330)
 KINDS = [kind for kind in VolunteerKind.values if kind not in {"FATHER", "OTHER"}]
 UNITS = ("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")
+# Every how manyth visit is the second of its pairing, and within how many days.
+AGAIN, LATELY = 4, 25
 # What a visit saw, and of which of family, study and life it tells.
 SEEN = (
     ("和奶奶住，妈妈每月回来一次；作业按时写；吃穿都好。", "family study life"),
@@ -210,12 +212,15 @@ class CityBuilder:
         )
 
     def make_visits(self) -> None:
-        """Make the published number of visits, the longest-standing pairings first."""
+        """Make the published number of visits, the longest-standing pairings first and some of them a second time."""
         for county, number in shares(VISITS).items():
             clerk = self._clerk(county)
             oldest = sorted(self.pairings[county], key=lambda pairing: pairing.started_on or self.today)
-            chosen = oldest[4 : 4 + number] if len(oldest) > number + 4 else oldest[:number]
-            visits = [self._visit(pairing, clerk) for pairing in chosen]
+            again = number // AGAIN
+            once = oldest[4 : 4 + number - again] if len(oldest) > number + 4 else oldest[: number - again]
+            chosen = [*once, *once[: number - len(once)]]
+            visits = [self._visit(pairing, clerk) for pairing in once]
+            visits += [self._visit(pairing, clerk, LATELY) for pairing in chosen[len(once) :]]
             Visit.objects.bulk_create(visits, batch_size=BATCH)
             VisitedChild.objects.bulk_create(
                 [VisitedChild(visit=v, child_id=p.child_id) for v, p in zip(visits, chosen, strict=True)]
@@ -236,12 +241,12 @@ class CityBuilder:
         Post.objects.create(user=user, role=Role.STAFF, region_id=county)
         return user
 
-    def _visit(self, pairing: Pairing, clerk: User) -> Visit:
+    def _visit(self, pairing: Pairing, clerk: User, within: int = 55) -> Visit:
         age = (self.today - (pairing.started_on or self.today)).days
         seen, told = self.invent.random.choice(SEEN)
         return Visit(
             region_id=pairing.region_id,
-            date=self.invent.days_ago(0, min(age, 55)),
+            date=self.invent.days_ago(0, min(age, within)),
             way=self.invent.random.choice([Way.HOME, Way.PHONE, Way.MEETING, Way.SCHOOL]),
             **{part: Finding.CHANGED if part in told else Finding.UNCHANGED for part in PARTS},
             seen=seen,

@@ -49,6 +49,7 @@ class TemplateForm(forms.Form):
             [(TRY, "先试填：下载填好样例的文件看看，不换模板"), (USE, "启用：以后都用这份模板")]
         ),
         error_messages={"required": "请选择先试填还是启用。"},
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
 
 
