@@ -17,15 +17,15 @@ from pairing.models import Pairing
 from visits.models import CallBack
 from visits.services import arrange_callback
 
-WEEK = datetime.timedelta(days=7)
+FORTNIGHT = datetime.timedelta(days=14)
 MOTHER, OFFICE = "mama1", "wenshui"
 
 
 def make_duties(today: datetime.date) -> None:
-    """Let the nightly run have been there every week since the counties began to remind, and today."""
+    """Let the nightly run have been there every other week since the counties began to remind, and today."""
     begun = GoLive.objects.earliest("started_on").started_on
-    for weeks in reversed(range((today - begun) // WEEK + 1)):
-        failed = make_all(today - weeks * WEEK)
+    for past in reversed(range((today - begun) // FORTNIGHT + 1)):
+        failed = make_all(today - past * FORTNIGHT)
         assert not failed, failed
 
 
