@@ -248,7 +248,8 @@ def _published(categories: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
 
 def _sum(values: list[Value]) -> Value:
     """Return a sum; of what its reader is not to know there is none to be told."""
-    return None if any(isinstance(value, Few) or value is None for value in values) else sum(values)  # type: ignore[misc]
+    known = [value for value in values if isinstance(value, int | float)]
+    return sum(known) if len(known) == len(values) else None
 
 
 def _written(user: Any, code: str, period: str) -> tuple[list[tuple[str, list[Part]]], str]:

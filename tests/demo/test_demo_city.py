@@ -100,12 +100,12 @@ def test_the_city_is_lively_and_nothing_is_in_the_future(demo: dict[str, str]) -
 
 
 def test_duties_were_done_in_time_and_late_and_some_are_overdue(demo: dict[str, str]) -> None:
-    done, due = Duty.objects.filter(state="DONE"), Duty.objects.filter(due_on__lt=timezone.localdate())
-    in_time = done.filter(done_on__lte=F("due_on")).count()
-    assert due.count() / 10 < in_time < due.count()
-    assert done.filter(done_on__gt=F("due_on")).exists()
-    assert due.filter(state="OPEN").count() > in_time
-    assert not done.filter(done_on__gt=timezone.localdate()).exists()
+    due = Duty.objects.filter(due_on__lt=timezone.localdate())
+    done, some = due.filter(state="DONE"), due.count() / 10
+    assert done.filter(done_on__lte=F("due_on")).count() > some
+    assert done.filter(done_on__gt=F("due_on")).count() > some
+    assert due.filter(state="OPEN").count() > some
+    assert not Duty.objects.filter(done_on__gt=timezone.localdate()).exists()
 
 
 def test_every_visit_is_within_a_pairing_of_its_volunteer(demo: dict[str, str]) -> None:
