@@ -194,6 +194,8 @@ class Duty(ScopedModel):
         related_name="duties",
     )
     done_on = models.DateField("完成日期", null=True)
+    # The day it was excused or lapsed: figures of the days before it count it as they did.
+    closed_on = models.DateField("免办或作废日期", null=True)
     # Where staff gave it another day: the one it had.
     moved_from = models.DateField("原定日期", null=True)
     # Why it was moved or excused; of a reported change what was reported.
@@ -226,6 +228,10 @@ class Duty(ScopedModel):
             models.UniqueConstraint(fields=["child", "kind", "occasion"], name="one_duty_an_occasion"),
             models.CheckConstraint(
                 condition=~Q(state=State.DONE) | Q(done_on__isnull=False), name="done_duty_has_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.OPEN, State.DONE]) | Q(closed_on__isnull=False),
+                name="closed_duty_has_day",
             ),
         ]
 

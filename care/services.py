@@ -151,7 +151,8 @@ def excuse(actor: Any, duty: Duty, reason: str) -> Duty:
     Raises DutyError for a closed one.
     """
     held = _held(duty)
-    held.state, held.reason, held.decided_by = State.EXCUSED, reason, actor
+    held.state, held.closed_on = State.EXCUSED, timezone.localdate()
+    held.reason, held.decided_by = reason, actor
     held.save()
     record(actor, Action.UPDATE, held, reason="免办")
     settle([held.subject])

@@ -38,13 +38,14 @@ WITH found AS (
     SELECT DISTINCT ON (d.id) d.id, v.date, v.id AS visit_id
     FROM care_duty d
     JOIN visits_visitedchild c ON c.child_id = d.child_id
-    JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL AND v.date >= d.opens_on
+    JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL
+      AND v.date BETWEEN d.opens_on AND %(today)s
     JOIN {_WAYS} ON w.kind = d.kind AND w.way = v.way
     WHERE {whose("d", some=some)} AND d.state IN ('OPEN', 'LAPSED')
       AND (d.state = 'OPEN' OR v.date <= d.due_on + %(grace)s) AND {counts("d.region_code")}
     ORDER BY d.id, v.date, v.id
 )
-UPDATE care_duty d SET state = 'DONE', done_on = found.date, visit_id = found.visit_id
+UPDATE care_duty d SET state = 'DONE', done_on = found.date, visit_id = found.visit_id, closed_on = NULL
 FROM found WHERE d.id = found.id RETURNING d.id
 """
 
@@ -57,7 +58,7 @@ WHERE state = 'DONE' AND item_id IS NULL AND child_id = ANY(%(children)s) AND vi
 
 # Closes what belonged to a day long past.
 LAPSE = f"""
-UPDATE care_duty d SET state = 'LAPSED'
+UPDATE care_duty d SET state = 'LAPSED', closed_on = %(today)s
 WHERE {whose("d", some=False)} AND d.state = 'OPEN' AND d.kind = ANY(%(dated)s) AND d.due_on < %(today)s - %(grace)s
 RETURNING d.id
 """
@@ -104,7 +105,7 @@ contacts AS MATERIALIZED (
     SELECT c.child_id, w.kind, max(v.date) AS day
     FROM grounds g
     JOIN visits_visitedchild c ON c.child_id = g.child_id
-    JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL AND v.date > g.since
+    JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL AND v.date > g.since AND v.date <= %(today)s
     JOIN {_WAYS} ON w.way = v.way AND w.kind = ANY(%(cadence)s)
     WHERE {counts("g.region_code")}
     GROUP BY c.child_id, w.kind

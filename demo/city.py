@@ -16,13 +16,13 @@ from children.choices import Consent, NeedSource, NoIdReason
 from children.models import Child, Guardian, Need
 from demo.accounts import make_accounts
 from demo.applications import make_applications
-from demo.caring import make_care
+from demo.caring import make_care, make_duties
 from demo.circles import make_circles
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
 from demo.lives import make_lives, make_proposals, make_siblings
 from demo.neighbours import make_neighbours
 from demo.people import GRANDPARENTS, Inventor, school_at
-from demo.policy import go_live, make_policies, run_programme
+from demo.policy import go_live, hold_programme, make_policies, tick_programme
 from demo.reporting import make_reporting
 from demo.rights import make_consents, make_requests
 from demo.rounds import make_round
@@ -42,6 +42,8 @@ WENSHUI = "141121"
 SINCE = datetime.timedelta(days=330)
 KINDS = [kind for kind in VolunteerKind.values if kind not in {"FATHER", "OTHER"}]
 UNITS = ("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")
+# Every how manyth visit is the second of its pairing, and within how many days.
+AGAIN, LATELY = 4, 25
 # What a visit saw, and of which of family, study and life it tells.
 SEEN = (
     ("和奶奶住，妈妈每月回来一次；作业按时写；吃穿都好。", "family study life"),
@@ -80,7 +82,9 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_proposals()
     make_circles(builder.volunteers, builder.children[WENSHUI], today)
     make_round(builder.children[WENSHUI], today)
-    run_programme(today)
+    hold_programme(today)
+    make_duties(today)
+    tick_programme(today)
     make_care(today)
     make_supervision(today)
     make_reporting(today)
@@ -208,12 +212,15 @@ class CityBuilder:
         )
 
     def make_visits(self) -> None:
-        """Make the published number of visits, the longest-standing pairings first."""
+        """Make the published number of visits, the longest-standing pairings first and some of them a second time."""
         for county, number in shares(VISITS).items():
             clerk = self._clerk(county)
             oldest = sorted(self.pairings[county], key=lambda pairing: pairing.started_on or self.today)
-            chosen = oldest[4 : 4 + number] if len(oldest) > number + 4 else oldest[:number]
-            visits = [self._visit(pairing, clerk) for pairing in chosen]
+            again = number // AGAIN
+            once = oldest[4 : 4 + number - again] if len(oldest) > number + 4 else oldest[: number - again]
+            chosen = [*once, *once[: number - len(once)]]
+            visits = [self._visit(pairing, clerk) for pairing in once]
+            visits += [self._visit(pairing, clerk, LATELY) for pairing in chosen[len(once) :]]
             Visit.objects.bulk_create(visits, batch_size=BATCH)
             VisitedChild.objects.bulk_create(
                 [VisitedChild(visit=v, child_id=p.child_id) for v, p in zip(visits, chosen, strict=True)]
@@ -234,12 +241,12 @@ class CityBuilder:
         Post.objects.create(user=user, role=Role.STAFF, region_id=county)
         return user
 
-    def _visit(self, pairing: Pairing, clerk: User) -> Visit:
+    def _visit(self, pairing: Pairing, clerk: User, within: int = 55) -> Visit:
         age = (self.today - (pairing.started_on or self.today)).days
         seen, told = self.invent.random.choice(SEEN)
         return Visit(
             region_id=pairing.region_id,
-            date=self.invent.days_ago(0, min(age, 55)),
+            date=self.invent.days_ago(0, min(age, within)),
             way=self.invent.random.choice([Way.HOME, Way.PHONE, Way.MEETING, Way.SCHOOL]),
             **{part: Finding.CHANGED if part in told else Finding.UNCHANGED for part in PARTS},
             seen=seen,

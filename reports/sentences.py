@@ -64,6 +64,11 @@ class Told:
         """Return whether every one of these figures is there and may be told."""
         return not any(isinstance(self.now.get(key), Few | None) for key in keys)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing yet: nobody on the rosters and no visit."""
+        return self.has(*ANYTHING) and not any(self.now[key] for key in ANYTHING)
+
     def amount(self, key: str, unit: str) -> str:
         """Return 1488名; only of a figure that is there."""
         return amount(self.now.get(key), unit)
@@ -84,6 +89,9 @@ class Told:
 
 
 BEFORE_WORDS = {Kind.MONTH: "上月", Kind.QUARTER: "上季度", Kind.YEAR: "上年"}
+NO_DATA = "这一期没有数据。"
+# Without any of these there was nothing yet.
+ANYTHING = ("registered", "volunteers", "visits")
 POINTS = "个百分点"
 # What grows as a period runs, of the figures that sentences compare.
 WITHIN = frozenset({"visits", "visited", "visited_rate", "on_time_rate"})
@@ -111,11 +119,8 @@ def amount(value: Value, unit: str) -> str:
 
 
 def _plain(value: float) -> str:
-    """Return a number to one decimal at most, without one that is zero."""
-    if isinstance(value, int):
-        return str(value)
-    rounded = round(value, 1)
-    return str(int(rounded)) if rounded == int(rounded) else f"{rounded:.1f}"
+    """Return a count as it is, a rate always to one decimal, as tables write it."""
+    return str(value) if isinstance(value, int) else f"{value:.1f}"
 
 
 def changed(now: Value, before: Value, unit: str) -> str:
@@ -130,7 +135,7 @@ def changed(now: Value, before: Value, unit: str) -> str:
 
 def _moved(difference: float, up: str, down: str, unit: str) -> str:
     said = _plain(abs(difference))
-    if said == "0":
+    if not float(said):
         return "持平"
     return f"{up if difference > 0 else down}{said}{unit}"
 
@@ -173,7 +178,9 @@ def opening_sentences(comparison: ComparisonLike) -> list[str]:
 
 def opening(of: Told) -> list[str]:
     """Return who there is, how many are paired, how many were visited."""
-    return [sentence for sentence in (_stock(of), _paired(of), _visited(of)) if sentence]
+    if of.is_empty:
+        return [NO_DATA]
+    return _kept(_stock(of), _paired(of), _visited(of))
 
 
 def _stock(of: Told) -> str:
@@ -195,8 +202,13 @@ def _paired(of: Told) -> str:
         said += f"；结对率{of.amount('coverage', '%')}{of.change('coverage', '%')}"
     if of.has("unpaired"):
         none = of.now.get("unpaired") == 0
-        said += "，应结尽结" if none else f"；应结未结{of.amount('unpaired', '名')}"
+        said += _all_paired(of) if none else f"；应结未结{of.amount('unpaired', '名')}"
     return said + "。"
+
+
+def _all_paired(of: Told) -> str:
+    """Return the praise that nobody is left over; where nobody was to be paired it is none."""
+    return "，应结尽结" if of.now.get("eligible") else ""
 
 
 def _visited(of: Told) -> str:
@@ -255,7 +267,7 @@ def places(of: Told, unpaired: list[tuple[str, Value]]) -> list[str]:
     waiting = [(name, number) for name, number in unpaired if isinstance(number, int) and number > 0]
     few = [name for name, number in unpaired if isinstance(number, Few)]
     if not waiting and not few:
-        return [f"{of.place}各地应结尽结。"] if of.now.get("unpaired") == 0 else []
+        return [f"{of.place}各地应结尽结。"] if of.now.get("unpaired") == 0 and _all_paired(of) else []
     most = sorted(waiting, key=lambda one: -one[1])[:3]
     said = "、".join(f"{name}{number}名" for name, number in most)
     if not said:

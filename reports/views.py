@@ -26,6 +26,8 @@ from reports.workbench import todos_of
 from reports.written.composing import told_to
 
 SHOWN_AT_ONCE = 8
+# What 404.html reads of an address whose period is none.
+NO_PERIOD = "period"
 CHOICES_BACK = {Kind.MONTH: 13, Kind.QUARTER: 5, Kind.YEAR: 3}
 
 
@@ -42,14 +44,18 @@ def region_asked(request: HttpRequest) -> Region:
 
 def period_asked(request: HttpRequest) -> Period:
     """Return the period asked for, or the month that runs; one that has not begun or is none at all 404."""
-    today = timezone.localdate()
     key = request.GET.get("period", "")
+    return begun(key) if key else Period.containing(timezone.localdate())
+
+
+def begun(key: str) -> Period:
+    """Return the period that an address writes; for one that has not begun, and for none at all, 404 says so."""
     try:
-        period = Period.parse(key) if key else Period.containing(today)
+        period = Period.parse(key)
     except ValueError as wrong:
-        raise Http404 from wrong
-    if period.first > today:
-        raise Http404
+        raise Http404(NO_PERIOD) from wrong
+    if period.first > timezone.localdate():
+        raise Http404(NO_PERIOD)
     return period
 
 

@@ -10,6 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 BODY, HEAD = "宋体", "黑体"
+BLACK = RGBColor(0, 0, 0)
 GREY = RGBColor(0x80, 0x80, 0x80)
 WIDTH = 17.0
 LABEL = 2.6
@@ -30,9 +31,9 @@ def new_document(title: str, number: str, footer_text: str = "含个人信息，
     section.top_margin = section.bottom_margin = Cm(2)
     _font(found.styles["Normal"], BODY, 10.5)
     found.styles["Normal"].paragraph_format.space_after = Pt(2)
-    heading = found.add_paragraph()
-    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _font(heading.add_run(title), HEAD, 18)
+    _heading(found.styles["Title"], 18)
+    _heading(found.styles["Heading 1"], 12)
+    found.add_paragraph(title, style="Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
     below = found.add_paragraph(number)
     below.alignment = WD_ALIGN_PARAGRAPH.CENTER
     footer = section.footer.paragraphs[0]
@@ -48,11 +49,21 @@ def _font(styled: Any, name: str, size: float) -> None:
     styled.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
 
+def _heading(style: Any, size: float) -> None:
+    """Make a heading's style of the library black and Chinese; Word's navigation goes by it."""
+    _font(style, HEAD, size)
+    style.font.bold, style.font.color.rgb = False, BLACK
+    fonts = style.element.rPr.rFonts
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    for line in style.element.iter(qn("w:pBdr")):
+        style.element.pPr.remove(line)
+    style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(10), Pt(2)
+    style.paragraph_format.keep_with_next = True
+
+
 def section_title(document: Any, text: str) -> None:
-    paragraph = document.add_paragraph()
-    paragraph.paragraph_format.space_before = Pt(10)
-    paragraph.paragraph_format.keep_with_next = True
-    _font(paragraph.add_run(text), HEAD, 12)
+    document.add_paragraph(text, style="Heading 1")
 
 
 def facts(document: Any, rows: Sequence[Row | tuple[Row, Row]]) -> None:

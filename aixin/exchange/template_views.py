@@ -29,8 +29,12 @@ from aixin.exchange.word_templates import (
     may_replace,
     replace,
     replaceable,
+    tried,
 )
 from aixin.exchange.writing import DOCX, file_response
+from aixin.web.widgets import to_choose
+
+TRY, USE = "try", "use"
 
 
 class TemplateForm(forms.Form):
@@ -38,6 +42,14 @@ class TemplateForm(forms.Form):
         label="模板文件",
         error_messages={"required": "请先选择文件。", "empty": "文件是空的，请重新选择。"},
         widget=forms.FileInput(attrs={"accept": ".docx"}),
+    )
+    act = forms.ChoiceField(
+        label="要做什么",
+        choices=to_choose(
+            [(TRY, "先试填：下载填好样例的文件看看，不换模板"), (USE, "启用：以后都用这份模板")]
+        ),
+        error_messages={"required": "请选择先试填还是启用。"},
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
 
 
@@ -81,12 +93,15 @@ def _here(user: User) -> str:
 @allow(STAFF)
 @_offices_only
 def edit(request: HttpRequest, key: str) -> HttpResponse:
-    """What may stand in a template (GET); take the county's own (POST)."""
+    """What may stand in a template (GET); fill one with the samples, or take the county's own (POST)."""
     user, document = acting_user(request), _document(request, key)
     form = TemplateForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data["file"].read()
         try:
-            replace(user, document, form.cleaned_data["file"].read())
+            if form.cleaned_data["act"] == TRY:
+                return file_response(f"{document.title}试填.docx", tried(document, data), DOCX)
+            replace(user, document, data)
         except TemplateRefusedError as error:
             form.add_error("file", str(error))
         else:

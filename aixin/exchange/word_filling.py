@@ -68,6 +68,11 @@ def filled(source: Any, words: dict[str, Any], *, strict: bool = False) -> bytes
     return buffer.getvalue()
 
 
+def named_in(source: Any) -> set[str]:
+    """Return the words that a template names, in its text, its headers and its footers. Raises one of FAULTS."""
+    return set(DocxTemplate(source).get_undeclared_template_variables(WordsOnly(autoescape=True)))
+
+
 def _drawn(template: DocxTemplate, said: Any) -> Any:
     if isinstance(said, Picture):
         return InlineImage(template, io.BytesIO(said.png), width=Mm(said.millimetres))

@@ -11,11 +11,11 @@ from aixin.access.models import Role, User
 from aixin.access.regions import Level
 from aixin.audit.models import Action
 from aixin.audit.trail import record
-from aixin.exchange.documents import Document, documents, sample_words
+from aixin.exchange.documents import STAMP, Document, documents, sample_words
 from aixin.exchange.models import WordTemplate
 from aixin.exchange.reading.model import Limits, WorkbookError
 from aixin.exchange.reading.ooxml import open_zip, read_part
-from aixin.exchange.word_filling import FAULTS, filled
+from aixin.exchange.word_filling import FAULTS, filled, named_in
 
 LARGEST = 2 * 1024 * 1024
 _UNPACKED = Limits(unpacked=40 * 1024 * 1024)
@@ -30,6 +30,10 @@ TOO_LARGE = "文件太大，模板不能超过 2 MB。请把里面的图片缩�
 ACTIVE = "文件里有宏或嵌入的对象，不能用。请删去后另存为 .docx 再上传。"
 OUTSIDE = "文件里有指向外部的链接，不能用。请删去超链接和链接的图片后再上传。"
 UNREADABLE = "模板里的花括号写得不对，请对照下面的写法检查，例如 {{ 和 }} 要成对，中间不能有计算。"
+
+EMPTY = (
+    "模板里一处要填的内容也没有，换上它，打出来的就只有模板上的字。请从下面的清单里挑要填的，照样写进模板。"
+)
 
 
 class TemplateRefusedError(Exception):
@@ -79,7 +83,15 @@ def back_to_standard(user: User, document: Document) -> None:
 
 
 def check(document: Document, data: bytes) -> None:
-    """Raise TemplateRefusedError unless the file is a plain Word document that is filled in with known words only."""
+    """Raise TemplateRefusedError unless the file can be this document's template: see `tried`."""
+    tried(document, data)
+
+
+def tried(document: Document, data: bytes) -> bytes:
+    """Return a template filled in with the samples, nobody's data in it.
+
+    Raises TemplateRefusedError unless the file is a plain Word document that names words of the document, and no others.
+    """
     if len(data) > LARGEST:
         raise TemplateRefusedError(TOO_LARGE)
     try:
@@ -88,11 +100,14 @@ def check(document: Document, data: bytes) -> None:
     except WorkbookError as fault:
         raise TemplateRefusedError(TOO_LARGE if fault.code == "too_large" else NO_WORD) from fault
     try:
-        filled(io.BytesIO(data), sample_words(document), strict=True)
+        shown = filled(io.BytesIO(data), sample_words(document), strict=True)
     except UndefinedError as fault:
         raise TemplateRefusedError(_unknown(fault)) from fault
     except FAULTS as fault:
         raise TemplateRefusedError(UNREADABLE) from fault
+    if not named_in(io.BytesIO(data)) & (sample_words(document).keys() - STAMP.keys()):
+        raise TemplateRefusedError(EMPTY)
+    return shown
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:

@@ -24,8 +24,9 @@ contacts AS (
     SELECT due.child_id, due.item_id, due.span, v.id AS visit_id, min(v.date) AS day
     FROM due
     JOIN visits_visitedchild c ON c.child_id = due.child_id
-    JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL AND v.date >= due.opens_on
-      AND v.way = ANY(due.ways) AND (due.state = 'OPEN' OR v.date <= due.due_on + %(grace)s)
+    JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL
+      AND v.date BETWEEN due.opens_on AND %(today)s AND v.way = ANY(due.ways)
+      AND (due.state = 'OPEN' OR v.date <= due.due_on + %(grace)s)
     WHERE {counts("due.region_code")} AND NOT EXISTS (
         SELECT FROM care_duty d
         WHERE d.child_id = due.child_id AND d.item_id = due.item_id AND {_SPAN} = due.span AND d.visit_id = v.id)
@@ -34,7 +35,7 @@ contacts AS (
 ranked AS (
     SELECT *, row_number() OVER (PARTITION BY child_id, item_id, span ORDER BY day, visit_id) AS place FROM contacts
 )
-UPDATE care_duty d SET state = 'DONE', done_on = ranked.day, visit_id = ranked.visit_id
+UPDATE care_duty d SET state = 'DONE', done_on = ranked.day, visit_id = ranked.visit_id, closed_on = NULL
 FROM due JOIN ranked USING (child_id, item_id, span, place)
 WHERE d.id = due.id RETURNING d.id
 """
@@ -51,7 +52,7 @@ WHERE i.id = d.item_id AND d.state = 'DONE' AND d.child_id = ANY(%(children)s) A
 """
 
 LAPSE = f"""
-UPDATE care_duty d SET state = 'LAPSED'
+UPDATE care_duty d SET state = 'LAPSED', closed_on = %(today)s
 WHERE {whose("d", some=False)} AND d.state = 'OPEN' AND d.item_id IS NOT NULL AND d.due_on < %(today)s - %(grace)s
 RETURNING d.id
 """

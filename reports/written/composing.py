@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from aixin.access.models import Region
 from aixin.exchange.word_filling import Picture
+from children.choices import Category
 from reports import sentences
 from reports.dimensions import DIMENSIONS
 from reports.figures import Comparison, Figures, compared
@@ -33,6 +34,10 @@ COLUMNS = (
     "registered", "eligible", "paired", "coverage", "unpaired", "volunteers", "visits", "visited", "never_visited",
     "overdue",
 )  # fmt: skip
+# As they are published: one sum, and what it is of (DOMAIN section 6).
+PUBLISHED = "留守困境儿童"
+AMONG = "其中："
+TOGETHER = tuple(str(code.label) for code in (Category.LEFT_BEHIND, Category.DIFFICULT))
 STRUCTURE = ("registered", "eligible", "paired", "unpaired")
 MONTHS = 6
 PICTURE_MM = 160
@@ -107,6 +112,8 @@ def composed(user: Any, comparison: Comparison, covers: Covers) -> Report:
     """Return the report of figures, without what offices wrote and without pictures."""
     now = comparison.now
     of = told_to(comparison, covers)
+    if of.is_empty:
+        return Report(now.region, now.period, of.day, sentences.opening(of), [], [], [])
     rows = _places(now, covers.now)
     unpaired = [(name, values.get("unpaired")) for name, values in rows]
     said = {
@@ -199,7 +206,12 @@ def _parts(
 
 
 def _structure(user: Any, now: Figures, of: Told, cover: Cover) -> list[str]:
-    said = sentences.structure(of, _parts(user, now, cover, "category", STRUCTURE)["registered"])
+    categories = _parts(user, now, cover, "category", STRUCTURE)["registered"]
+    published = _published(categories)
+    said = sentences.structure(of, published)
+    if said and published != categories:
+        among = sentences.divided([one for one in categories if one[0] in TOGETHER])
+        said += [f"{PUBLISHED}中，{among}。"]
     for head, dimension in (("按年龄，", "age"), ("按性别，", "sex"), ("按就学，", "stage")):
         there = sentences.divided(_parts(user, now, cover, dimension, STRUCTURE)["registered"])
         said += [f"{head}{there}。"] if there else []
@@ -208,10 +220,33 @@ def _structure(user: Any, now: Figures, of: Told, cover: Cover) -> list[str]:
 
 def _structure_rows(user: Any, now: Figures, cover: Cover) -> list[TableRow]:
     by_key = {key: dict(parts) for key, parts in _parts(user, now, cover, "category", STRUCTURE).items()}
-    return [
-        TableRow(name, [_cell(by_key[key].get(name, 0)) for key in STRUCTURE])
-        for name in by_key["registered"]
+    together = [name for name in TOGETHER if by_key["registered"].get(name)]
+    others = [name for name in by_key["registered"] if by_key["registered"][name] and name not in together]
+    rows = [TableRow(name, [_cell(by_key[key].get(name, 0)) for key in STRUCTURE]) for name in others]
+    if not together:
+        return rows
+    parts = [
+        TableRow(f"{AMONG}{name}", [_cell(by_key[key].get(name, 0)) for key in STRUCTURE])
+        for name in together
     ]
+    sums = [_cell(_sum([by_key[key].get(name, 0) for name in together])) for key in STRUCTURE]
+    return [TableRow(PUBLISHED, sums), *parts, *rows]
+
+
+def _published(categories: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """Return categories with 留守 and 困境 as the sum in which they are published, where both may be told."""
+    known = dict(categories)
+    together = [name for name in TOGETHER if known.get(name)]
+    whole = _sum([known[name] for name in together])
+    if not together or isinstance(whole, Few):
+        return categories
+    return [(PUBLISHED, whole), *((name, value) for name, value in categories if name not in together)]
+
+
+def _sum(values: list[Value]) -> Value:
+    """Return a sum; of what its reader is not to know there is none to be told."""
+    known = [value for value in values if isinstance(value, int | float)]
+    return sum(known) if len(known) == len(values) else FEW
 
 
 def _written(user: Any, code: str, period: str) -> tuple[list[tuple[str, list[Part]]], str]:
@@ -231,7 +266,7 @@ def _written(user: Any, code: str, period: str) -> tuple[list[tuple[str, list[Pa
 
 def with_pictures(user: Any, report: Report, *, today: datetime.date | None = None) -> Report:
     """Return the report with its charts; without any where the server has no Chinese font."""
-    if font_path() is None:
+    if font_path() is None or not report.sections:
         return report
     day = today or timezone.localdate()
     until = Period.containing(report.period.until(day))
@@ -246,7 +281,7 @@ def with_pictures(user: Any, report: Report, *, today: datetime.date | None = No
     rates = _bars(report.places[:-1], COLUMNS.index("coverage"), "%")
     if 0 < len(rates) <= LONGEST_CHART:
         pictures["chart_places"] = bars(rates, top=100)
-    parts = _bars(report.structure, 0, "名")
+    parts = _bars([row for row in report.structure if row.name != PUBLISHED], 0, "名")
     if parts:
         pictures["chart_structure"] = bars(parts)
     return replace(report, pictures=pictures)
@@ -255,7 +290,9 @@ def with_pictures(user: Any, report: Report, *, today: datetime.date | None = No
 def _bars(rows: list[TableRow], column: int, unit: str) -> list[Bar]:
     known = [(row.name, row.cells[column]) for row in rows]
     return [
-        Bar(name, float(said), f"{said}{unit}") for name, said in known if said.replace(".", "", 1).isdigit()
+        Bar(name.removeprefix(AMONG), float(said), f"{said}{unit}")
+        for name, said in known
+        if said.replace(".", "", 1).isdigit()
     ]
 
 
@@ -280,7 +317,7 @@ def words_of(report: Report) -> dict[str, Any]:
         "region": report.region.name,
         "period": report.period.name,
         "day": report.day,
-        **{key: [{"text": text} for text in by_key[key]] for key, _ in SECTIONS},
+        **{key: [{"text": text} for text in by_key.get(key, [NOTHING])] for key, _ in SECTIONS},
         "opening": [{"text": text} for text in report.opening],
         "place_rows": [
             {"name": row.name, **dict(zip(COLUMNS, row.cells, strict=True))} for row in report.places

@@ -17,7 +17,8 @@ FONTS = (
     "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
 )
 NOTO_SC = 2
-ACCENT, INK, GREY, LINE = "#C8323C", "#1F2329", "#6B7280", "#E5E7EB"
+# Those of the pages' charts (static/src/js/charts.js).
+ACCENT, INK, GREY, LINE = "#3B858F", "#1F2329", "#4E5969", "#E5E6EB"
 WIDTH, SIZE, SMALL = 1600, 34, 30
 PAD, ROW, THICK = 48, 66, 34
 CHART_HEIGHT = 620

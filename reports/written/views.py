@@ -1,11 +1,10 @@
 """书面报告: what the figures of a region and period say, what offices add, and the Word file."""
 
-import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +22,7 @@ from aixin.exchange.writing import DOCX, file_response
 from reports.models import Chapter, ChapterTitle
 from reports.periods import Period
 from reports.supervision.rights import keeps
-from reports.views import period_choices, region_asked
+from reports.views import begun, period_choices, region_asked
 from reports.written.chapters import save_titles, write_chapter
 from reports.written.composing import report_of, with_pictures, words_of
 from reports.written.document import REPORT
@@ -39,22 +38,10 @@ def _post(request: HttpRequest) -> Post:
     return post
 
 
-def _period(key: str, today: datetime.date) -> Period:
-    """Return the period that an address names; raise Http404 for none, and for one that has not begun."""
-    try:
-        period = Period.parse(key)
-    except ValueError as error:
-        raise Http404 from error
-    if period.first > today:
-        raise Http404
-    return period
-
-
 def _asked_period(request: HttpRequest) -> Period:
     """Return the period asked for, or the month that is over."""
-    today = timezone.localdate()
     key = request.GET.get("period")
-    return _period(key, today) if key else Period.containing(today).previous
+    return begun(key) if key else Period.containing(timezone.localdate()).previous
 
 
 def _regions(post: Post, region: Region) -> list[Region]:
@@ -126,14 +113,14 @@ def chapter(request: HttpRequest, period: str, pk: int) -> HttpResponse:
     if post.level != Level.COUNTY or not may_edit(user):
         raise PermissionDenied
     asked: Any = ChapterTitle.objects.asked_of(post.region_id or "")
-    return _write(request, _period(period, timezone.localdate()), get_object_or_404(asked, pk=pk))
+    return _write(request, begun(period), get_object_or_404(asked, pk=pk))
 
 
 @allow(STAFF)
 def next_steps(request: HttpRequest, period: str) -> HttpResponse:
     """An office writes what it does next, the end of its own report."""
     _post(request)
-    return _write(request, _period(period, timezone.localdate()), None)
+    return _write(request, begun(period), None)
 
 
 def _write(request: HttpRequest, period: Period, title: ChapterTitle | None) -> HttpResponse:

@@ -331,7 +331,8 @@ class TestProgressAndCertificates:
         assert completed_by(quiet.volunteer) == [(found, 1)]
         Duty.objects.create(
             child=quiet.child, region_id=quiet.region_id, kind="PROGRAMME", occasion="x:x:1", state="LAPSED",
-            opens_on=TODAY, meant_on=TODAY, due_on=TODAY, item=found.items.get(), volunteer=quiet.volunteer,
+            opens_on=TODAY, meant_on=TODAY, due_on=TODAY, closed_on=TODAY,
+            item=found.items.get(), volunteer=quiet.volunteer,
         )  # fmt: skip
         assert completed_by(quiet.volunteer) == []
 

@@ -13,13 +13,14 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from aixin.access.extension import extensions_of
 from aixin.access.models import User
 from aixin.exchange.reading.values import parse_idno
+from care.models import Duty
 from children.models import Child, Guardian
 from pairing.models import Pairing, Proposal
 from tests.conftest import Session
@@ -96,6 +97,15 @@ def test_the_city_is_lively_and_nothing_is_in_the_future(demo: dict[str, str]) -
     assert 0 < totals["overdue"] < totals["pairings"] / 2
     assert 0 < totals["visits_30d"] < totals["visits_total"]
     assert all(visit.date <= timezone.localdate(visit.recorded_at) for visit in Visit.objects.all())
+
+
+def test_duties_were_done_in_time_and_late_and_some_are_overdue(demo: dict[str, str]) -> None:
+    due = Duty.objects.filter(due_on__lt=timezone.localdate())
+    done, some = due.filter(state="DONE"), due.count() / 10
+    assert done.filter(done_on__lte=F("due_on")).count() > some
+    assert done.filter(done_on__gt=F("due_on")).count() > some
+    assert due.filter(state="OPEN").count() > some
+    assert not Duty.objects.filter(done_on__gt=timezone.localdate()).exists()
 
 
 def test_every_visit_is_within_a_pairing_of_its_volunteer(demo: dict[str, str]) -> None:

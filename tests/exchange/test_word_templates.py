@@ -15,6 +15,7 @@ from aixin.exchange.documents import Words, document_of, documents, sample_words
 from aixin.exchange.models import WordTemplate
 from aixin.exchange.word_templates import (
     ACTIVE,
+    EMPTY,
     LARGEST,
     NO_WORD,
     OUTSIDE,
@@ -66,9 +67,9 @@ def refusal(content: bytes, key: str = "pairing-card") -> str:
     return str(caught.value)
 
 
-def send(user: Any, content: bytes, key: str = "pairing-card") -> Any:
+def send(user: Any, content: bytes, key: str = "pairing-card", act: str = "use") -> Any:
     file = SimpleUploadedFile("模板.docx", content)
-    return Session(user).post(reverse("templates:edit", args=[key]), {"file": file})
+    return Session(user).post(reverse("templates:edit", args=[key]), {"file": file, "act": act})
 
 
 def printed(user: Any, cast: Cast) -> str:
@@ -144,6 +145,8 @@ def test_what_is_no_known_word_is_refused_in_words(text: str, said: str) -> None
         (with_part(word("x"), "word/vbaProject.bin"), ACTIVE),
         (with_part(word("x"), "word/activeX/activeX1.bin"), ACTIVE),
         (with_part(word("x"), "word/embeddings/oleObject1.bin"), ACTIVE),
+        (word("hello"), EMPTY),
+        (word("{{ office }} {{ printed_at }}"), EMPTY),
         (
             changed(
                 word("x"), RELATIONS, "</Relationships>",
@@ -185,6 +188,17 @@ def test_a_county_s_template_is_used_by_it_and_its_townships_alone(cast: Cast) -
 def test_a_wrong_template_changes_nothing_and_says_why(cast: Cast) -> None:
     answer = send(cast.wenshui, word("{{ child.salary }}"))
     assert "不是可以填的内容" in text_of(answer.content.decode())
+    assert not WordTemplate.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_template_is_tried_with_samples_before_it_is_in_use(cast: Cast) -> None:
+    answer = send(cast.wenshui, word("本县 {{ child.name }}"), act="try")
+    assert document_text(answer.content) == f"本县 {document_of('pairing-card').sample['child']['name']}\n"
+    assert not WordTemplate.objects.exists()
+    refused = send(cast.wenshui, word("hello"), act="try")
+    assert EMPTY in text_of(refused.content.decode())
+    assert "请选择先试填还是启用" in text_of(send(cast.wenshui, word("x"), act="").content.decode())
     assert not WordTemplate.objects.exists()
 
 

@@ -48,7 +48,7 @@ class Raw:
             for link in visit.visited.all():
                 self.of_child[link.child_id].append(visit)
         self.situations = list(Situation.objects.exclude(stated_on=None))
-        self.duties = list(Duty.objects.exclude(state="EXCUSED"))
+        self.duties = list(Duty.objects.all())
         self.concerns = list(Concern.objects.all())
         self.findings = list(Finding.objects.all())
         self.memberships: dict[int, list[TeamMember]] = defaultdict(list)
@@ -257,7 +257,7 @@ class Plain:
             "duties_overdue": lambda: Counter(
                 (d.region_id, f"duty={d.kind}")
                 for d in self.raw.duties
-                if d.due_on < day and (d.state == "OPEN" or (d.state == "DONE" and d.done_on > day))
+                if d.due_on < day and (d.state == "OPEN" or (d.closed_on or d.done_on) > day)
             ),
             "findings_open": lambda: Counter((f.region_id, "") for f in self.raw.findings if is_open(f)),
             "findings_overdue": lambda: Counter(
@@ -298,7 +298,9 @@ class Plain:
                 (p.region_id, f"end={p.end_reason}") for p in begun if within(p.ended_on)
             ),
             "duties_due": lambda: (
-                (d.region_id, f"duty={d.kind}") for d in self.raw.duties if within(d.due_on)
+                (d.region_id, f"duty={d.kind}")
+                for d in self.raw.duties
+                if within(d.due_on) and not (d.state == "EXCUSED" and d.closed_on <= d.due_on)
             ),
             "duties_done": lambda: (
                 (d.region_id, f"duty={d.kind}")

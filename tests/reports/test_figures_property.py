@@ -69,9 +69,11 @@ class Life(Town):
         if found := list(Duty.objects.exclude(occasion="kept").order_by("pk")):
             duty = self.random.choice(found)
             state = self.random.choice(["DONE", "DONE", "EXCUSED", "LAPSED", "OPEN"])
+            closed = duty.due_on + (duty.pk % 5 - 2) * ONE
             Duty.objects.filter(pk=duty.pk).update(
                 state=state,
                 done_on=duty.due_on + self.random.randint(-2, 2) * ONE if state == "DONE" else None,
+                closed_on=closed if state in {"EXCUSED", "LAPSED"} else None,
             )
 
     def raise_concern(self) -> None:

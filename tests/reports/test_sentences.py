@@ -48,7 +48,19 @@ def test_a_report_opens_with_three_sentences() -> None:
 
 def test_everybody_paired_is_said_so() -> None:
     said = opening_sentences(compared({"paired": 5, "eligible": 5, "unpaired": 0, "coverage": 100.0}, {}))
-    assert said == ["应结对儿童5名，已结对5名；结对率100%，应结尽结。"]
+    assert said == ["应结对儿童5名，已结对5名；结对率100.0%，应结尽结。"]
+
+
+def test_rates_and_their_changes_keep_one_decimal() -> None:
+    of = told(compared({**NOW, "coverage": 64.0}, {**BEFORE, "coverage": 38.0}))
+    assert "结对率64.0%，比上月提高26.0个百分点" in sentences.opening(of)[1]
+
+
+def test_a_period_without_anything_has_no_data_and_no_praise() -> None:
+    nothing = dict.fromkeys(NOW, 0) | {"coverage": None}
+    assert opening_sentences(compared(nothing, nothing)) == ["这一期没有数据。"]
+    of = told(compared({**nothing, "volunteers": 3}, nothing))
+    assert "应结尽结" not in "".join([*sentences.opening(of), *sentences.places(of, [])])
 
 
 def test_nothing_is_said_of_what_is_not_there() -> None:

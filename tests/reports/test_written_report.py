@@ -66,10 +66,21 @@ def test_the_word_file_says_what_the_figures_are(cast: Cast) -> None:
     rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in places.rows}
     for place in now.places:
         assert rows[place.name] == [
-            "–" if place.values[key] is None else f"{place.values[key]:g}" for key in COLUMNS
+            "–" if place.values[key] is None else str(place.values[key]) for key in COLUMNS
         ]
     assert rows["合计"][:3] == [str(now.totals[key]) for key in COLUMNS[:3]]
-    assert structure.rows[1].cells[1].text == str(now.cell("registered", "category")["LEFT_BEHIND"])
+    categories = now.cell("registered", "category")
+    together = categories["LEFT_BEHIND"] + categories.get("DIFFICULT", 0)
+    assert [cell.text for cell in structure.rows[1].cells][:2] == ["留守困境儿童", str(together)]
+    assert [cell.text for cell in structure.rows[2].cells][:2] == [
+        "其中：留守儿童", str(categories["LEFT_BEHIND"])
+    ]  # fmt: skip
+    assert f"留守困境儿童{together}名" in said
+    headings = [one.text for one in found.paragraphs if one.style.name == "Heading 1"]
+    assert headings[0] == "一、总体情况"
+    assert headings[-1] == "九、下一步打算"
+    assert [one.text for one in found.paragraphs if one.text != one.text.strip()] == []
+    assert found.paragraphs[-1].text
     pictures = list(found.inline_shapes)
     assert len(pictures) == (3 if font_path() else 0)
     entry = Entry.objects.filter(action="EXPORT").latest("id")
@@ -130,8 +141,21 @@ def test_who_reads_reports_and_of_where(cast: Cast) -> None:
         assert Session(who).get(f"{reverse('reports:written_file')}?region={code}").status_code == status
     village = make_user("xijie", Role.STAFF, "141121100018")
     assert Session(village).get(page).status_code == 403
-    for wrong in ("2999-01", "abc", "2026-13"):
-        assert Session(cast.city).get(f"{page}?period={wrong}").status_code == 404
+    for wrong in ("2999-01", "abc", "2026-13", "1999-12"):
+        answer = Session(cast.city).get(f"{page}?period={wrong}")
+        assert answer.status_code == 404
+        assert "这个报告期不对" in answer.content.decode()
+    assert "可能已被移走" in Session(cast.wenshui).get(f"{page}?region={XINGXIAN}").content.decode()
+
+
+def test_a_period_before_there_was_anything_is_told_so_and_not_praised(cast: Cast) -> None:
+    answer = Session(cast.city).get(reverse("reports:written") + "?period=2000-01").content.decode()
+    assert "这一期没有数据。" in answer
+    assert "应结尽结" not in answer
+    file = Session(cast.city).get(reverse("reports:written_file") + "?period=2000-01")
+    said = "\n".join(one.text for one in docx.Document(io.BytesIO(file.content)).paragraphs)
+    assert "这一期没有数据。" in said
+    assert "应结尽结" not in said
 
 
 def test_an_official_learns_of_no_few_children(cast: Cast) -> None:
@@ -163,7 +187,7 @@ def test_an_office_replaces_the_template(cast: Cast) -> None:
     own.save(buffer)
     buffer.seek(0)
     buffer.name = "own.docx"
-    assert city.post(edit, {"file": buffer}).status_code == 302
+    assert city.post(edit, {"file": buffer, "act": "use"}).status_code == 302
     assert file_of(cast.city, CITY).paragraphs[0].text.startswith("本市格式 吕梁市")
     assert file_of(cast.wenshui, WENSHUI).paragraphs[0].text.startswith("文水县")
     assert Session(cast.wenshui).get(reverse("document", args=["written-report", 1411])).status_code == 404

@@ -1,0 +1,72 @@
+"""A figure of a day that is past stays what it was, whatever is decided about a duty later."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from aixin.access.models import Region
+from aixin.access.scope import acting
+from care.choices import DutyKind, State
+from care.making import make_all
+from care.models import Duty, GoLive
+from care.services import excuse
+from reports.figures import figures_of
+from reports.periods import Kind, Period
+from tests.cast import WENSHUI, Cast
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+DUE = ("duties_due", "duties_overdue", "on_time_rate")
+
+
+def owed(cast: Cast, days: int, kind: str = DutyKind.BIRTHDAY) -> Duty:
+    due = timezone.localdate() - days * DAY
+    duty: Duty = Duty.objects.create(
+        child=cast.child,
+        region_id=cast.child.region_id,
+        kind=kind,
+        occasion="x",
+        opens_on=due,
+        meant_on=due,
+        due_on=due,
+    )
+    return duty
+
+
+def on(cast: Cast, day: datetime.date) -> dict[str, Any]:
+    """What the county's figures of the day say, read today."""
+    with acting(cast.wenshui):
+        totals = figures_of(
+            Region.objects.get(pk=WENSHUI), Period.containing(day, Kind.YEAR), today=day
+        ).totals
+    return {key: totals[key] for key in DUE}
+
+
+def test_what_is_excused_today_was_overdue_yesterday(cast: Cast) -> None:
+    today = timezone.localdate()
+    duty = owed(cast, 3)
+    before = on(cast, today - DAY)
+    assert before == {"duties_due": 1, "duties_overdue": 1, "on_time_rate": 0}
+    excuse(cast.wenshui, duty, "住校")
+    assert on(cast, today - DAY) == before
+    assert on(cast, today) == {"duties_due": 1, "duties_overdue": 0, "on_time_rate": 0}
+
+
+def test_what_was_excused_in_time_was_never_due(cast: Cast) -> None:
+    excuse(cast.wenshui, owed(cast, 0), "住校")
+    assert on(cast, timezone.localdate()) == {"duties_due": 0, "duties_overdue": 0, "on_time_rate": None}
+
+
+def test_what_lapses_tonight_was_overdue_until_then(cast: Cast) -> None:
+    GoLive.objects.create(region_id=WENSHUI, started_on=timezone.localdate())
+    today = timezone.localdate()
+    duty = owed(cast, 31)
+    before = on(cast, today - DAY)
+    assert before["duties_overdue"] == 1
+    assert make_all(today) == []
+    duty.refresh_from_db()
+    assert (duty.state, duty.closed_on) == (State.LAPSED, today)
+    assert on(cast, today - DAY) == before
+    assert on(cast, today)["duties_overdue"] == 0
