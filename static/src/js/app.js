@@ -18,6 +18,7 @@ import { scan as scanDrafts } from "./drafts.js";
 import { scan as scanDropzones } from "./dropzone.js";
 import { scan as scanFormset } from "./formset.js";
 import { scan as scanPhotos } from "./photos.js";
+import { scan as scanProblems } from "./problems.js";
 import { scan as scanTables } from "./tables.js";
 import { scan as scanToasts } from "./toasts.js";
 import { scan as scanUnsent } from "./unsent.js";
@@ -33,4 +34,5 @@ onContent((root) => {
   scanPhotos(root);
   scanUnsent(root);
   scanFormset(root);
+  scanProblems(root);
 });
