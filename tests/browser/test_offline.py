@@ -17,7 +17,9 @@ from pairing.services import end
 from tests.browser.conftest import PATIENCE_MS, LogIn
 from tests.browser.support import PHONE, Visitor, visitor
 from tests.cast import Cast
+from visits.choices import Part
 from visits.models import CallAttempt, Visit, VisitPhoto
+from visits.situations import state
 
 pytestmark = pytest.mark.browser
 SEEN = "山里没有信号，孩子很好。"
@@ -279,6 +281,8 @@ def test_a_call_is_logged_in_five_taps_and_one_field(cast: Cast, tapping: Callab
 
     No seconds are asserted: those of the server and the screen are the machine's.
     """
+    for part in Part:
+        state(cast.wenshui, cast.child, part, "好")
     tapping("联系")
     tapping("拨打")
     page, _ = tapping("打通了")
