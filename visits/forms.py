@@ -186,7 +186,9 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         if not told or "seen" not in cleaned:
             return
         lines = [f"{self.fields[name].label}：{words}" for name, words in told.items()]
-        cleaned.update(dict.fromkeys(told, Finding.CHANGED), seen="\n".join(filter(None, [cleaned["seen"], *lines])))
+        cleaned.update(
+            dict.fromkeys(told, Finding.CHANGED), seen="\n".join(filter(None, [cleaned["seen"], *lines]))
+        )
         if len(cleaned["seen"]) > MOST_SEEN:
             self.add_error("seen", f"一共最多{MOST_SEEN}个字，请写短一些。")
 

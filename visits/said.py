@@ -41,7 +41,8 @@ def parts_of(user: Any, form: VisitForm, child: str, untold: dict[int, list[str]
     chosen = {str(one) for one in form["children"].value() or []}
     asked = {name for one, names in untold.items() if str(one) in chosen for name in names}
     return [
-        SaidPart(form[name], form[f"{name}_words"], since.get(name), is_known=name not in asked) for name in PARTS
+        SaidPart(form[name], form[f"{name}_words"], since.get(name), is_known=name not in asked)
+        for name in PARTS
     ]
 
 

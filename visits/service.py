@@ -125,7 +125,12 @@ def service_words(volunteer: Volunteer, user: User) -> Words:
         "pairs": active.count(),
         "ways": "、".join(f"{way} {number} 次" for way, number in found.ways),
         "years": [
-            {"year": f"{year.year}年", "visits": year.visits, "hours": year.hours or NO_TIME, "untimed": year.untimed}
+            {
+                "year": f"{year.year}年",
+                "visits": year.visits,
+                "hours": year.hours or NO_TIME,
+                "untimed": year.untimed,
+            }
             for year in found.years
         ],
         "today": day(timezone.localdate()),

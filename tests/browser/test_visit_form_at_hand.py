@@ -101,8 +101,12 @@ def test_a_file_that_is_no_photo_is_left_out_at_once(form: Callable[[], Page], t
     assert page.locator("input[name=photos]").evaluate("input => input.files.length") == 0
 
 
-def test_a_second_visit_of_the_day_asks_and_keeps_what_was_typed(cast: Cast, form: Callable[[], Page]) -> None:
-    Visit.objects.filter(pk=cast.visit.pk).update(way="HOME", date=timezone.localdate(), recorded_by=cast.mama)
+def test_a_second_visit_of_the_day_asks_and_keeps_what_was_typed(
+    cast: Cast, form: Callable[[], Page]
+) -> None:
+    Visit.objects.filter(pk=cast.visit.pk).update(
+        way="HOME", date=timezone.localdate(), recorded_by=cast.mama
+    )
     page = form()
     page.get_by_label("看到的情况").fill("下午又去了。")
     save(page)

@@ -73,7 +73,13 @@ class TestNeverTold:
 
     def test_each_part_keeps_its_own_sentence(self, cast: Cast) -> None:
         visit = logged(
-            cast.mama, cast.child, family="", study="", seen="一切都好", family_words="跟着奶奶", life_words="缺 棉被"
+            cast.mama,
+            cast.child,
+            family="",
+            study="",
+            seen="一切都好",
+            family_words="跟着奶奶",
+            life_words="缺 棉被",
         )
         assert visit.seen == "一切都好\n家庭情况：跟着奶奶\n生活情况：缺 棉被"
         assert (visit.family, visit.study, visit.life) == ("CHANGED", "", "CHANGED")
@@ -92,7 +98,9 @@ class TestNeverTold:
 
     def test_what_is_too_long_is_refused_in_words(self, cast: Cast) -> None:
         assert "最多200个字" in summary_of(sent(cast, family_words="长" * 201))
-        assert "一共最多1000个字" in summary_of(sent(cast, seen="长" * 990, family_words="跟着奶奶和爷爷一起住"))
+        assert "一共最多1000个字" in summary_of(
+            sent(cast, seen="长" * 990, family_words="跟着奶奶和爷爷一起住")
+        )
 
 
 class TestTwin:
@@ -182,7 +190,7 @@ class TestSmallThings:
         page = county.get(f"/volunteers/{newcomer.pk}/").content.decode()
         assert "服务证明（还没有服务记录）" in page
         assert f"/documents/service-record/{newcomer.pk}/" not in page
-        assert f"/documents/service-record/{cast.volunteer.pk}/" in county.get(
-            f"/volunteers/{cast.volunteer.pk}/"
-        ).content.decode()
-
+        assert (
+            f"/documents/service-record/{cast.volunteer.pk}/"
+            in county.get(f"/volunteers/{cast.volunteer.pk}/").content.decode()
+        )
