@@ -22,7 +22,6 @@ from visits.choices import Way
 from visits.models import Visit
 from volunteers.models import Volunteer
 
-
 # In a column of hours.
 NO_TIME = "–"
 
@@ -146,7 +145,8 @@ def why_no_record(volunteer: Volunteer) -> str:
 SERVICE_SAMPLE: Words = {
     "no": "爱心妈妈编号", "name": "姓名", "sex": "性别", "idno": "身份证号", "unit": "单位职务", "place": "所在地",
     "first": "第一次服务的日期", "last": "最近一次服务的日期", "visits": "服务次数", "hours": "服务小时数",
-    "lasting": "累计服务时长（没有登记用时的，整句不写）", "untimed": "没有登记用时的次数", "children": "关爱过的孩子数", "pairs": "现在结对的孩子数", "ways": "各种方式的次数",
+    "lasting": "累计服务时长（没有登记用时的，整句不写）", "untimed": "没有登记用时的次数",
+    "children": "关爱过的孩子数", "pairs": "现在结对的孩子数", "ways": "各种方式的次数",
     "years": [{"year": "年份", "visits": "服务次数", "hours": "服务小时数", "untimed": "没有登记用时的次数"}],
     "today": "出具日期",
 }  # fmt: skip

@@ -130,7 +130,7 @@ def problems(context: Context) -> dict[str, Any]:
     request = context.get("request")
     if request is None or request.method != "POST":
         return {}
-    values = context.flatten()
+    values: Any = context.flatten()
     return {"problems": problems_of(values), "is_refused": any(form.errors for form in sent_forms(values))}
 
 
