@@ -12,7 +12,7 @@ from care.choices import DutyKind
 from care.escalating import staff_of
 from care.making import County
 from care.models import SUBJECT
-from care.wording import day_text, name_of, when_text
+from care.wording import asked_of, day_text, name_of, when_text
 
 KIND = "duty"
 # After which who has not answered is reminded again.
@@ -164,5 +164,5 @@ def _title(due: Alike, today: datetime.date) -> str:
 
 def _body(due: Alike) -> str:
     if due.kind == DutyKind.CALL:
-        return f"{day_text(due.due_on)}前打个电话或去看看孩子，再记一次。"
-    return f"{day_text(due.due_on)}前{name_of(due.kind, due.occasion, due.what)}，回来记一次。"
+        return f"请在{day_text(due.due_on)}前打个电话或去看看孩子，再记一次。"
+    return f"请在{day_text(due.due_on)}前{asked_of(due.kind, due.occasion, due.what)}，回来记一次。"

@@ -27,6 +27,12 @@ def name_of(kind: str, occasion: str, what: str = "") -> str:
     return _DO[DutyKind(kind)]
 
 
+def asked_of(kind: str, occasion: str, what: str = "") -> str:
+    """Return what to do as a request puts it, why in brackets: 上门看望（家里有变故或困难）."""
+    why, comma, act = name_of(kind, occasion, what).partition("，")
+    return f"{act}（{why}）" if kind == DutyKind.CHANGE and comma else name_of(kind, occasion, what)
+
+
 def day_text(day: datetime.date) -> str:
     """Return a day as people say it: 11月3日."""
     return f"{day.month}月{day.day}日"

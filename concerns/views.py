@@ -56,12 +56,21 @@ class ConcernList(RosterList):
 
 
 class ConcernDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
-    allowed_roles = STAFF
+    """For the offices; a volunteer reads what became of hers on 我上报的, and a stranger's is not there at all."""
+
+    allowed_roles = CARERS
     model = Concern
     template_name = "concerns/detail.html"
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("child__region", "raised_by", "visit")
+
+    def get_object(self, queryset: Any = None) -> Any:
+        """Return the concern; raise 404 outside the user's scope, 403 for a volunteer within hers."""
+        if acting_role(acting_user(self.request)) == Role.STAFF:
+            return super().get_object(queryset)
+        get_object_or_404(Concern.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+        raise PermissionDenied
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, concern = acting_user(self.request), cast("Concern", self.object)

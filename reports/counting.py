@@ -8,14 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Left
-
-from children.models import Child
-from reports.models import Outdated
-from visits.models import Visit
-from volunteers.models import Volunteer
 
 _FIGURES = "SELECT measure, cell, place, day, total FROM aixin_figures(%s, %s, %s, %s)"
 _ROWS = "SELECT aixin_counted_rows(%s, %s, %s, %s, %s, %s)"
@@ -119,57 +113,3 @@ def fold_all() -> int:
     while some := fold():
         done += some
     return done
-
-
-def outdate_all() -> None:
-    """Mark every place that has rows to be counted anew, as the tables' owner may: after rows came in without triggers."""
-    Outdated.objects.bulk_create(Outdated(unit=unit) for unit in _codes(6))
-
-
-@transaction.atomic
-def fill() -> None:
-    """Count everything from nothing, as the tables' owner may: after rows came in without triggers.
-
-    City by city from the rows, the levels and months above from what was counted: no look at what is kept.
-    """
-    with connections["default"].cursor() as cursor:
-        cities = _codes(CITY)
-        cursor.execute("TRUNCATE reports_tally, reports_outdated")
-        for code in cities:
-            cursor.execute(
-                _FILL, {"lo": code, "hi": code + (":" if len(code) == CITY else "!"), "rules": rules()}
-            )
-        for statement in (_FILL_CITIES, _FILL_PROVINCES, _FILL_MONTHS):
-            cursor.execute(statement)
-
-
-def _codes(length: int) -> list[str]:
-    """Return the codes, so far, of all places that have rows."""
-    rows = (Child.objects, Volunteer.objects, Visit.objects)
-    found = {
-        code for some in rows for code in some.order_by().values_list(Left("region_id", length)).distinct()
-    }
-    return sorted(code for (code,) in found)
-
-
-CITY = 4
-_FILL = """
-INSERT INTO reports_tally (level, place, grain, measure, cell, day, n)
-SELECT 3, left(c.place, 6), 'D', c.measure, c.cell, c.day, sum(c.n)
-FROM aixin_changes(%(lo)s, %(hi)s, NULL, %(rules)s) c GROUP BY 2, 4, 5, 6 HAVING sum(c.n) <> 0
-"""
-_FILL_CITIES = """
-INSERT INTO reports_tally (level, place, grain, measure, cell, day, n)
-SELECT 2, left(place, 4), 'D', measure, cell, day, sum(n)
-FROM reports_tally WHERE level = 3 GROUP BY 2, 4, 5, 6 HAVING sum(n) <> 0
-"""
-_FILL_PROVINCES = """
-INSERT INTO reports_tally (level, place, grain, measure, cell, day, n)
-SELECT 1, left(place, 2), 'D', measure, cell, day, sum(n)
-FROM reports_tally WHERE level = 2 GROUP BY 2, 4, 5, 6 HAVING sum(n) <> 0
-"""
-_FILL_MONTHS = """
-INSERT INTO reports_tally (level, place, grain, measure, cell, day, n)
-SELECT level, place, 'M', measure, cell, date_trunc('month', day)::date, sum(n)
-FROM reports_tally GROUP BY 1, 2, 4, 5, 6 HAVING sum(n) <> 0
-"""

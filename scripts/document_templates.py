@@ -196,7 +196,7 @@ def service_record() -> Any:
         document,
         [
             "{{ name }}是本地区“爱心妈妈”志愿者，自{{ first }}至{{ last }}，为留守儿童、困境儿童和孤儿开展结对关爱服务。",
-            "其间服务{{ visits }}次，累计服务时长{{ hours }}小时，关爱儿童{{ children }}人，现结对{{ pairs }}人。",
+            "其间服务{{ visits }}次，{{ lasting }}关爱儿童{{ children }}人，现结对{{ pairs }}人。",
             "服务方式：{{ ways }}。",
         ],
     )

@@ -22,6 +22,8 @@ OLDEST_YEARS = 5
 LATEST_DAYS = 366
 PARTS = ("family", "study", "life")
 MOST_DRAWN = 50
+MOST_WORDS = 200
+MOST_SEEN = 1000
 
 
 def is_late(day: datetime.date) -> bool:
@@ -76,6 +78,15 @@ def _photo_of(uploaded: Any) -> bytes:
         raise forms.ValidationError(str(fault)) from fault
 
 
+def said_words() -> forms.CharField:
+    """Return the field for one sentence about a part of which nothing was ever told."""
+    return forms.CharField(
+        max_length=MOST_WORDS,
+        required=False,
+        error_messages={"max_length": f"请写短一些，最多{MOST_WORDS}个字。"},
+    )
+
+
 class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
     """One contact with the children of a household."""
 
@@ -102,6 +113,13 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         error_messages={"required": "请选择联系方式。"},
     )
     photos = PhotosField(label="照片", required=False, widget=PhotosInput(attrs={"accept": "image/*"}))
+    family_words = said_words()
+    study_words = said_words()
+    life_words = said_words()
+    # Whether she was asked about another visit that reads alike, and wants this one too.
+    again = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    # Written without a network: nobody is there to be asked.
+    queued = forms.BooleanField(widget=forms.HiddenInput, required=False)
     # Of the copy from which a visit is corrected.
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -122,6 +140,12 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
             "seen": forms.Textarea(attrs={"rows": 3}),
             "done": forms.Textarea(attrs={"rows": 2}),
         }
+        error_messages = {
+            "date": {"required": "请填是哪一天。", "invalid": "日期写法不对，请写成 2026-10-01 这样。"},
+            "next_on": {"invalid": "日期写法不对，请写成 2026-10-01 这样。"},
+            "minutes": {"invalid": "请填分钟数，如 60。"},
+            "goods_value": {"invalid": "请填数字，如 50。"},
+        }
 
     def __init__(self, *args: Any, offered: Any, companions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,6 +154,7 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial.setdefault("client_uuid", new_client_uuid())
         for name in PARTS:
             self.fields[name].choices = Finding.choices  # type: ignore[attr-defined]
+            self.fields[f"{name}_words"].label = self.fields[name].label
 
     def clean_date(self) -> datetime.date:
         return check_visit_day(self.cleaned_data["date"])
@@ -146,10 +171,26 @@ class VisitForm(forms.ModelForm):  # type: ignore[type-arg]
         day, following = cleaned.get("date"), cleaned.get("next_on")
         if day and following and following < day:
             self.add_error("next_on", "下一步的日期不能早于这次联系。")
-        changed = any(cleaned.get(name) == Finding.CHANGED for name in PARTS)
+        changed = any(cleaned.get(name) == Finding.CHANGED and not self._words_of(name) for name in PARTS)
         if changed and not cleaned.get("seen"):
             self.add_error("seen", "有变化的，请写一句变化是什么。")
+        self._take_words(cleaned)
         return cleaned
+
+    def _words_of(self, name: str) -> str:
+        return " ".join(str(self.cleaned_data.get(f"{name}_words", "")).split())
+
+    def _take_words(self, cleaned: dict[str, Any]) -> None:
+        """Make what was said of a part for the first time its change, on a line of its own of what was seen."""
+        told = {name: words for name in PARTS if (words := self._words_of(name))}
+        if not told or "seen" not in cleaned:
+            return
+        lines = [f"{self.fields[name].label}：{words}" for name, words in told.items()]
+        cleaned.update(
+            dict.fromkeys(told, Finding.CHANGED), seen="\n".join(filter(None, [cleaned["seen"], *lines]))
+        )
+        if len(cleaned["seen"]) > MOST_SEEN:
+            self.add_error("seen", f"一共最多{MOST_SEEN}个字，请写短一些。")
 
     def built(self) -> Visit:
         return built_visit(self)

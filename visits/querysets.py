@@ -1,6 +1,7 @@
 """Named reads of visits, and of pairings and children by their last contact."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db.models import (
@@ -67,6 +68,12 @@ class VisitQuerySet(ScopedQuerySet):
     def of_child(self, child: int) -> Self:
         """Standing visits that reached a child, the latest first."""
         return self.standing().filter(visited__child=child).order_by("-date", "-pk")
+
+    def alike(self, author: Any, day: datetime.date, way: str, children: Iterable[int]) -> Self:
+        """Standing visits of a day that one person wrote down of any of these children in the same way, the latest first."""
+        links = self.model.visited.rel.related_model.objects.filter(child__in=list(children))
+        hers = self.standing().filter(recorded_by=author, date=day, way=way)
+        return hers.filter(pk__in=links.order_by().values("visit")).order_by("-pk")
 
     def agreed(self, child: int, today: datetime.date) -> Self:
         """Standing visits of a child whose next step lies ahead; of the latest one also without a date."""

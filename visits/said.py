@@ -14,31 +14,43 @@ from visits.services import TYPED
 
 # So many visits back an earlier word is looked for.
 _LOOKED_THROUGH = 30
-NEVER_KNOWN = "还没有登记过，请说一句"
 
 
 @dataclass(frozen=True)
 class SaidPart:
-    """One of the three on the form: the field, when the user last said something of it, and whether anything is known."""
+    """One of the three on the form: the field, the field for a first sentence, when the user last said something of it,
+    and whether anything is known of it."""
 
     field: Any
+    words: Any
     since: datetime.date | None
     is_known: bool
 
     @property
     def note(self) -> str:
         """What a 'no change' refers to."""
-        if not self.is_known:
-            return NEVER_KNOWN
         return f"从{self.since.month}月{self.since.day}日到现在" if self.since else "您还没有记过"
 
 
-def parts_of(user: Any, form: VisitForm, child: str) -> list[SaidPart]:
-    """Return family, study and life of a visit form, with when the user last said something of them about a child."""
-    if not is_id(child):
-        return [SaidPart(form[name], None, is_known=True) for name in PARTS]
-    since, known = _last_said(user, int(child), form.instance.pk), known_parts(int(child))
-    return [SaidPart(form[name], since.get(name), is_known=name in known) for name in PARTS]
+def parts_of(user: Any, form: VisitForm, child: str, untold: dict[int, list[str]]) -> list[SaidPart]:
+    """Return family, study and life of a visit form, with when the user last said something of them about a child.
+
+    Of a part that was never told of one of the chosen children there is no 'no change': it asks for a sentence.
+    """
+    since = _last_said(user, int(child), form.instance.pk) if is_id(child) else {}
+    chosen = {str(one) for one in form["children"].value() or []}
+    asked = {name for one, names in untold.items() if str(one) in chosen for name in names}
+    return [
+        SaidPart(form[name], form[f"{name}_words"], since.get(name), is_known=name not in asked)
+        for name in PARTS
+    ]
+
+
+def untold_parts(children: Any) -> dict[int, list[str]]:
+    """Return for each of these children the form's names of the parts of which nothing is known; in the reader's range."""
+    keys = list(children.values_list("pk", flat=True))
+    known = set(Situation.objects.filter(child__in=keys).values_list("child", "part"))
+    return {key: [name for name in PARTS if (key, name.upper()) not in known] for key in keys}
 
 
 def known_parts(child: int) -> set[str]:

@@ -22,6 +22,9 @@ from visits.choices import Way
 from visits.models import Visit
 from volunteers.models import Volunteer
 
+# In a column of hours.
+NO_TIME = "–"
+
 
 @dataclass(frozen=True)
 class Year:
@@ -34,7 +37,8 @@ class Year:
 
     @property
     def hours(self) -> str:
-        return hours_text(self.minutes)
+        """Hours recorded, or nothing where no time was noted."""
+        return hours_text(self.minutes) if self.minutes else ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,9 @@ class Record:
 
     @property
     def hours(self) -> str:
-        return hours_text(sum(year.minutes for year in self.years))
+        """Hours recorded, or nothing where no time was ever noted."""
+        minutes = sum(year.minutes for year in self.years)
+        return hours_text(minutes) if minutes else ""
 
 
 def hours_text(minutes: int) -> str:
@@ -111,23 +117,36 @@ def service_words(volunteer: Volunteer, user: User) -> Words:
         "first": day(found.first),
         "last": day(found.last),
         "visits": found.visits,
-        "hours": found.hours,
+        "hours": found.hours or NO_TIME,
+        "lasting": f"累计服务时长{found.hours}小时，" if found.hours else "",
         "untimed": found.untimed,
         "children": found.children,
         "pairs": active.count(),
         "ways": "、".join(f"{way} {number} 次" for way, number in found.ways),
         "years": [
-            {"year": f"{year.year}年", "visits": year.visits, "hours": year.hours, "untimed": year.untimed}
+            {
+                "year": f"{year.year}年",
+                "visits": year.visits,
+                "hours": year.hours or NO_TIME,
+                "untimed": year.untimed,
+            }
             for year in found.years
         ],
         "today": day(timezone.localdate()),
     }
 
 
+def why_no_record(volunteer: Volunteer) -> str:
+    """Return why a volunteer has no 服务证明 yet, nothing where she can have one."""
+    served = Visit.objects.standing().filter(volunteers=volunteer).exists()
+    return "" if served else "还没有服务记录"
+
+
 SERVICE_SAMPLE: Words = {
     "no": "爱心妈妈编号", "name": "姓名", "sex": "性别", "idno": "身份证号", "unit": "单位职务", "place": "所在地",
     "first": "第一次服务的日期", "last": "最近一次服务的日期", "visits": "服务次数", "hours": "服务小时数",
-    "untimed": "没有登记用时的次数", "children": "关爱过的孩子数", "pairs": "现在结对的孩子数", "ways": "各种方式的次数",
+    "lasting": "累计服务时长（没有登记用时的，整句不写）", "untimed": "没有登记用时的次数",
+    "children": "关爱过的孩子数", "pairs": "现在结对的孩子数", "ways": "各种方式的次数",
     "years": [{"year": "年份", "visits": "服务次数", "hours": "服务小时数", "untimed": "没有登记用时的次数"}],
     "today": "出具日期",
 }  # fmt: skip
@@ -139,4 +158,5 @@ SERVICE_RECORD = Document(
     service_words,
     "volunteers:detail",
     SERVICE_SAMPLE,
+    why_not=why_no_record,
 )

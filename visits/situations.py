@@ -21,14 +21,15 @@ from visits.choices import Part, Source
 from visits.models import Situation
 
 # What every standing visit says of the parts, and of these the newest, against what staff have said: the later counts,
-# and of one day what staff said.
+# and of one day what staff said. A line of what was seen that begins with a part's name is that part's own.
 _KNOWN = """
 WITH told AS (
-    SELECT link.child_id, said.part, said.finding, visit.id, visit.date, visit.seen
+    SELECT link.child_id, said.part, said.finding, visit.id, visit.date,
+        coalesce(substring(visit.seen FROM '(?n)^' || said.label || '：(.+)$'), visit.seen) AS seen
     FROM visits_visitedchild link JOIN visits_visit visit ON visit.id = link.visit_id
     CROSS JOIN LATERAL (
-        VALUES ('FAMILY', visit.family), ('STUDY', visit.study), ('LIFE', visit.life)
-    ) AS said(part, finding)
+        VALUES ('FAMILY', visit.family, '家庭情况'), ('STUDY', visit.study, '学习情况'), ('LIFE', visit.life, '生活情况')
+    ) AS said(part, finding, label)
     WHERE link.child_id = ANY(%(children)s) AND visit.withdrawn_at IS NULL AND said.finding <> ''
 ), latest AS (
     SELECT DISTINCT ON (child_id, part) child_id, part, date, id FROM told

@@ -26,11 +26,13 @@ from visits.household import herself, offered_children, offered_volunteers
 from visits.models import Visit, VisitPhoto, household_visits, person_visits
 from visits.parts import BoundPart, are_valid, save_parts, visit_parts
 from visits.photos import PhotoError, keep_first_photos, keep_photo
-from visits.said import differences, parts_of, still_unknown
+from visits.said import differences, parts_of, still_unknown, untold_parts
 from visits.services import OutdatedError, VisitError, correct_visit, log_visit, withdraw_visit
 from visits.tables import VisitTable
+from visits.twins import twin_to_ask_about, twins_of
 
 CHOICES_SHOWN = 30
+TWINS_SHOWN = 3
 
 
 class StaffVisitList(RosterList):
@@ -81,9 +83,13 @@ def create(request: HttpRequest) -> HttpResponse:
         return choose_child(request, chosen)
     form = _form(request, offered, chosen)
     parts = visit_parts(request.POST or None, offered)
+    context: dict[str, Any] = {"extra_parts": parts}
     if request.method == "POST" and are_valid([form, *(part.form for part in parts)]):
-        return _store(request, form, parts)
-    return render(request, _template(request, "form"), {**_form_context(request, form), "extra_parts": parts})
+        twin = twin_to_ask_about(request.user, form)
+        if twin is None:
+            return _store(request, form, parts)
+        context.update(twin=twin, again="1")
+    return render(request, _template(request, "form"), {**_form_context(request, form), **context})
 
 
 def choose_child(request: HttpRequest, chosen: list[int]) -> HttpResponse:
@@ -169,10 +175,12 @@ def _template(request: HttpRequest, name: str) -> str:
 
 def _form_context(request: HttpRequest, form: VisitForm) -> dict[str, Any]:
     about = f"visit-{form.instance.pk}" if form.instance.pk else _first_child(form)
+    untold = untold_parts(form.fields["children"].queryset)  # type: ignore[attr-defined]
     return {
         "form": form,
         "form_draft_key": draft_key(request, about),
-        "parts": parts_of(acting_user(request), form, _first_child(form)),
+        "parts": parts_of(acting_user(request), form, _first_child(form), untold),
+        "untold": untold,
         "version": form["version"].value() or form.instance.version,
         "refused": "".join(str(text) for texts in form.errors.values() for text in texts),
         "photos": VisitPhoto.objects.of_visit(form.instance.pk) if form.instance.pk else [],
@@ -203,6 +211,7 @@ class VisitDetail(RecordedViewMixin, DetailView):  # type: ignore[type-arg]
             "recorder": recorder_for(user, visit.recorded_by),
             "may_correct": visit.recorded_by_id == user.pk and visit.is_correctable,
             "withdraw_form": WithdrawForm(),
+            "twins": twins_of(visit)[:TWINS_SHOWN] if visit.recorded_by_id == user.pk else [],
             "photos": VisitPhoto.objects.of_visit(visit) if shows_full_names(user) else [],
             "checks": visit.callbacks.visible_to(user).exclude(answered_at=None),
         }

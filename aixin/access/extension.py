@@ -84,6 +84,8 @@ class Act:
     url: Callable[[Any], str]
     offered: Callable[[Any, Any], bool]
     order: int = 50
+    # Why it cannot be done with a row yet, said in the button's place; nothing where it can.
+    why_not: Callable[[Any], str] = lambda _: ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Extensions:
     def acts_for(self, user: Any, row: Any) -> list[dict[str, str]]:
         """Return the buttons that a user is offered on a row's page, with their addresses."""
         return [
-            {"label": act.label, "icon": act.icon, "url": act.url(row)}
+            {"label": act.label, "icon": act.icon, "url": act.url(row), "why_not": act.why_not(row)}
             for act in self.acts
             if act.offered(user, row)
         ]

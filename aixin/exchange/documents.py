@@ -49,6 +49,8 @@ class Document:
     sample: Words
     # Whether it is offered for a row now.
     offered: Callable[[Any], bool] = lambda _: True
+    # Why it cannot be made for a row yet; said in the place of its button.
+    why_not: Callable[[Any], str] = lambda _: ""
     # One that is not about a row is made by a page of its own; a city replaces its template as well as a county.
     by_row: bool = True
 
@@ -71,6 +73,7 @@ def register_document(document: Document) -> None:
             "download",
             document.url,
             lambda user, row: may_edit(user) and document.offered(row),
+            why_not=document.why_not,
         )
     )
 

@@ -27,7 +27,14 @@ class PlainRequestMiddleware:
             return HttpResponse(render_to_string("413.html"), status=413)
         if "\x00" in request.path or any("\x00" in text for text in _query_of(request)):
             raise BadRequest("NUL in the address")
-        return self.get_response(request)
+        return _in_words(self.get_response(request))
+
+
+def _in_words(response: HttpResponse) -> HttpResponse:
+    """Give a page that is there by POST only, opened as an address, words instead of the browser's own page."""
+    if isinstance(response, HttpResponseNotAllowed) and not response.content:
+        response.content = render_to_string("405.html")
+    return response
 
 
 def _length_of(request: HttpRequest) -> int:

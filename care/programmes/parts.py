@@ -17,7 +17,7 @@ from children.models import Child
 from visits.models import Visit
 from visits.parts import register_visit_part
 
-SHOWN = 12
+SHOWN = 4
 
 
 def save_done(actor: Any, visit: Visit, form: DonePart) -> None:
@@ -45,9 +45,7 @@ def tab(user: Any, child: Child) -> dict[str, Any]:
 
 
 def phone_card(user: Any, child: Child) -> dict[str, Any]:
-    """Return what programmes ask for a child, for its volunteer: what is open, then what was done last; one query."""
+    """Return what programmes had done for a child lately, for its volunteer: what is open stands in 要办的; one query."""
     mine = Duty.objects.visible_to(user).filter(child=child, item__isnull=False).defer("reason", "note")
-    shown = mine.filter(state__in=(State.OPEN, State.DONE)).order_by(
-        F("done_on").desc(nulls_first=True), "due_on"
-    )
+    shown = mine.filter(state=State.DONE).order_by(F("done_on").desc(nulls_last=True), "-due_on")
     return {"programme_duties": [(duty, state_tag(duty)) for duty in shown[:SHOWN]]}

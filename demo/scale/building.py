@@ -27,7 +27,7 @@ from demo.scale.places import Places, load_places
 from demo.scale.sizes import Part, Size
 from demo.scale.visiting import make_consents, make_situations, make_visits
 from pairing.models import Pairing
-from reports.counting import fill, outdate_all
+from reports.filling import fill, outdate_all
 from visits.models import Situation, Visit, VisitedChild
 from volunteers.models import Volunteer
 

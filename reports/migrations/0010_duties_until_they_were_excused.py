@@ -31,7 +31,10 @@ WHERE state IN ('EXCUSED', 'LAPSED')
 class Migration(migrations.Migration):
     """A duty that was excused or lapsed counts until the day on which it was."""
 
-    dependencies: list[Any] = [("reports", "0009_forms_begin_and_rows_cross"), ("care", "0004_day_of_closing")]
+    dependencies: list[Any] = [
+        ("reports", "0009_forms_begin_and_rows_cross"),
+        ("care", "0004_day_of_closing"),
+    ]
 
     operations = [
         changed("duties", DUTIES, FORMER),

@@ -38,6 +38,7 @@ def test_her_pages_say_what_was_reported_and_what_she_agreed(live: Pairing, cast
     assert "家里有变故或困难，上门看望" in child
     inbox = page(cast.mama, "/inbox/")
     assert "奶奶住院" not in inbox
+    assert re.search("请在1?[0-9]月[0-9]+日前上门看望（家里有变故或困难），回来记一次。", inbox)
     assert STEP not in inbox
 
 

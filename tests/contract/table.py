@@ -239,7 +239,7 @@ concerns:alarm                      403  403  200  404  200  404  403  403  200 
 concerns:policy                     200  403  200  200  403  200  403  403  403  403  403  login
 concerns:reports                    403  403  200  403  403  403  403  403  403  403  403  login
 concerns:report                     403  403  200  403  403  403  403  403  403  403  403  login
-concerns:detail                     200  403  200  404  200  404  403  403  403  403  403  login
+concerns:detail                     200  403  200  404  200  404  403  403  403  404  403  login
 concerns:step                       403  403  405  405  405  405  403  403  403  403  403  login
 questions:list                      200  403  200  200  200  200  403  403  200  200  403  login
 questions:detail                    200  403  200  404  404  404  403  403  200  404  403  login

@@ -4,11 +4,13 @@ import datetime
 
 from django.utils import timezone
 
+from aixin.exchange.documents import filled_in
 from tests.cast import Cast
 from tests.conftest import Session
+from tests.exchange.exports import document_text
 from tests.factories import VisitFactory
 from visits.models import Visit
-from visits.service import hours_text, record_of, service_words
+from visits.service import SERVICE_RECORD, hours_text, record_of, service_words
 
 
 def visit(cast: Cast, day: datetime.date, minutes: int | None) -> Visit:
@@ -50,8 +52,19 @@ def test_the_document_names_no_child(cast: Cast, as_user: Session) -> None:
     assert as_user(cast.xingxian).get(f"/documents/service-record/{cast.volunteer.pk}/").status_code == 404
 
 
+def test_without_a_time_noted_the_document_leaves_hours_out(cast: Cast) -> None:
+    Visit.objects.all().delete()
+    visit(cast, timezone.localdate(), None)
+    untimed = document_text(filled_in(SERVICE_RECORD, cast.volunteer, cast.wenshui))
+    assert "累计服务时长" not in untimed
+    assert "0.0" not in untimed
+    visit(cast, timezone.localdate(), 60)
+    assert "累计服务时长1.0小时" in document_text(filled_in(SERVICE_RECORD, cast.volunteer, cast.wenshui))
+
+
 def test_she_sees_her_own(cast: Cast, as_user: Session) -> None:
     visit(cast, timezone.localdate(), 30)
     page = as_user(cast.mama).get("/visits/service/").content.decode()
+    assert "0.5 小时" in page
     assert "小时" in page
     assert cast.child.name not in page

@@ -38,6 +38,8 @@ def typed(*children: Child, **changes: Any) -> dict[str, Any]:
         "seen": "数学进步了",
         "done": "一起做作业",
         "next_step": "下周打电话",
+        # Several on one day are meant.
+        "again": "1",
     }
     return form | changes
 

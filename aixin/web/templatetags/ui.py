@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from aixin.web.icons import require_icon
+from aixin.web.problems import problems_of, sent_forms
 
 register = template.Library()
 
@@ -136,6 +137,16 @@ def empty_state(
 ) -> dict[str, str]:
     """Nothing here, and what to do next; kind `error` where something failed."""
     return {"title": title, "text": text, "url": url, "action": action, "icon_name": icon_name, "kind": kind}
+
+
+@register.inclusion_tag("web/problems.html", takes_context=True)
+def problems(context: Context) -> dict[str, Any]:
+    """What the forms sent with this request complain of; nothing on a page that was only opened."""
+    request = context.get("request")
+    if request is None or request.method != "POST":
+        return {}
+    values: Any = context.flatten()
+    return {"problems": problems_of(values), "is_refused": any(form.errors for form in sent_forms(values))}
 
 
 @register.inclusion_tag("web/steps.html")

@@ -18,6 +18,7 @@ import { scan as scanDrafts } from "./drafts.js";
 import { scan as scanDropzones } from "./dropzone.js";
 import { scan as scanFormset } from "./formset.js";
 import { scan as scanPhotos } from "./photos.js";
+import { scan as scanProblems } from "./problems.js";
 import { scan as scanTables } from "./tables.js";
 import { scan as scanToasts } from "./toasts.js";
 import { scan as scanUnsent } from "./unsent.js";
@@ -35,4 +36,5 @@ onContent((root) => {
   scanUnsent(root);
   scanFormset(root);
   scanWide(root);
+  scanProblems(root);
 });

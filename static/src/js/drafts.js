@@ -119,7 +119,7 @@ async function restore(form) {
   form.dataset.draftReady = "1";
   await forgetSent();
   // A form that came back with errors already holds what was typed.
-  if (form.querySelector(".is-invalid, .alert-danger") || "bound" in form.dataset) return;
+  if (form.querySelector(".is-invalid, .invalid-feedback, .alert-danger, [data-asks]") || "bound" in form.dataset) return;
   await renewWaiting(form);
   const draft = await store.get("draft", form.dataset.draft);
   const initial = fieldsOf(form);

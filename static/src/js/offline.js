@@ -5,6 +5,7 @@ import { csrfToken, make, meta } from "./dom.js";
 import { fieldsOf, forget, forgetSent, save, setState } from "./drafts.js";
 import { setBusy } from "./guard.js";
 import { keptNote } from "./kept.js";
+import { showFirst } from "./problems.js";
 import { confirmed, flush as sendWaiting, post } from "./sending.js";
 import * as store from "./store.js";
 import { toast } from "./toasts.js";
@@ -16,7 +17,7 @@ let swapped = false;
 // The page that Back leads to was replaced, not kept: fetch it again.
 window.addEventListener("popstate", () => swapped && location.reload());
 
-function showPage(html, url) {
+function showPage(html, url, isRefused = false) {
   const doc = new DOMParser().parseFromString(html, "text/html");
   document.title = doc.title;
   document.body.className = doc.body.className;
@@ -34,7 +35,8 @@ function showPage(html, url) {
   window.htmx?.process(document.body);
   document.dispatchEvent(new CustomEvent("aixin:content"));
   document.body.dispatchEvent(new CustomEvent("aixin:content", { bubbles: true }));
-  const main = document.querySelector(".is-invalid, .alert-danger, main");
+  if (isRefused && showFirst(document)) return;
+  const main = document.querySelector("main");
   main?.setAttribute("tabindex", main.getAttribute("tabindex") ?? "-1");
   main?.focus();
 }
@@ -126,7 +128,7 @@ async function send(form) {
     location.assign(response.url); // the log-in page, most likely; the draft waits
   } else {
     await store.drop("queue", photosName(uuid));
-    showPage(html, location.href);
+    showPage(html, location.href, true);
   }
 }
 

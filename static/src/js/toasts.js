@@ -24,6 +24,7 @@ export function toast(text, level = "info") {
   if (!area) return;
   const close = make("button", { type: "button", class: "toast-close", "aria-label": "关闭提示" }, icon("x-lg"));
   const element = make("div", { class: `toast toast-${level}` }, icon(ICONS[level]), make("p", {}, text), close);
+  area.classList.toggle("toasts-over", area.getBoundingClientRect().bottom < 0);
   area.append(element);
   autoHide(element);
 }
