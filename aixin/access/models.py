@@ -196,8 +196,12 @@ class Post(models.Model):
     @property
     def is_of_the_phone(self) -> bool:
         """Whether the post is held with a phone in the hand: a volunteer's, a village chair's."""
-        is_chair = self.role == Role.STAFF and self.level == Level.VILLAGE
-        return self.role == Role.VOLUNTEER or is_chair
+        return self.role == Role.VOLUNTEER or self.is_chair
+
+    @property
+    def is_chair(self) -> bool:
+        """Whether the post is at a village's office: its chair (村妇联主席)."""
+        return self.role == Role.STAFF and self.level == Level.VILLAGE
 
     def covers(self, code: str) -> bool:
         """Return whether a region code lies in the post's region."""
