@@ -29,7 +29,7 @@ from volunteers.models import Volunteer
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS = {
-    "sysadmin", "auditor", "lvliang", "lvliang-official", "wenshui", "xingxian", "fengcheng", "mama1", "mama2",
+    "sysadmin", "auditor", "lvliang", "lvliang-official", "wenshui", "xingxian", "fengcheng", "chair", "mama1", "mama2",
 }  # fmt: skip
 
 
