@@ -24,6 +24,8 @@ from visits.phone import last_visits
 # More children than anybody sees in a week are left to the list.
 MOST_CARDS = 30
 MOST_DUTIES = 300
+# Whose a child is to see to, the chair's own first.
+HERS, COME_UP, OTHERS = range(3)
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,10 @@ def village_due(user: Any, today: datetime.date, apart_from: set[int]) -> Due:
     ranked = sorted(duties, key=lambda pk: (_rank(duties[pk]), duties[pk][0].due_on, pk))
     shown = ranked[:MOST_CARDS]
     cards = _cards(user, {pk: duties[pk] for pk in shown}, today)
-    groups: tuple[list[Card], ...] = ([], [], [])
+    by_rank: dict[int, list[Card]] = defaultdict(list)
     for pk in filter(cards.__contains__, shown):
-        groups[_rank(duties[pk])].append(cards[pk])
-    return Due(*groups, left=len(ranked) - len(shown))
+        by_rank[_rank(duties[pk])].append(cards[pk])
+    return Due(by_rank[HERS], by_rank[COME_UP], by_rank[OTHERS], len(ranked) - len(shown))
 
 
 def _duties_by_child(user: Any, today: datetime.date, apart_from: set[int]) -> dict[int, list[Duty]]:
@@ -75,8 +77,8 @@ def _duties_by_child(user: Any, today: datetime.date, apart_from: set[int]) -> d
 
 def _rank(duties: list[Duty]) -> int:
     if any(duty.volunteer_id is None for duty in duties):
-        return 0
-    return 1 if any(duty.escalated_to is not None for duty in duties) else 2
+        return HERS
+    return COME_UP if any(duty.escalated_to is not None for duty in duties) else OTHERS
 
 
 def _cards(user: Any, duties: dict[int, list[Duty]], today: datetime.date) -> dict[int, Card]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from aixin.access.people import age_on
 from aixin.access.permissions import ON_PHONE, allow, is_chair
+from aixin.access.reveal import refusal_beyond_limit
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.web.drafts import draft_key, mark_draft_saved
@@ -93,16 +94,17 @@ def my_children(request: HttpRequest) -> HttpResponse:
 @allow(ON_PHONE)
 @require_POST
 def call_guardian(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show her child's guardian's phone to call, a chair's of her village; logged, without asking why (DESIGN 3.4)."""
+    """Show her child's guardian's phone to call; logged, without asking why (DESIGN section 3.4).
+
+    A village's chair calls for any child of her village; for those not paired with her the hour's limit of numbers holds.
+    """
     guardian = get_object_or_404(Guardian.objects.visible_to(request.user), pk=pk)
-    record(
-        request.user,
-        Action.REVEAL,
-        guardian,
-        reason="联系监护人",
-        field="phone",
-        assigned=_ground(request.user),
-    )
+    detail = {"field": "phone"}
+    if visiting(request.user, [guardian.child]):
+        detail["assigned"] = "pairing"
+    elif refused := refusal_beyond_limit(request):
+        return refused
+    record(request.user, Action.REVEAL, guardian, reason="联系监护人", **detail)
     context = {
         "guardian": guardian,
         "client_uuid": new_client_uuid(),
@@ -111,11 +113,6 @@ def call_guardian(request: HttpRequest, pk: int) -> HttpResponse:
     response = render(request, "visits/call.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _ground(user: Any) -> str:
-    """Return by what the call is the user's: her pairing, or her office."""
-    return "village" if is_chair(user) else "pairing"
 
 
 def _call_draft(child: int) -> str:

@@ -122,11 +122,20 @@ class User(AbstractUser):
 
     @property
     def acting_post(self) -> "Post | None":
-        """The one post acted in; by default the first that holds. Without a post nothing is visible."""
+        """The one post acted in; by default the first that holds. Without a post nothing is visible.
+
+        A volunteer who is a village's chair too comes in as that, where her own pairs stand as well.
+        """
         chosen: Post | None = self.__dict__.get("_acting_post")
         if chosen is not None:
             return chosen
-        return self.current_posts[0] if self.is_active and self.current_posts else None
+        return self._first_post if self.is_active and self.current_posts else None
+
+    @property
+    def _first_post(self) -> "Post":
+        first = self.current_posts[0]
+        chairs = (post for post in self.current_posts if post.is_chair and first.role == Role.VOLUNTEER)
+        return next(chairs, first)
 
     @property
     def logs_in_by_phone(self) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -116,6 +118,28 @@ class TestHome:
         assert cards_on(switched) == ["何隔壁", "孙待结"]
         assert "换到西街社区" in switched
 
+    def test_a_volunteer_who_became_chair_comes_in_as_that(self, cast: Cast) -> None:
+        Post.objects.create(user=cast.mama, role=Role.STAFF, region_id=XIJIE)
+        due(cast.unpaired, days=2)
+        assert cards_on(page_of(cast.mama)) == ["归您办的", "孙待结", "和您结对的孩子", "张小明"]
+
+    def test_more_children_cost_no_more_queries(self, cast: Cast, chair: User) -> None:
+        def queries() -> list[int]:
+            found = []
+            for name in ("home", "visits:my_children", "visits:new"):
+                with CaptureQueriesContext(connection) as seen:
+                    page_of(chair, reverse(name))
+                found.append(len(seen))
+            return found
+
+        due(cast.unpaired, days=1)
+        due(cast.child, cast.volunteer, days=1)
+        queries()
+        before = queries()
+        for number in range(4):
+            due(ChildFactory(name=f"添{number}", region_id=XIJIE), cast.volunteer, days=number)
+        assert queries() == before
+
     def test_an_open_round_and_what_she_raised_lead_on(self, cast: Cast, chair: User) -> None:
         found = Round.objects.create(
             region_id=WENSHUI, title="秋季摸排", due_on=today(), opened_by=cast.wenshui, newest_child=10**9
@@ -170,7 +194,16 @@ class TestCalls:
         assert cast.child.guardians.get().phone in page
         assert "打通了" in page
         entry = Entry.objects.filter(action=Action.REVEAL).get()
-        assert (entry.user_id, entry.detail["assigned"]) == (chair.pk, "village")
+        assert (entry.user_id, entry.detail["field"]) == (chair.pk, "phone")
+
+    def test_numbers_have_the_hours_limit_but_that_of_her_own_pair(
+        self, cast: Cast, chair: User, settings: Any
+    ) -> None:
+        settings.REVEALS_PER_HOUR = 0
+        assert self.call(chair, cast.unpaired).status_code == 429
+        herself = VolunteerFactory(name="冯主席", region_id=FENGCHENG, user=chair)
+        PairingFactory(child=cast.unpaired, volunteer=herself, started_on=today())
+        assert self.call(chair, cast.unpaired).status_code == 200
 
     def test_no_number_of_another_village_nor_of_a_child_that_left_nor_for_other_staff(
         self, cast: Cast, chair: User
