@@ -44,6 +44,9 @@ class Card:
     first_due: datetime.date
     lines: list[Line]
     following: str
+    # On the page of a village's chair: who has it to do; and that the child lives in another village.
+    whose: str = ""
+    elsewhere: bool = False
 
     @property
     def tone(self) -> str:
@@ -93,11 +96,11 @@ def cards_of(user: Any, today: datetime.date) -> list[Card]:
     words = words_of(user, due)
     for duty in due:
         duties[duty.child_id].append(duty)
-    cards = [_card(child, last.get(child.pk), duties[child.pk], words, today) for child in children]
+    cards = [card_of(child, last.get(child.pk), duties[child.pk], words, today) for child in children]
     return sorted(cards, key=lambda card: (card.first_due, card.child.pk))
 
 
-def _card(
+def card_of(
     child: Any, last: Visit | None, duties: list[Duty], words: dict[int, str], today: datetime.date
 ) -> Card:
     now = [duty for duty in duties if is_now(duty, today)]
@@ -131,5 +134,11 @@ def home(request: HttpRequest) -> HttpResponse:
     user, today = acting_user(request), timezone.localdate()
     month = Visit.objects.visible_to(user).standing().filter(date__gte=today.replace(day=1)).count()
     cards = cards_of(user, today)
-    context = {"cards": cards, "due": sum(len(card.lines) for card in cards), "month_visits": month}
+    context = {
+        "cards": cards,
+        "due": sum(len(card.lines) for card in cards),
+        "month_visits": month,
+        # Who is chair of a village as well has the whole of her work on that post's page.
+        "chair_post": next((post for post in user.current_posts if post.is_chair), None),
+    }
     return render(request, "care/home_phone.html", context)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Figure, Notice, PhoneCard, Tab, extensions_of
-from aixin.access.home import register_home
+from aixin.access.home import CHAIR, register_home
 from aixin.access.models import Role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
@@ -18,7 +18,7 @@ from aixin.access.regions import Level
 from aixin.exchange.documents import register_document
 from aixin.notify.group_text import register_due
 from aixin.notify.relevance import register_relevance
-from care import phone
+from care import phone, village
 from care.calling import calls_of
 from care.choices import State
 from care.erasing import forget_duties
@@ -102,6 +102,7 @@ register_eraser(forget_duties)
 register_relevance(KIND, still_due)
 register_due(due_this_week)
 register_home(Role.VOLUNTEER, phone.home)
+register_home(CHAIR, village.home)
 register(NavItem("关爱安排", "care:duties", "calendar-check", STAFF, 52, _count_overdue))
 register(NavItem("关爱项目", "programmes:list", "gift", STAFF, 53))
 register_document(OF_CHILD)

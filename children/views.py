@@ -14,7 +14,7 @@ from aixin.access.detail import PersonDetail
 from aixin.access.extension import extensions_of
 from aixin.access.lists import RosterList
 from aixin.access.models import Role, acting_role
-from aixin.access.permissions import CARERS, STAFF, allow
+from aixin.access.permissions import CARERS, STAFF, allow, is_chair
 from aixin.access.scoped import (
     EditorMixin,
     RecordedViewMixin,
@@ -63,14 +63,18 @@ class ChildDetail(PersonDetail):
     def get_template_names(self) -> list[str]:
         if cast("Child", self.object).is_erased:
             return ["rights/erased.html"]
-        is_volunteer = acting_role(self.request.user) == Role.VOLUNTEER
-        return ["children/detail_phone.html" if is_volunteer else "children/detail.html"]
+        return ["children/detail_phone.html" if self._on_phone() else "children/detail.html"]
+
+    def _on_phone(self) -> bool:
+        """Whether the page for the phone is shown; a village's chair comes by its last line to the tabs of staff."""
+        user = acting_user(self.request)
+        return acting_role(user) == Role.VOLUNTEER or (is_chair(user) and "tab" not in self.request.GET)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         child, user = cast("Child", self.object), acting_user(self.request)
         return {
             **super().get_context_data(**kwargs),
-            **(_on_phone(user, child) if acting_role(user) == Role.VOLUNTEER else {}),
+            **(_on_phone(user, child) if self._on_phone() else {}),
             **erased_context(user, child),
             # The include of a masked number offers no eye then.
             "locked": not child.is_on_roster,

@@ -1,13 +1,16 @@
 """What this app adds to the pages below it: parts of the visit form, tab and buttons of a child, navigation."""
 
+import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from aixin.access.auditing.wording import name_details
 from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Figure, PhoneCard, Tab, extensions_of
+from aixin.access.home import HomePart, register_chair_part
 from aixin.access.models import Role, User, acting_role
 from aixin.access.navigation import NavItem, register
 from aixin.access.permissions import may_edit
@@ -24,7 +27,7 @@ from concerns.views import ConcernList, is_county
 from visits.holding import register_explainer, register_holder
 from visits.offline import register_kept_page
 
-SHOWN = 50
+SHOWN, NEWS_DAYS = 50, 14
 STAFF_ONLY = frozenset({Role.STAFF})
 
 
@@ -34,6 +37,13 @@ def _tab(user: Any, child: Child) -> dict[str, Any]:
 
 def _phone_card(user: Any, child: Child) -> dict[str, Any]:
     return {"raised": Concern.objects.raised_by_user(user).filter(child=child)[:3]}
+
+
+def _home_part(user: Any) -> dict[str, Any]:
+    """Return what a chair raised of her village's children that is open, or was closed in the last days."""
+    mine = Concern.objects.visible_to(user).raised_by_user(user)
+    news = timezone.now() - datetime.timedelta(days=NEWS_DAYS)
+    return {"raised": mine.filter(Q(closed_at=None) | Q(closed_at__gte=news))[:3]}
 
 
 def _may_write(user: Any, child: Child) -> bool:
@@ -83,6 +93,7 @@ name_details(
     },
 )
 
+register_chair_part(HomePart("concerns/home_part.html", _home_part))
 children = extensions_of("children.child")
 children.add_tab(Tab("concerns", "问题", "concerns/tab_concerns.html", _tab, 45))
 children.add_act(

@@ -26,15 +26,23 @@ STAFF: tuple[Office, ...] = (
 )
 
 
+# The chair of the village to which `demo.lives` moves some children.
+CHAIR = "chair"
+
+
 def accounts_file() -> Path:
     """Return where the demo's accounts stand."""
     return settings.VAR_DIR / "demo-accounts.json"
 
 
-def make_accounts(volunteers: dict[str, Volunteer]) -> dict[str, str]:
-    """Make the accounts, `volunteers` by user name among them; return the passwords and keep them in a file."""
+def make_accounts(volunteers: dict[str, Volunteer], chair: Volunteer, village: str) -> dict[str, str]:
+    """Make the accounts, `volunteers` by user name among them, and that of a village's chair who is a volunteer too.
+
+    Returns the passwords and keeps them in a file.
+    """
     passwords = {office[0]: _make_staff(*office) for office in STAFF}
     passwords |= {name: _make_volunteer(name, volunteer) for name, volunteer in volunteers.items()}
+    passwords[CHAIR] = _make_volunteer(CHAIR, chair, village)
     return _kept(passwords)
 
 
@@ -63,10 +71,13 @@ def _make_staff(username: str, name: str, role: Role, region: str | None, is_hea
     return password
 
 
-def _make_volunteer(username: str, volunteer: Volunteer) -> str:
+def _make_volunteer(username: str, volunteer: Volunteer, village: str = "") -> str:
+    """Make the account of a volunteer; as chair of a village that is the post in which she comes in."""
     user, password = _user(username, volunteer.name)
     user.phone = volunteer.phone
     user.save()
+    if village:
+        Post.objects.create(user=user, role=Role.STAFF, region_id=village, is_head=True)
     Post.objects.create(user=user, role=Role.VOLUNTEER, region_id=volunteer.region_id)
     volunteer.user = user
     volunteer.save()

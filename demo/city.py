@@ -19,7 +19,7 @@ from demo.applications import make_applications
 from demo.caring import make_care, make_duties
 from demo.circles import make_circles
 from demo.figures import CHILDREN, CITY, VISITS, VOLUNTEERS, shares
-from demo.lives import make_lives, make_proposals, make_siblings
+from demo.lives import make_lives, make_proposals, make_siblings, make_village
 from demo.neighbours import make_neighbours
 from demo.people import GRANDPARENTS, Inventor, school_at
 from demo.policy import go_live, hold_programme, make_policies, tick_programme
@@ -68,6 +68,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     builder = CityBuilder(today)
     builder.make_children()
     make_siblings(builder.children[WENSHUI])
+    village = make_village(builder.children[WENSHUI])
     builder.make_volunteers()
     builder.make_pairings()
     builder.make_visits()
@@ -76,7 +77,7 @@ def build_city(today: datetime.date) -> dict[str, str]:
     make_consents(builder.children)
     make_requests(builder.children[WENSHUI], today)
     make_neighbours()
-    passwords = make_accounts(builder.mothers())
+    passwords = make_accounts(builder.mothers(), builder.chair(village), village)
     make_applications(builder.invent, builder.volunteers[WENSHUI][-1])
     make_lives(builder.pairings, today)
     make_proposals()
@@ -264,3 +265,8 @@ class CityBuilder:
                 started_on=self.today - datetime.timedelta(days=days)
             )
         return {"mama1": first, "mama2": second}
+
+    def chair(self, village: str) -> Volunteer:
+        """Return the volunteer of a child of a village who is its chair too."""
+        theirs = [p for p in self.pairings[WENSHUI] if p.is_main and p.region_id == village]
+        return theirs[-1].volunteer

@@ -45,6 +45,19 @@ def make_siblings(children: list[Child]) -> None:
     guardian.save()
 
 
+def make_village(children: list[Child]) -> str:
+    """Let eight children of a county live in one village, the last to answer a round; return its code."""
+    village = max((child.region for child in children), key=lambda region: region.code)
+    moved = children[-10:-2]
+    for child in moved:
+        child.region = village
+    keys = [child.pk for child in moved]
+    Child.objects.filter(pk__in=keys).update(region=village)
+    for model in (Guardian, Need):
+        model.objects.filter(child__in=keys).update(region_id=village.code)
+    return village.code
+
+
 def make_lives(pairings: dict[str, list[Pairing]], today: datetime.date) -> None:
     """Lead pairings of 文水县 to every stage and into every trouble; leave some of 兴县 before their county."""
     clerk = User.objects.get(username=f"clerk-{WENSHUI}")

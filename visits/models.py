@@ -147,14 +147,20 @@ class VisitPhoto(models.Model):
 
 
 class CallAttempt(models.Model):
-    """A call of a volunteer that nobody answered. Its key is made with the page that asked, so that it counts once."""
+    """A call that nobody answered, by a volunteer or else by the chair of the child's village (`caller`).
+
+    Its key is made with the page that asked, so that it counts once.
+    """
 
     id = models.UUIDField("拨打标识", primary_key=True, default=uuid.uuid4, editable=False)
     child = models.ForeignKey(
         Child, verbose_name="儿童", on_delete=models.PROTECT, related_name="call_attempts"
     )
     volunteer = models.ForeignKey(
-        Volunteer, verbose_name="爱心妈妈", on_delete=models.PROTECT, related_name="call_attempts"
+        Volunteer, verbose_name="爱心妈妈", null=True, on_delete=models.PROTECT, related_name="call_attempts"
+    )
+    caller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="村干部", null=True, on_delete=models.PROTECT, related_name="+"
     )
     at = models.DateTimeField("时间", default=timezone.now)
 
@@ -163,6 +169,12 @@ class CallAttempt(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "未打通的电话"
         ordering = ["-at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(volunteer__isnull=False) | models.Q(caller__isnull=False),
+                name="call_by_somebody",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -15,12 +16,12 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from aixin.access.models import Role
 from aixin.access.navigation import draft_key
-from aixin.access.permissions import PUBLIC, allow
+from aixin.access.permissions import ON_PHONE, PUBLIC, allow, is_chair
 from aixin.access.scoped import acting_user
 from aixin.vocabulary import HOTLINES
 from children.models import Child
+from pairing.models import Pairing
 
 # Of the pages of so many children; nobody cares for more.
 MOST_CHILDREN = 20
@@ -86,7 +87,7 @@ def no_network(request: HttpRequest) -> HttpResponse:
     return render(request, "visits/no_network.html", {"hotlines": HOTLINES})
 
 
-@allow(frozenset({Role.VOLUNTEER}))
+@allow(ON_PHONE)
 @require_GET
 def session(request: HttpRequest) -> JsonResponse:
     """Tell the worker whose session this is, what it needs to send what waits, and which pages it may keep to be read.
@@ -104,9 +105,19 @@ def session(request: HttpRequest) -> JsonResponse:
     )
 
 
+def _of_others(user: Any) -> Q:
+    return Q(volunteer__user__isnull=True) | ~Q(volunteer__user=user)
+
+
 def kept_pages(user: Any) -> list[str]:
-    """Return the addresses of a volunteer's pages that may be read without a network, the home page first."""
-    new = reverse("visits:new")
-    mine = Child.objects.visible_to(user).order_by("pk").values_list("pk", flat=True)[:MOST_CHILDREN]
+    """Return the addresses of the pages that may be read without a network, the home page first.
+
+    Of a village's chair those of children who are hers to care for: paired with her, or with nobody. The phone keeps
+    no more than she needs (LESSONS).
+    """
+    new, rows = reverse("visits:new"), Child.objects.visible_to(user)
+    if is_chair(user):
+        rows = rows.exclude(Exists(Pairing.objects.active().filter(_of_others(user), child=OuterRef("pk"))))
+    mine = rows.order_by("pk").values_list("pk", flat=True)[:MOST_CHILDREN]
     of_children = [address(pk) for pk in mine for address in _of_child]
     return [reverse("home"), reverse("visits:my_children"), new, reverse("visits:unsent"), *of_children]

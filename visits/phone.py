@@ -1,4 +1,4 @@
-"""The volunteer's pages: 孩子, the guardian's phone, and what waits on her own phone."""
+"""Pages of volunteers and village chairs: 孩子, the guardian's phone, and what waits on their own phones."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from aixin.access.models import Role
 from aixin.access.people import age_on
-from aixin.access.permissions import allow
+from aixin.access.permissions import ON_PHONE, allow, is_chair
+from aixin.access.reveal import refusal_beyond_limit
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.web.drafts import draft_key, mark_draft_saved
 from children.models import Child, Guardian
 from pairing.models import Pairing
 from visits.birthdays import next_birthday
-from visits.calls import ASK_AFTER, note_unreached
+from visits.calls import ASK_AFTER, calls_by, note_unreached
 from visits.forms import UnreachedForm
-from visits.household import herself
+from visits.household import visiting
 from visits.models import CallAttempt, Visit, VisitedChild
 from visits.querysets import with_last_contact
 from visits.services import VisitError, new_client_uuid
+from visits.village import village_children
 
-VOLUNTEER = frozenset({Role.VOLUNTEER})
 SOON_DAYS = 7
 SHOWN_STEPS = 3
 
@@ -81,20 +81,30 @@ def last_visits(user: Any, child_ids: list[int]) -> dict[int, Visit]:
     return {link.child_id: link.visit for link in links}
 
 
-@allow(VOLUNTEER)
+@allow(ON_PHONE)
 def my_children(request: HttpRequest) -> HttpResponse:
-    """孩子: the children paired with her."""
+    """孩子: the children paired with her; for a village's chair those of her village."""
+    if is_chair(request.user):
+        return render(request, "visits/children_village.html", village_children(request))
     return render(
         request, "visits/children_phone.html", {"cards": cards_of(request.user, timezone.localdate())}
     )
 
 
-@allow(VOLUNTEER)
+@allow(ON_PHONE)
 @require_POST
 def call_guardian(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show her child's guardian's phone to call; logged, without asking why (DESIGN section 3.4)."""
+    """Show her child's guardian's phone to call; logged, without asking why (DESIGN section 3.4).
+
+    A village's chair calls for any child of her village; for those not paired with her the hour's limit of numbers holds.
+    """
     guardian = get_object_or_404(Guardian.objects.visible_to(request.user), pk=pk)
-    record(request.user, Action.REVEAL, guardian, reason="联系监护人", field="phone", assigned="pairing")
+    detail = {"field": "phone"}
+    if visiting(request.user, [guardian.child]):
+        detail["assigned"] = "pairing"
+    elif refused := refusal_beyond_limit(request):
+        return refused
+    record(request.user, Action.REVEAL, guardian, reason="联系监护人", **detail)
     context = {
         "guardian": guardian,
         "client_uuid": new_client_uuid(),
@@ -109,44 +119,45 @@ def _call_draft(child: int) -> str:
     return f"call-{child}"
 
 
-@allow(VOLUNTEER)
+@allow(ON_PHONE)
 @require_POST
 def unreached(request: HttpRequest, pk: int) -> HttpResponse:
     """没打通: keep that nobody answered; the third time in a row the village is asked to go and see."""
     child = get_object_or_404(Child.objects.visible_to(request.user), pk=pk)
-    form, volunteers = UnreachedForm(request.POST), herself(request.user)
-    if not form.is_valid() or not volunteers:
+    form, volunteers = UnreachedForm(request.POST), visiting(request.user, [child])
+    if not form.is_valid() or not (volunteers or is_chair(request.user)):
         messages.error(request, "没有记上，请再按一次“没打通”。")
         return redirect("children:detail", pk)
     try:
-        number = note_unreached(request.user, child, volunteers[0], form.cleaned_data["client_uuid"])
-        messages.success(request, _said_of(number))
+        number = note_unreached(
+            request.user, child, next(iter(volunteers), None), form.cleaned_data["client_uuid"]
+        )
+        messages.success(request, _said_of(number, request.user))
         mark_draft_saved(request, draft_key(request, _call_draft(pk)))
     except VisitError as error:
         messages.error(request, str(error))
     return redirect("children:detail", pk)
 
 
-def _said_of(number: int) -> str:
+def _said_of(number: int, user: Any) -> str:
     if number < ASK_AFTER:
         return f"已记下没打通，连续{number}次。换个时间再打。"
+    if is_chair(user):
+        return f"已记下。连续{number}次没打通，请上门去看看孩子。"
     return f"已记下。连续{number}次没打通，已请村里去看看孩子。"
 
 
 def child_card(user: Any, child: Child) -> dict[str, Any]:
     """Return what a volunteer's page of her child says beside the record: birthday, next steps, failed calls."""
     today, visits = timezone.localdate(), Visit.objects.visible_to(user)
-    volunteers = herself(user)
-    attempts = (
-        CallAttempt.objects.in_a_row(child.pk, volunteers[0].pk, Visit.objects.all()).count()
-        if volunteers
-        else 0
-    )
+    by = calls_by(user, next(iter(visiting(user, [child])), None))
+    attempts = CallAttempt.objects.in_a_row(child.pk, by, Visit.objects.all()).count()
     return {
         "birthday": coming_birthday(child, today),
         "agreed": visits.agreed(child.pk, today)[:SHOWN_STEPS],
         "attempts": attempts,
         "chair_asked": attempts >= ASK_AFTER,
+        "is_chair": is_chair(user),
     }
 
 
@@ -169,7 +180,7 @@ def coming_birthday(child: Child, today: datetime.date) -> Birthday | None:
     return Birthday(day, (day - today).days, age)
 
 
-@allow(VOLUNTEER)
+@allow(ON_PHONE)
 def unsent(request: HttpRequest) -> HttpResponse:
     """未同步: what waits on this phone; the list is made there, the server does not know it."""
     return render(request, "visits/unsent_phone.html")

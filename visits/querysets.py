@@ -95,12 +95,10 @@ class PhotoQuerySet(QuerySet[Any]):
 
 
 class CallAttemptQuerySet(QuerySet[Any]):
-    def in_a_row(self, child: int, volunteer: int, visits: QuerySet[Any]) -> Self:
-        """Calls of a volunteer to a child that failed since anybody last wrote down a contact with it, in order."""
+    def in_a_row(self, child: int, by: Q, visits: QuerySet[Any]) -> Self:
+        """Calls to a child by one person that failed since anybody last wrote down a contact with it, in order."""
         met = visits.filter(visited__child=child, withdrawn_at=None).order_by("-recorded_at")
-        rows = self.filter(child=child, volunteer=volunteer).annotate(
-            met_at=Subquery(met.values("recorded_at")[:1])
-        )
+        rows = self.filter(by, child=child).annotate(met_at=Subquery(met.values("recorded_at")[:1]))
         return rows.filter(Q(met_at=None) | Q(at__gt=F("met_at"))).order_by("at", "pk")
 
 

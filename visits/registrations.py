@@ -12,7 +12,7 @@ from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, Column, Figure, ListFilter, PhoneCard, Tab, extensions_of
 from aixin.access.models import Role, acting_role
 from aixin.access.navigation import NavItem, register
-from aixin.access.permissions import may_edit
+from aixin.access.permissions import ON_PHONE, may_edit
 from aixin.exchange.documents import register_document, register_part
 from aixin.exchange.exporting import ExportedList, register_list
 from aixin.exchange.roster import register_roster
@@ -200,5 +200,5 @@ register(
         for_editors=True,
     )
 )
-register(NavItem("孩子", "visits:my_children", "people", frozenset({Role.VOLUNTEER}), 10, phone=True))
-register(NavItem("记一次", "visits:new", "pencil-square", frozenset({Role.VOLUNTEER}), 20, phone=True))
+register(NavItem("孩子", "visits:my_children", "people", ON_PHONE, 10, phone=True))
+register(NavItem("记一次", "visits:new", "pencil-square", ON_PHONE, 20, phone=True))

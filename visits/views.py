@@ -14,7 +14,7 @@ from django.views.generic import DetailView
 from aixin.access.lists import RosterList
 from aixin.access.models import Role
 from aixin.access.people import name_for, recorder_for, shows_full_names
-from aixin.access.permissions import CARERS, STAFF, allow, may_edit
+from aixin.access.permissions import CARERS, STAFF, allow, is_chair, may_edit
 from aixin.access.scoped import RecordedViewMixin, acting_user, note_look, typed_ids, typed_text
 from aixin.access.search import note_number_search
 from aixin.web.drafts import draft_key, mark_draft_saved
@@ -22,7 +22,7 @@ from children.models import Child
 from visits.choices import Way
 from visits.filters import VisitFilter
 from visits.forms import VisitForm, WithdrawForm
-from visits.household import herself, offered_children, offered_volunteers
+from visits.household import herself, offered_children, offered_volunteers, visiting
 from visits.models import Visit, VisitPhoto, household_visits, person_visits
 from visits.parts import BoundPart, are_valid, save_parts, visit_parts
 from visits.photos import PhotoError, keep_first_photos, keep_photo
@@ -30,6 +30,7 @@ from visits.said import differences, parts_of, still_unknown, untold_parts
 from visits.services import OutdatedError, VisitError, correct_visit, log_visit, withdraw_visit
 from visits.tables import VisitTable
 from visits.twins import twin_to_ask_about, twins_of
+from visits.village import village_children
 
 CHOICES_SHOWN = 30
 TWINS_SHOWN = 3
@@ -67,6 +68,11 @@ def _is_volunteer(request: HttpRequest) -> bool:
     return post is not None and post.role == Role.VOLUNTEER
 
 
+def _on_phone(request: HttpRequest) -> bool:
+    post = acting_user(request).acting_post
+    return post is not None and post.is_of_the_phone
+
+
 def _chosen_ids(request: HttpRequest) -> list[int]:
     source = request.POST.getlist("children") if request.method == "POST" else request.GET.getlist("child")
     return typed_ids(source)
@@ -96,6 +102,8 @@ def choose_child(request: HttpRequest, chosen: list[int]) -> HttpResponse:
     """Let staff find the child first; an id that is not theirs is 404."""
     if chosen:
         raise Http404
+    if is_chair(request.user):
+        return render(request, "visits/choose_child_phone.html", village_children(request))
     text = typed_text(request, "q")
     found = Child.objects.visible_to(request.user).registered().for_list()
     rows = list(found.with_text(text)[:CHOICES_SHOWN]) if text else []
@@ -135,7 +143,7 @@ def _only(offered: Any) -> list[int]:
 
 def _store(request: HttpRequest, form: VisitForm, parts: list[BoundPart]) -> HttpResponse:
     user, cleaned = acting_user(request), form.cleaned_data
-    people = [*herself(user), *cleaned["volunteers"]]
+    people = [*visiting(user, cleaned["children"]), *cleaned["volunteers"]]
     try:
         with transaction.atomic():
             visit, added = log_visit(user, form.built(), list(cleaned["children"]), people)
@@ -152,7 +160,7 @@ def _store(request: HttpRequest, form: VisitForm, parts: list[BoundPart]) -> Htt
     if added:
         _ask_for_words(request, visit, list(cleaned["children"]))
     mark_draft_saved(request, draft_key(request, _first_child(form)))
-    return redirect("home") if _is_volunteer(request) else redirect("visits:detail", visit.pk)
+    return redirect("home") if _on_phone(request) else redirect("visits:detail", visit.pk)
 
 
 def _ask_for_words(request: HttpRequest, visit: Visit, children: list[Child]) -> None:
@@ -170,7 +178,7 @@ def _keep_photos(request: HttpRequest, visit: Visit, pictures: list[bytes]) -> N
 
 
 def _template(request: HttpRequest, name: str) -> str:
-    return f"visits/{name}_phone.html" if _is_volunteer(request) else f"visits/{name}.html"
+    return f"visits/{name}_phone.html" if _on_phone(request) else f"visits/{name}.html"
 
 
 def _form_context(request: HttpRequest, form: VisitForm) -> dict[str, Any]:
@@ -250,7 +258,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def _store_correction(request: HttpRequest, form: VisitForm) -> HttpResponse:
     """Store a correction; raise OutdatedError when the visit has changed since the form was opened."""
     pk, cleaned = form.instance.pk, form.cleaned_data
-    people = [*herself(request.user), *cleaned["volunteers"]]
+    people = [*visiting(request.user, cleaned["children"]), *cleaned["volunteers"]]
     version = cleaned["version"] or 0
     corrected = correct_visit(
         request.user, form.save(commit=False), list(cleaned["children"]), people, version

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from aixin.access.models import Post, Role, User
-from aixin.access.permissions import PUBLIC, declared_roles
+from aixin.access.permissions import PUBLIC, declared_roles, holds
 from aixin.access.regions import Level
 from aixin.access.scope import opened, scope_of
 from aixin.audit.models import Action
@@ -163,7 +163,6 @@ class DefaultDenyMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        post = request.user.acting_post
-        if roles is None or (roles and (post is None or post.role not in roles)):
+        if roles is None or (roles and not holds(request.user.acting_post, roles)):
             raise PermissionDenied
         return None

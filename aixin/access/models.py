@@ -122,11 +122,20 @@ class User(AbstractUser):
 
     @property
     def acting_post(self) -> "Post | None":
-        """The one post acted in; by default the first that holds. Without a post nothing is visible."""
+        """The one post acted in; by default the first that holds. Without a post nothing is visible.
+
+        A volunteer who is a village's chair too comes in as that, where her own pairs stand as well.
+        """
         chosen: Post | None = self.__dict__.get("_acting_post")
         if chosen is not None:
             return chosen
-        return self.current_posts[0] if self.is_active and self.current_posts else None
+        return self._first_post if self.is_active and self.current_posts else None
+
+    @property
+    def _first_post(self) -> "Post":
+        first = self.current_posts[0]
+        chairs = (post for post in self.current_posts if post.is_chair and first.role == Role.VOLUNTEER)
+        return next(chairs, first)
 
     @property
     def logs_in_by_phone(self) -> bool:
@@ -196,8 +205,12 @@ class Post(models.Model):
     @property
     def is_of_the_phone(self) -> bool:
         """Whether the post is held with a phone in the hand: a volunteer's, a village chair's."""
-        is_chair = self.role == Role.STAFF and self.level == Level.VILLAGE
-        return self.role == Role.VOLUNTEER or is_chair
+        return self.role == Role.VOLUNTEER or self.is_chair
+
+    @property
+    def is_chair(self) -> bool:
+        """Whether the post is at a village's office: its chair (村妇联主席)."""
+        return self.role == Role.STAFF and self.level == Level.VILLAGE
 
     def covers(self, code: str) -> bool:
         """Return whether a region code lies in the post's region."""

@@ -14,8 +14,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
 from aixin.access.middleware import counts_key, renewal_seconds
-from aixin.access.models import Role, User, acting_role
-from aixin.access.permissions import may_edit, may_report
+from aixin.access.models import Role, User
+from aixin.access.permissions import holds, may_edit, may_report
 
 Count = Callable[[User], str]
 
@@ -76,7 +76,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         # Asked for by a whole page alone: a fragment or a file shows no entries, and their counts cost queries.
         "nav": SimpleLazyObject(lambda: _entries(request, user, phone=False)),
         "phone_nav": SimpleLazyObject(lambda: _entries(request, user, phone=True)),
-        "frame": "phone.html" if post.role == Role.VOLUNTEER else "staff.html",
+        "frame": "phone.html" if post.is_of_the_phone else "staff.html",
         "may_edit": may_edit(user),
         "acting_post": post,
         "region_label": post.label,
@@ -97,7 +97,7 @@ def _offered(item: NavItem, user: User, *, phone: bool) -> bool:
         return False
     if item.for_heads and not (user.acting_post and may_report(user.acting_post)):
         return False
-    if item.phone != phone or acting_role(user) not in item.roles:
+    if item.phone != phone or not holds(user.acting_post, item.roles):
         return False
     return item.offered is None or item.offered(user)
 

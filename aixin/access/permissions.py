@@ -12,6 +12,8 @@ PUBLIC: frozenset[str] = frozenset({"PUBLIC"})
 ANY_ROLE: frozenset[str] = frozenset()
 STAFF: frozenset[str] = frozenset({Role.STAFF})
 CARERS: frozenset[str] = frozenset({Role.STAFF, Role.VOLUNTEER})
+# Whoever holds a post with a phone in the hand: a volunteer, a village's chair.
+ON_PHONE: frozenset[str] = frozenset({"ON_PHONE"})
 VIEWERS_OF_FIGURES: frozenset[str] = frozenset({Role.STAFF, Role.OFFICIAL})
 
 # Views of other packages state nothing; these are the ones that we serve, by their dotted names.
@@ -51,6 +53,19 @@ def declared_roles(view: Callable[..., Any]) -> frozenset[str] | None:
     if stated is not None:
         return stated
     return _FOREIGN.get(f"{target.__module__}.{target.__qualname__}")
+
+
+def holds(post: Post | None, roles: frozenset[str]) -> bool:
+    """Return whether a post is one of some stated roles; ON_PHONE is every post of the phone."""
+    if post is None:
+        return False
+    return post.role in roles or (roles >= ON_PHONE and post.is_of_the_phone)
+
+
+def is_chair(user: Any) -> bool:
+    """Return whether the user acts as the chair of a village."""
+    post = getattr(user, "acting_post", None)
+    return post is not None and bool(post.is_chair)
 
 
 def may_report(post: Post) -> bool:

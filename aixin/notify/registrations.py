@@ -7,7 +7,7 @@ from aixin.access.erasure import register_eraser
 from aixin.access.extension import Act, extensions_of
 from aixin.access.models import Role, acting_role
 from aixin.access.navigation import NavItem, register
-from aixin.access.permissions import CARERS, may_edit
+from aixin.access.permissions import CARERS, ON_PHONE, may_edit
 from aixin.access.regions import Level
 from aixin.notify.channel_report import failed_last
 from aixin.notify.erasing import forget_messages
@@ -24,9 +24,9 @@ def _count_failed(user: Any) -> str:
     return f"{number} 没发成" if number else ""
 
 
-register(NavItem("消息", "notify:inbox", "chat-dots", frozenset({Role.VOLUNTEER}), 40, phone=True))
-register(NavItem("我的", "account", "person", frozenset({Role.VOLUNTEER}), 50, phone=True))
-register(NavItem("首页", "home", "house-door", frozenset({Role.VOLUNTEER}), 0, phone=True))
+register(NavItem("消息", "notify:inbox", "chat-dots", ON_PHONE, 40, phone=True))
+register(NavItem("我的", "account", "person", ON_PHONE, 50, phone=True))
+register(NavItem("首页", "home", "house-door", ON_PHONE, 0, phone=True))
 register(NavItem("短信发件箱", "notify:outbox", "chat-dots", frozenset({Role.SYSADMIN}), 60))
 register(
     NavItem(

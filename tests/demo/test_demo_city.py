@@ -30,7 +30,7 @@ from volunteers.models import Volunteer
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS = {
-    "sysadmin", "auditor", "lvliang", "lvliang-official", "wenshui", "xingxian", "fengcheng", "mama1", "mama2",
+    "sysadmin", "auditor", "lvliang", "lvliang-official", "wenshui", "xingxian", "fengcheng", "chair", "mama1", "mama2",
 }  # fmt: skip
 
 
@@ -244,6 +244,14 @@ def test_a_mother_has_children_that_are_hers_alone_and_one_of_them_is_overdue(
     other = {"mama1": "mama2", "mama2": "mama1"}[username]
     hers = {card.child.pk for card in session_of(other).get("/").context["cards"]}
     assert not hers & {card.child.pk for card in cards}
+
+
+def test_the_chair_has_her_village_and_a_pair_of_her_own_on_one_page(demo: dict[str, str]) -> None:
+    shown = session_of("chair").get("/").context
+    assert shown["children"] >= 8
+    assert shown["due"]
+    own = next(group for group in shown["groups"] if group.title == "和您结对的孩子")
+    assert not own.cards[0].elsewhere
 
 
 def test_the_reminder_reaches_them(demo: dict[str, str]) -> None:
