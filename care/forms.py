@@ -1,10 +1,11 @@
 """Forms of duties and of what a region decides about them."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
 from django.utils import timezone
 
 from care.choices import Festival
@@ -131,7 +132,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def _say_range(field: Any, name: str) -> None:
     """Let a number out of the model's range be refused in the words of the form."""
-    limits = CarePolicy._meta.get_field(name).validators
+    limits = cast("models.Field[Any, Any]", CarePolicy._meta.get_field(name)).validators
     least = max(limit.limit_value for limit in limits if isinstance(limit, MinValueValidator))
     most = min(limit.limit_value for limit in limits if isinstance(limit, MaxValueValidator))
     words = f"“{field.label}”请填 {least} 到 {most} 之间的整数，空着同上级。"
