@@ -87,7 +87,7 @@ def visit(client: Client, child: int, picture: bytes) -> None:
     said = dict.fromkeys(("family", "study", "life"), "UNCHANGED")
     form = {
         "client_uuid": str(uuid.uuid4()), "children": [child], "date": timezone.localdate().isoformat(),
-        "way": "HOME", "seen": "都好", "photos": SimpleUploadedFile("a.jpg", picture), **said,
+        "way": "HOME", "seen": "都好", "again": "1", "photos": SimpleUploadedFile("a.jpg", picture), **said,
     }  # fmt: skip
     answer = client.post("/visits/new/", form)
     assert answer.status_code == 302, answer.context["form"].errors

@@ -140,6 +140,9 @@ ROWLESS = (
 )  # fmt: skip
 
 
+CALLS = frozenset({"visits:call", "visits:unreached"})
+
+
 def expected(world: World, row: str, user: User) -> set[str]:
     """Return what a user may be answered, by the table's users who stand to its rows as she does (DESIGN 3.3)."""
     post = user.acting_post
@@ -154,6 +157,9 @@ def expected(world: World, row: str, user: User) -> set[str]:
     if post.role != Role.STAFF:
         return {by_user[post.role.lower()]}
     level = post.level or Level.PROVINCE
+    # A chair calls too, by POST; what is looked at by GET is nobody's.
+    if level == Level.VILLAGE and row in CALLS:
+        return {"405"}
     if post.covers(region_of(world, row)):
         return {
             by_user["city" if level <= Level.CITY else "wenshui" if level == Level.COUNTY else "fengcheng"]

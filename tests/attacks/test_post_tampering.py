@@ -200,7 +200,7 @@ def people_touched(theirs: list[tuple[Any, Any]]) -> set[Any]:
 def visit_body(cast: Cast, uuid: str, **changes: Any) -> dict[str, Any]:
     return {
         "client_uuid": uuid, "children": [cast.child.pk], "date": cast.visit.date.isoformat(), "way": "PHONE",
-        "family": "UNCHANGED", "study": "UNCHANGED", "life": "UNCHANGED", **changes,
+        "family": "UNCHANGED", "study": "UNCHANGED", "life": "UNCHANGED", "again": "1", **changes,
     }  # fmt: skip
 
 
@@ -236,9 +236,11 @@ WRONG_TYPES = {
     "wide charset": ("multipart/form-data; boundary=b; charset=utf-16", b"--b--"),
 }
 
-# A form of optional fields may be sent empty; a certificate and a team want no more than the name that these bodies hold.
+# A form of optional fields may be sent empty; a certificate, a team and a question want no more than the name that
+# these bodies hold.
 NO_BODY_NEEDED = {
-    "children:meet_need", "imports:mapping", "pairings:edit", "recruitment:add_certificate", "teams:create", "teams:edit",
+    "asking:edit", "children:meet_need", "imports:mapping", "pairings:edit", "recruitment:add_certificate", "teams:create",
+    "teams:edit",
 }  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from care.models import Duty
 from rounds.models import Round
 from tests.browser.conftest import LogIn
 from tests.cast import WENSHUI, XIJIE, Cast, make_user
+from visits.choices import Part
 from visits.models import Visit
+from visits.situations import state
 
 pytestmark = pytest.mark.browser
 SEEN = "奶奶说这阵子吃得好，周末想去书屋。"
@@ -36,6 +38,8 @@ def page(cast: Cast, on_phone: LogIn) -> Page:
 
 
 def test_she_logs_a_call_in_five_taps_and_one_field(cast: Cast, page: Page) -> None:
+    for part in Part:
+        state(cast.wenshui, cast.unpaired, part, "好")
     taps = ["联系", "拨打", "打通了", "三项都没有变化", "保存"]
     for words in taps:
         found = page.get_by_role("link", name=words).or_(page.get_by_role("button", name=words))

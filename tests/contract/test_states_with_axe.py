@@ -60,9 +60,9 @@ def test_pages_that_refuse(enter: Enter, size: dict[str, int]) -> None:
 def test_a_visit_with_an_error_on_the_phone(world: World, enter: Enter) -> None:
     found = enter("mama", PHONE)
     found.open(world.url("visits:new"), still=False)
-    found.page.check("[name=study][value=CHANGED]", force=True)
+    found.page.fill("[name=date]", "2099-01-01")
     found.page.get_by_role("button", name="保存").click()
-    expect(found.page.get_by_text("有变化的，请写一句变化是什么。")).to_be_visible()
+    expect(found.page.get_by_text("日期不能晚于今天").first).to_be_visible()
     faults = found.faults()
     assert found.overflow == 0
     assert not faults, "\n".join(faults)

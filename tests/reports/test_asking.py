@@ -87,7 +87,8 @@ def ask_of(child: Child, items: Sequence[ProgrammeItem], number: int) -> None:
         Duty.objects.create(
             child=child, region_id=child.region_id, kind="PROGRAMME", occasion=f"x:{item.pk}:1", item=item,
             state=state, opens_on=ago(50), meant_on=ago(9), due_on=ago(-5 if number % 2 else 5),
-            done_on=ago(6) if state == "DONE" else None, volunteer=main and main.volunteer,
+            done_on=ago(6) if state == "DONE" else None,
+            closed_on=ago(1) if state in {"EXCUSED", "LAPSED"} else None, volunteer=main and main.volunteer,
         )  # fmt: skip
 
 
