@@ -10,4 +10,4 @@ application = get_wsgi_application()
 # Python looks for circles of garbage after every 700 objects, and through all of Django each time it looks thoroughly; a
 # page makes tens of thousands. Asking more seldom takes a sixth off its time.
 gc.freeze()
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(50_000, 10, 10)

@@ -20,7 +20,7 @@ ADDRESS = "127.0.0.1"
 BACKEND = "aixin.access.backends.NameOrPhoneBackend"
 env = environ.Env()
 # Python looks for circles of garbage after every 700 objects, a page makes tens of thousands: as in aixin/wsgi.py.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(50_000, 10, 10)
 
 
 def connect_as(role_url: str) -> None:
