@@ -9,6 +9,7 @@ from care import statements
 from care.making import of_children
 from care.programmes import making as programmes
 from care.services import agree_follow_up, settle_closed, visits_that_agree
+from visits.models import Visit
 
 
 @transaction.atomic
@@ -22,6 +23,15 @@ def follow_visits(visits: Sequence[int], children: Sequence[int]) -> None:
         cursor.execute(statements.REOPEN, {"children": reached, "visits": list(visits)})
     programmes.reopen(list(visits), reached)
     settle_closed([*_agree(visits), *of_children(reached, timezone.localdate()).closed])
+
+
+@transaction.atomic
+def follow_new(visit: Visit, children: Sequence[int]) -> None:
+    """Bring the duties of children in line with a visit that was just stored: nothing followed from it yet."""
+    if visit.next_on is not None:
+        agree_follow_up(visit, children, visit.next_on)
+    today = timezone.localdate()
+    settle_closed(of_children(list(children), today, after_new_visit=True).closed)
 
 
 def _agree(visits: Sequence[int]) -> list[int]:

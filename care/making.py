@@ -105,10 +105,13 @@ def digest_of(by: object) -> str:
 
 
 @transaction.atomic
-def bring_up_to_date(county: County, today: datetime.date, children: list[int] | None = None) -> Change:
+def bring_up_to_date(
+    county: County, today: datetime.date, children: list[int] | None = None, *, after_new_visit: bool = False
+) -> Change:
     """Close what visits have done, make what is due, take back what has no ground any more; return what changed.
 
-    The transaction must see the county.
+    The transaction must see the county. `after_new_visit`: nothing changed but that; what programmes ask for does not
+    follow from visits, only what of it is done.
     """
     given = parameters(county, today, children)
     some = children is not None
@@ -121,17 +124,19 @@ def bring_up_to_date(county: County, today: datetime.date, children: list[int] |
     if made:
         # A birthday or a term may have been seen to before its duty was made.
         closed += _keys(statements.fulfil(some=some), given)
+    if after_new_visit:
+        return Change(made, [*closed, *stale, *programmes.close_done(county.code, today, children)])
     more, gone = programmes.bring_up_to_date(county.code, county.since, today, children)
     return Change(made + more, [*closed, *stale, *gone])
 
 
-def of_children(children: list[int], today: datetime.date) -> Change:
+def of_children(children: list[int], today: datetime.date, *, after_new_visit: bool = False) -> Change:
     """Bring some children's duties up to date, wherever they live and remind."""
     places = dict(Child.objects.filter(pk__in=children).values_list("pk", "region_id"))
     change = Change(0, [])
     for county in running_counties(county_of(place) for place in places.values()):
         theirs = [pk for pk, place in places.items() if county_of(place) == county.code]
-        done = bring_up_to_date(county, today, theirs)
+        done = bring_up_to_date(county, today, theirs, after_new_visit=after_new_visit)
         change = Change(change.made + done.made, [*change.closed, *done.closed])
     return change
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from aixin.access.scope import EVERYTHING, opened
 from aixin.notify.models import Notice
-from care.fulfilling import follow_visits
+from care.fulfilling import follow_new, follow_visits
 from care.making import of_children
 from care.models import SUBJECT, Duty, subject_of
 from care.services import report_change, settle_closed
@@ -17,16 +17,20 @@ from children.models import Child
 from children.signals import change_reported, child_left
 from pairing.models import Pairing
 from pairing.signals import pairing_begun, pairing_ended
+from visits.models import Visit
 from visits.signals import visits_changed
 from volunteers.models import Volunteer
 from volunteers.signals import volunteer_left
 
 
 @receiver(visits_changed)
-def follow(visits: Sequence[int], children: Sequence[int], **kwargs: Any) -> None:
+def follow(visits: Sequence[int], children: Sequence[int], added: Visit | None = None, **kwargs: Any) -> None:
     """A volunteer sees her own visits only, her child's duties follow from everybody's: hence every range."""
     with opened(EVERYTHING):
-        follow_visits(visits, children)
+        if added is None:
+            follow_visits(visits, children)
+        else:
+            follow_new(added, children)
 
 
 @receiver(pairing_begun)

@@ -1,7 +1,7 @@
 """Calls to a guardian that nobody answers: the third in a row asks the village to go and see."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -61,15 +61,9 @@ def _name_to(user: User, caller: Any) -> str:
     return "您" if user.pk == caller.pk else str(caller.get_full_name())
 
 
-def settle_unreached(visits: Sequence[int], children: Iterable[int]) -> None:
-    """Settle the requests to go and see children whom one of these visits reached."""
-    if Visit.objects.standing().filter(pk__in=visits).exists():
-        settle(_subject_of(pk) for pk in children)
-
-
-def forget_unreached(child: int) -> None:
-    """Settle the request about a child that nobody calls any more."""
-    settle([_subject_of(child)])
+def settle_unreached(children: Iterable[int]) -> None:
+    """Settle the requests to go and see children who were reached, or whom nobody calls any more."""
+    settle(_subject_of(pk) for pk in children)
 
 
 def _subject_of(child: int) -> str:

@@ -23,7 +23,7 @@ from children.models import Child
 from pairing.models import Pairing
 from pairing.signals import pairing_ended
 from visits import phone, situation_views
-from visits.calls import forget_unreached, settle_unreached
+from visits.calls import settle_unreached
 from visits.documents import VISITS_SAMPLE, visits_of_child
 from visits.erasing import forget_visits
 from visits.holding import reasons_for
@@ -73,20 +73,23 @@ def tell_undone(job: Any, **kwargs: Any) -> None:
 
 
 @receiver(visits_changed)
-def settle_requests(visits: list[int], children: list[int], **kwargs: Any) -> None:
+def settle_requests(
+    visits: list[int], children: list[int], added: Visit | None = None, **kwargs: Any
+) -> None:
     """Whoever was met need not be looked for any more."""
-    settle_unreached(visits, children)
+    if added is not None or Visit.objects.standing().filter(pk__in=visits).exists():
+        settle_unreached(children)
 
 
 @receiver(pairing_ended)
 def settle_request(pairing: Pairing, **kwargs: Any) -> None:
-    forget_unreached(pairing.child_id)
+    settle_unreached([pairing.child_id])
 
 
 @receiver(visits_changed)
-def renew_situations(children: list[int], **kwargs: Any) -> None:
+def renew_situations(children: list[int], added: Visit | None = None, **kwargs: Any) -> None:
     """三必清 follows the visits."""
-    renew(children)
+    renew(children, after_new=added is not None)
 
 
 children = extensions_of("children.child")

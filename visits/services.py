@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from psycopg2.errors import UniqueViolation
 
 from aixin.access.scope import EVERYTHING, opened
 from aixin.audit.models import Action
@@ -55,7 +56,7 @@ def log_visit(
         people = list(volunteers)
         stored.volunteers.add(*people)
         record(actor, Action.VISIT, stored, subjects=subjects_of([*children, *people]))
-        tell_changed(stored.pk, (child.pk for child in children))
+        _tell(stored.pk, (child.pk for child in children), added=stored)
     return stored, added
 
 
@@ -63,13 +64,22 @@ def _get_or_create(actor: Any, visit: Visit, children: Sequence[Child]) -> tuple
     visit.region_id = children[0].region_id
     visit.households = count_households(children)
     visit.recorded_by = actor
-    Visit.objects.bulk_create([visit], ignore_conflicts=True)
+    try:
+        with transaction.atomic():
+            visit.save(force_insert=True)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        return _stored_before(actor, visit.client_uuid), False
+    return visit, True
+
+
+def _stored_before(actor: Any, key: uuid.UUID) -> Visit:
     # Another user's visit is not seen at all: row-level security hides it.
-    stored: Visit | None = Visit.objects.select_for_update().filter(client_uuid=visit.client_uuid).first()
+    stored: Visit | None = Visit.objects.select_for_update().filter(client_uuid=key).first()
     if stored is None or stored.recorded_by_id != actor.pk:
         raise VisitError("这条记录的提交标识已被使用，请刷新页面后重新填写。")
-    # A row that conflicted was completed by the transaction that made it, so it has its children already.
-    return stored, not stored.visited.exists()
+    return stored
 
 
 def count_households(children: Iterable[Child]) -> int:
@@ -147,9 +157,13 @@ def withdraw_visit(actor: Any, visit: Visit, reason: str) -> Visit:
 
 def tell_changed(visit: int, children: Iterable[int]) -> None:
     """Tell the apps above that a visit changed, and whom it reaches or reached before; what follows sees everything."""
+    _tell(visit, children, added=None)
+
+
+def _tell(visit: int, children: Iterable[int], added: Visit | None) -> None:
     reached = sorted(children)
     with opened(EVERYTHING):
-        visits_changed.send(Visit, visits=[visit], children=reached)
+        visits_changed.send(Visit, visits=[visit], children=reached, added=added)
 
 
 def _check_correctable(actor: Any, visit: Visit) -> None:

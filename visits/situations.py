@@ -131,8 +131,10 @@ def fresh(today: datetime.date, decided: dict[str, int] | None = None) -> Any:
     return Situation.objects.filter(confirmed_on__gte=since)
 
 
-def renew(children: Iterable[int]) -> None:
+def renew(children: Iterable[int], *, after_new: bool = False) -> None:
     """Bring 三必清 of these children in line with their standing visits; a constant number of statements.
+
+    `after_new`: what changed is a visit more, by which nothing can become unknown.
 
     A part of which nothing was ever said stays 未清, whatever "no change" a visit notes (DOMAIN section 5).
 
@@ -144,7 +146,8 @@ def renew(children: Iterable[int]) -> None:
     with opened(EVERYTHING), connection.cursor() as cursor:
         # Two visits of one child at a time: the later one counts both.
         cursor.execute(_LOCK, [keys])
-        cursor.execute(_FORGET, {"children": keys})
+        if not after_new:
+            cursor.execute(_FORGET, {"children": keys})
         cursor.execute(_STORE, {"children": keys})
 
 

@@ -22,7 +22,7 @@ from children.models import Child
 from visits.choices import Way
 from visits.filters import VisitFilter
 from visits.forms import VisitForm, WithdrawForm
-from visits.household import herself, offered_children, offered_volunteers, visiting
+from visits.household import offered_children, offered_volunteers, visiting
 from visits.models import Visit, VisitPhoto, household_visits, person_visits
 from visits.parts import BoundPart, are_valid, save_parts, visit_parts
 from visits.photos import PhotoError, keep_first_photos, keep_photo
@@ -118,7 +118,7 @@ def _form(request: HttpRequest, offered: Any, chosen: list[int], instance: Visit
         initial = {
             "children": chosen or _only(offered),
             "date": timezone.localdate(),
-            "way": _way_asked_for(request) or ("PHONE" if herself(user) else "HOME"),
+            "way": _way_asked_for(request) or ("PHONE" if _is_volunteer(request) else "HOME"),
         }
     return VisitForm(
         request.POST or None,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from aixin.web.widgets import DayInput, to_choose
 from care.models import Duty
@@ -176,14 +177,22 @@ class DonePart(forms.Form):
 
     def __init__(self, *args: Any, children: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.duties = list(Duty.objects.to_tick(timezone.localdate()).filter(child__in=children))
-        offered = [(duty.pk, f"{duty.child.name}：{duty.what}") for duty in self.duties]
-        self.fields["done"] = _Lenient(label="这次还办了", choices=offered)
+        self.children = children
+        self.fields["done"] = _Lenient(label="这次还办了", choices=self._offered)
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        """What may be ticked; not looked up for a form that ticks nothing and is not shown again."""
+        return list(Duty.objects.to_tick(timezone.localdate()).filter(child__in=self.children))
+
+    def _offered(self) -> list[tuple[int, str]]:
+        return [(duty.pk, f"{duty.child.name}：{duty.what}") for duty in self.duties]
 
     @property
     def ticked(self) -> list[Duty]:
         """The duties that were ticked and are still open."""
-        return [duty for duty in self.duties if duty.pk in self.cleaned_data["done"]]
+        keys = self.cleaned_data["done"]
+        return [duty for duty in self.duties if duty.pk in keys] if keys else []
 
 
 class _Lenient(forms.MultipleChoiceField):
@@ -193,6 +202,8 @@ class _Lenient(forms.MultipleChoiceField):
         super().__init__(required=False, widget=TICKS, **kwargs)
 
     def clean(self, value: Any) -> list[int]:
+        if not value:
+            return []
         choices: Any = self.choices
         known = {str(key) for key, _ in choices}
-        return [int(one) for one in value or [] if one in known]
+        return [int(one) for one in value if one in known]

@@ -22,13 +22,13 @@ SHOWN = 4
 
 def save_done(actor: Any, visit: Visit, form: DonePart) -> None:
     """Close what was ticked for the children visited; a volunteer reads duties and does not write them."""
-    visited = set(visit.visited.values_list("child_id", flat=True))
-    ticked = [duty for duty in form.ticked if duty.child_id in visited]
-    if not ticked:
+    if not form.ticked:
         return
+    visited = set(visit.visited.values_list("child_id", flat=True))
     with opened(EVERYTHING):
-        for duty in ticked:
-            mark_done(actor, duty, visit.date, visit.pk)
+        for duty in form.ticked:
+            if duty.child_id in visited:
+                mark_done(actor, duty, visit.date, visit.pk)
 
 
 def register_parts() -> None:
