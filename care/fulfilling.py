@@ -27,7 +27,10 @@ def follow_visits(visits: Sequence[int], children: Sequence[int]) -> None:
 
 @transaction.atomic
 def follow_new(visit: Visit, children: Sequence[int]) -> None:
-    """Bring the duties of children in line with a visit that was just stored: nothing followed from it yet."""
+    """Bring the duties of children in line with a visit that was just stored: nothing followed from it yet.
+
+    The transaction must see every county.
+    """
     if visit.next_on is not None:
         agree_follow_up(visit, children, visit.next_on)
     today = timezone.localdate()

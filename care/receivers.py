@@ -26,11 +26,11 @@ from volunteers.signals import volunteer_left
 @receiver(visits_changed)
 def follow(visits: Sequence[int], children: Sequence[int], added: Visit | None = None, **kwargs: Any) -> None:
     """A volunteer sees her own visits only, her child's duties follow from everybody's: hence every range."""
+    if added is not None:
+        follow_new(added, children)
+        return
     with opened(EVERYTHING):
-        if added is None:
-            follow_visits(visits, children)
-        else:
-            follow_new(added, children)
+        follow_visits(visits, children)
 
 
 @receiver(pairing_begun)
