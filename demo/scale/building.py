@@ -28,6 +28,7 @@ from demo.scale.sizes import Part, Size
 from demo.scale.visiting import make_consents, make_situations, make_visits
 from pairing.models import Pairing
 from reports.filling import fill, outdate_all
+from reports.models import Tally
 from visits.models import Situation, Visit, VisitedChild
 from volunteers.models import Volunteer
 
@@ -46,7 +47,8 @@ def build_size(size: Size, today: datetime.date, say: Say, pools: Pools | None =
         passwords = _build_rows(size, today, say, pools)
         outdate_all()
     say("figures")
-    fill()
+    with transaction.atomic(), bare(_tables(Tally)):
+        fill()
     return passwords
 
 

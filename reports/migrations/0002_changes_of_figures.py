@@ -99,20 +99,27 @@ CHILDREN = f"""
         SELECT child_id, 'FAMILY' AS part, date AS day, family = 'CHANGED' AS says FROM contact WHERE family <> ''
         UNION ALL SELECT child_id, 'STUDY', date, study = 'CHANGED' FROM contact WHERE study <> ''
         UNION ALL SELECT child_id, 'LIFE', date, life = 'CHANGED' FROM contact WHERE life <> ''
-        UNION ALL SELECT s.child_id, s.part, s.stated_on, s.stated_text_on IS NOT NULL FROM life JOIN visits_situation s ON s.child_id = life.id
-        WHERE s.stated_on IS NOT NULL
+        -- OFFSET 0 keeps it a look-up for each child: few are ever stated, and a country's parts would be read for one county.
+        UNION ALL SELECT life.id, s.part, s.stated_on, s.stated_text_on IS NOT NULL FROM life CROSS JOIN LATERAL (
+            SELECT * FROM visits_situation s WHERE s.child_id = life.id AND s.stated_on IS NOT NULL OFFSET 0) s
     ),
-    unit AS (
+    -- Most children were never told of in all three parts, and ranges cost: theirs are not made.
+    spoken AS (
+        SELECT child_id FROM (SELECT child_id, part FROM told GROUP BY child_id, part HAVING bool_or(says)) t
+        GROUP BY child_id HAVING count(*) = 3
+    ),
+    unit AS MATERIALIZED (
         SELECT code, aixin_policy_days(code, 'fresh', rules) AS days
         FROM (SELECT DISTINCT left(region_code, 6) AS code FROM life) u
     ),
     part AS (
-        SELECT child_id, part, range_agg(daterange(day, day + unit.days + 1)) AS spans
-        FROM told JOIN life ON life.id = told.child_id JOIN unit ON unit.code = left(life.region_code, 6)
-        GROUP BY child_id, part HAVING bool_or(says)
+        SELECT told.child_id, part, range_agg(daterange(day, day + unit.days + 1)) AS spans
+        FROM spoken JOIN told ON told.child_id = spoken.child_id JOIN life ON life.id = told.child_id
+        JOIN unit ON unit.code = left(life.region_code, 6)
+        GROUP BY told.child_id, part
     ),
     clear AS (
-        SELECT child_id, range_intersect_agg(spans) AS spans FROM part GROUP BY child_id HAVING count(*) = 3
+        SELECT child_id, range_intersect_agg(spans) AS spans FROM part GROUP BY child_id
     ),
     child AS MATERIALIZED (
         SELECT life.*, CASE WHEN refused OR institution THEN '{{}}' ELSE life.spans END AS eligible,
@@ -158,7 +165,7 @@ CHILDREN = f"""
 
 PAIRINGS = f"""
     WITH {LIFE},
-    unit AS (
+    unit AS MATERIALIZED (
         SELECT code, aixin_policy_days(code, 'cadence', rules) AS days
         FROM (SELECT DISTINCT left(region_code, 6) AS code FROM span) u
     ),
@@ -173,17 +180,15 @@ PAIRINGS = f"""
     silence AS (
         SELECT id, day, lead(day) OVER (PARTITION BY id ORDER BY day) AS until FROM point
     ),
+    -- One silence after the other, so that no two of a pairing overlap.
     late AS (
-        SELECT span.id, span.region_code, a.name, range_agg(daterange(since.day + a.lo, CASE
-                   WHEN coalesce(silence.until, since.day + a.hi) IS NOT NULL
-                   THEN greatest(since.day + a.lo, least(silence.until, since.day + a.hi))
-               END)) * span.spans AS spans
+        SELECT span.id, span.region_code, a.name, span.spans * datemultirange(
+                   daterange(since.day + a.lo, least(silence.until, since.day + a.hi))) AS spans
         FROM silence JOIN span ON span.id = silence.id
         JOIN unit ON unit.code = left(span.region_code, 6) AND unit.days > 0
         CROSS JOIN LATERAL (SELECT silence.day + unit.days + 1 AS day) since
         CROSS JOIN (VALUES ('1-7', 0, 7), ('8-30', 7, 30), ('31-90', 30, 90), ('91', 90, NULL)) AS a(name, lo, hi)
-        WHERE silence.until IS NULL OR silence.until > since.day
-        GROUP BY span.id, span.region_code, span.spans, a.name
+        WHERE silence.until IS NULL OR silence.until > since.day + a.lo
     ),
     split AS (
         SELECT 'pairings' AS measure, '' AS cell, id, region_code, spans FROM span
@@ -267,8 +272,8 @@ VISITS = """
     )
     SELECT 'visits', 'way=' || way, id, place, date, 1 FROM visit
     UNION ALL SELECT 'households', '', id, place, date, households FROM visit
-    UNION ALL SELECT 'contacts', '', visit.id, place, date, count(*)
-    FROM visit JOIN visits_visitedchild x ON x.visit_id = visit.id GROUP BY visit.id, place, date
+    UNION ALL SELECT 'contacts', '', id, place, date,
+        (SELECT count(*) FROM visits_visitedchild x WHERE x.visit_id = visit.id) FROM visit
 """
 
 DUTIES = """
