@@ -1,9 +1,11 @@
 """Named reads of duties, policies and counties that remind."""
 
 import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
@@ -71,8 +73,9 @@ class DutyQuerySet(ScopedQuerySet):
 class CarePolicyQuerySet(InheritedQuerySet):
     def call_days_at(self, place: str, built_in: int) -> Any:
         """Return SQL for the days that hold at a row's place: its county's decision, else the city's, the province's."""
-        above = [Left(OuterRef(place), length) for length in LENGTHS[: Level.COUNTY]]
-        decided = self.filter(region__in=above, call_days__isnull=False).order_by("-region_id")
+        # One by one: Django takes an expression inside a list for a region's code.
+        above = [Q(region=Left(OuterRef(place), length)) for length in LENGTHS[: Level.COUNTY]]
+        decided = self.filter(reduce(or_, above), call_days__isnull=False).order_by("-region_id")
         return Coalesce(Subquery(decided.values("call_days")[:1]), Value(built_in))
 
 

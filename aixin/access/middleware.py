@@ -27,6 +27,8 @@ REFUSALS = frozenset({403, 404})
 SESSION_POST = "acting_post"
 SESSION_SECOND_FACTOR = "second_factor"
 SESSION_RENEWED = "renewed"
+# Posted only so that no ID or phone stands in a URL.
+ASKED_BY_POST = frozenset({"search"})
 
 
 class RenewSessionMiddleware:
@@ -59,7 +61,7 @@ def counts_key(user: User) -> str:
 class ActingPostMiddleware:
     """Puts the session's post, and the address for the trail, on the user.
 
-    What she has done shows in her navigation at once: its counts are dropped after every POST.
+    What she has done shows in her navigation at once: its counts are dropped after every POST that may have done anything.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -70,9 +72,14 @@ class ActingPostMiddleware:
             choose_post(request.user, request.session.get(SESSION_POST))
             request.user.address = request.META.get("REMOTE_ADDR")  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if request.method == "POST" and isinstance(request.user, User):
+        if request.method == "POST" and isinstance(request.user, User) and not _only_asks(request):
             cache.delete(counts_key(request.user))
         return response
+
+
+def _only_asks(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.view_name in ASKED_BY_POST
 
 
 def choose_post(user: User, post_id: int | None) -> None:

@@ -45,3 +45,11 @@ def test_each_sees_her_own_counts(cast: Cast) -> None:
     ChildFactory.create_batch(2, region_id=XINGXIAN_VILLAGE)
     found = [children_counted(Session(user)) for user in (cast.xingxian, cast.fengcheng, cast.city)]
     assert found == ["3", "2", "6"]
+
+
+def test_asking_by_post_counts_nothing_anew(cast: Cast) -> None:
+    client = Session(cast.fengcheng)
+    before = children_counted(client)
+    ChildFactory(region_id=XIJIE)
+    client.post("/search/", {"q": "没有这个人"})
+    assert children_counted(client) == before

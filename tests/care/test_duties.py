@@ -23,7 +23,8 @@ from tests.care.conftest import DAY, TODAY, contact, days_ago, duties, only
 from tests.cast import WENSHUI, XIJIE, XINGXIAN, Cast, make_user
 from tests.factories import PairingFactory, VisitFactory
 from visits.choices import Way
-from visits.models import Visit
+from visits.models import Visit, VisitedChild
+from visits.querysets import overdue
 from visits.services import log_visit, withdraw_visit
 
 pytestmark = pytest.mark.django_db
@@ -325,6 +326,16 @@ class TestPolicy:
         only(call_days=20)
         CarePolicy.objects.create(region_id=XINGXIAN, call_days=5)
         assert [duty.due_on for duty in duties(live)] == [days_ago(12)]
+
+
+@pytest.mark.parametrize(("city", "county", "late"), [(31, None, 1), (40, None, 0), (40, 20, 1), (20, 0, 0)])
+def test_the_list_of_overdue_pairings_goes_by_the_same_decision(
+    live: Pairing, city: int, county: int | None, late: int
+) -> None:
+    """Whoever stands in the list is whom the figure counts: by the county's days, else the city's."""
+    only(call_days=city)
+    CarePolicy.objects.create(region_id=WENSHUI, call_days=county)
+    assert overdue(Pairing.objects.all(), VisitedChild.objects.all()).count() == late
 
 
 def test_a_county_that_goes_live_has_its_duties_at_once(live: Pairing, cast: Cast) -> None:
