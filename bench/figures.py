@@ -1,8 +1,8 @@
 """Figures out of the kept sums beside a statement that counts the raw tables, and what keeping them costs a writer.
 
-Run, as the owner, in a directory made by `seed_demo --scale province` (or `national`):
-`AIXIN_VAR=… AIXIN_DB_ROLE=owner .venv/bin/python bench/figures.py`. Both give the same figures, or it stops. Writes
-docs/benchmarks.md.
+Run, as the owner, in a directory made by `seed_demo --scale national` (or `province`):
+`AIXIN_VAR=… AIXIN_DB_ROLE=owner .venv/bin/python bench/figures.py ""`, or with the code of a region instead of the whole
+country's empty one. Both give the same figures, or it stops. Writes docs/benchmarks.md.
 """
 
 import datetime
@@ -113,7 +113,7 @@ def catch_up() -> None:
 
 
 def main() -> None:
-    today, root = timezone.localdate(), sys.argv[1] if len(sys.argv) > 1 else "14"
+    today, root = timezone.localdate(), sys.argv[1]
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('aixin.figures', %s, false)", [root or ALL])
     catch_up()
@@ -125,16 +125,16 @@ def main() -> None:
         assert by_hand == summed, set(by_hand.items()) ^ set(summed.items())
         ratios.append(fast / slow)
     costs = write_costs()
-    write_section("Figures kept", table(statistics.median(ratios), costs))
+    write_section("Figures kept", table(root, statistics.median(ratios), costs))
 
 
-def table(ratio: float, costs: dict[str, float]) -> list[str]:
+def table(root: str, ratio: float, costs: dict[str, float]) -> list[str]:
     size = f"{Child.objects.count():,} children, {Volunteer.objects.count():,} volunteers, {Visit.objects.count():,} visits"
     lines = [
         f"{size}: eight figures of the whole, by the places one level below, out of the kept sums over a statement by hand",
         "that counts the raw tables, without policies; the same numbers, or the run stops. And inserts with over without",
         f"the triggers that mark a county. Medians of {ROUNDS} rounds in turn.",
-        "Made by `AIXIN_DB_ROLE=owner .venv/bin/python bench/figures.py`.",
+        f'Made by `AIXIN_DB_ROLE=owner .venv/bin/python bench/figures.py "{root}"`.',
         "",
         "| what | ratio | wanted |",
         "|---|---|---|",
