@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from docx import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
@@ -14,6 +16,9 @@ BLACK = RGBColor(0, 0, 0)
 GREY = RGBColor(0x80, 0x80, 0x80)
 WIDTH = 17.0
 LABEL = 2.6
+SHADE = "F2F2F2"
+# Above and below the words of a cell, in twentieths of a point.
+CELL_PADDING = 50
 # The files do not change with the day on which they are made.
 MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 Row = tuple[str, str]
@@ -68,12 +73,12 @@ def section_title(document: Any, text: str) -> None:
 
 def facts(document: Any, rows: Sequence[Row | tuple[Row, Row]]) -> None:
     """Add a table of labels and values, one or two of them a line."""
-    table = document.add_table(rows=0, cols=4)
-    table.style, table.autofit = "Table Grid", False
     wide = WIDTH / 2 - LABEL
+    widths = (LABEL, wide, LABEL, wide)
+    table = _grid(document, 0, widths)
     for row in rows:
         cells = table.add_row().cells
-        for cell, width in zip(cells, (LABEL, wide, LABEL, wide), strict=True):
+        for cell, width in zip(cells, widths, strict=True):
             cell.width = Cm(width)
         pairs = row if isinstance(row[0], tuple) else (row,)
         if len(pairs) == 1:
@@ -81,24 +86,65 @@ def facts(document: Any, rows: Sequence[Row | tuple[Row, Row]]) -> None:
         for place, (label, value) in enumerate(pairs):
             _label(cells[place * 2], label)
             cells[place * 2 + 1].paragraphs[0].add_run(value)
+    _settle(table)
 
 
-def lines(document: Any, name: str, columns: Sequence[tuple[str, str, float]]) -> None:
-    """Add a table with one row for each of the rows called `name`: heading, key and width of each column."""
-    table = document.add_table(rows=4, cols=len(columns))
-    table.style, table.autofit = "Table Grid", False
+def lines(
+    document: Any, name: str, columns: Sequence[tuple[str, str, float]], *, of_numbers: bool = False
+) -> None:
+    """Add a table with one row for each of the rows called `name`: heading, key and width of each column.
+
+    The headings come again on each page; `of_numbers`: all but the first column are centred.
+    """
+    table = _grid(document, 4, [width for *_, width in columns])
     opening, filled, closing = table.rows[1].cells, table.rows[2].cells, table.rows[3].cells
     for place, (heading, key, width) in enumerate(columns):
         for row in table.rows:
             row.cells[place].width = Cm(width)
         _label(table.rows[0].cells[place], heading)
+        table.rows[0].cells[place].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
         filled[place].paragraphs[0].add_run(f"{{{{ row.{key} }}}}")
+        if of_numbers and place:
+            filled[place].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
     opening[0].paragraphs[0].add_run(f"{{%tr for row in {name} %}}")
     closing[0].paragraphs[0].add_run("{%tr endfor %}")
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    _settle(table)
+
+
+def _grid(document: Any, rows: int, widths: Sequence[float]) -> Any:
+    """Return a new table with lines, whose cells keep their words off them."""
+    table = document.add_table(rows=rows, cols=len(widths))
+    table.style, table.autofit = "Table Grid", False
+    # Word goes by the cells' widths, other programs by the columns'.
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(CELL_PADDING))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # Where the schema wants it: before the look of the table, after its layout.
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+    return table
+
+
+def _settle(table: Any) -> None:
+    """Set the words of all cells in the middle; a row stays on one page."""
+    for row in table.rows:
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+        for cell in row.cells:
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+            cell.paragraphs[0].paragraph_format.space_after = Pt(0)
 
 
 def _label(cell: Any, text: str) -> None:
     _font(cell.paragraphs[0].add_run(text), HEAD, 10)
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
+        shade.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(shade)
 
 
 def paragraphs(document: Any, texts: Sequence[str]) -> None:
@@ -126,5 +172,8 @@ def picture(document: Any, name: str, caption: str) -> None:
     """Add a picture with its caption; nothing where there is none."""
     document.add_paragraph(f"{{%p if {name} %}}")
     for text in (f"{{{{ {name} }}}}", caption):
-        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph = document.add_paragraph(text)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.space_before = Pt(8)
+        paragraph.paragraph_format.keep_with_next = text != caption
     document.add_paragraph("{%p endif %}")

@@ -238,7 +238,7 @@ def written_report() -> Any:
         ("超期对", "overdue", 1.5),
     ]  # fmt: skip
     document.add_paragraph("{%p if place_rows %}")
-    lines(document, "place_rows", places)
+    lines(document, "place_rows", places, of_numbers=True)
     document.add_paragraph("{%p endif %}")
     picture(document, "chart_places", "图：各地结对率（%）")
     section_title(document, "三、儿童结构")
@@ -247,7 +247,7 @@ def written_report() -> Any:
         ("类别", "name", 5), ("在册儿童", "registered", 3), ("应结对", "eligible", 3), ("已结对", "paired", 3),
         ("应结未结", "unpaired", 3),
     ]  # fmt: skip
-    lines(document, "structure_rows", kinds)
+    lines(document, "structure_rows", kinds, of_numbers=True)
     picture(document, "chart_structure", "图：在册儿童按类别（人）")
     section_title(document, "四、走访关爱")
     texts(document, "care")

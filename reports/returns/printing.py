@@ -16,6 +16,7 @@ from reports.returns.showing import HIDDEN, change_text
 TITLE_ROW, OFFICE_ROW, GROUP_ROW, HEAD_ROW, NUMBER_ROW, FIRST_ROW = range(6)
 NAME_WIDTH, WIDTH, NARROW = 18, 12, 9
 MANY = 10
+ROW_HEIGHT = 20
 RATE_FORMAT, COUNT_FORMAT, BROKEN_FORMAT = "0.0", "#,##0", "#,##0.0#"
 
 
@@ -68,6 +69,7 @@ class _Page:
         watermark(self.sheet, head.mark)
         self.sheet.repeat_rows(TITLE_ROW, NUMBER_ROW)
         self.sheet.freeze_panes(FIRST_ROW, 1)
+        self.sheet.set_default_row(ROW_HEIGHT)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.7)
         self.sheet.center_horizontally()
         self.sheet.set_column(0, 0, NAME_WIDTH)
@@ -83,7 +85,7 @@ class _Page:
 
     def write_headings(self) -> None:
         self.sheet.set_row(GROUP_ROW, 22)
-        self.sheet.set_row(HEAD_ROW, 34)
+        self.sheet.set_row(HEAD_ROW, 50 if self.last > MANY else 36)
         self.sheet.merge_range(GROUP_ROW, 0, HEAD_ROW, 0, "项目", self.looks["head"])
         self.sheet.write_string(NUMBER_ROW, 0, "栏次", self.looks["number"])
         for first, end, group in _groups(self.definition.columns):
@@ -93,7 +95,7 @@ class _Page:
             self._write_heading(number, column)
 
     def _write_heading(self, number: int, column: Column) -> None:
-        text = f"{column.title}（{column.unit}）" if column.unit else column.title
+        text = f"{column.title}\n（{column.unit}）" if column.unit else column.title
         if column.group:
             self.sheet.write_string(HEAD_ROW, number, text, self.looks["head"])
         else:
