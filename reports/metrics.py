@@ -41,6 +41,8 @@ class Metric:
     measure: str = ""
     less: str = ""
     parts: tuple[str, str] | None = None
+    # Where not the rows are counted but what each of them says: the name of the list's sum at its head.
+    headed: str = ""
     # Of figures that an office wants small.
     is_bad: bool = field(default=False)
 
@@ -130,7 +132,7 @@ _ALL = (
     ),
     Metric("visits", "走访", "次", "期内的走访记录，不含已撤回的。", F, VISITS, dimensions=("way",)),
     Metric("contacts", "走访人次", "人次", "期内走访到的儿童，走访几次计几次。", F),
-    Metric("households", "走访户次", "户次", "期内走访到的家庭，走访几次计几次。", F),
+    Metric("households", "走访户次", "户次", "期内走访到的家庭，走访几次计几次。", F, VISITS, headed="households"),
     Metric("duties_due", "到期安排", "件", "期内到期的关爱安排，不含到期前免办的。", F, DUTIES, dimensions=("duty",)),
     Metric("duties_done", "按时完成", "件", "期内到期的关爱安排中，到期前办完的。", F, DUTIES, dimensions=("duty",)),
     Metric(

@@ -30,7 +30,7 @@ Value = int | float | None
 T = TypeVar("T")
 
 _POINTING_ROWS = frozenset({CHILDREN, PAIRINGS, VISITS, DUTIES, CONCERNS})
-_POINTING = frozenset({"contacts", "households"})
+_POINTING = frozenset({"contacts"})
 # The rest of a rate that no figure names: knowing it is knowing the part.
 _RESTS = ("clear_rate", "agreement_rate", "on_time_rate")
 # Who is both, and so taken off once only. Nobody is shown it, but it is mostly nought.

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from psycopg2.errors import UniqueViolation
 
 from aixin.access.scope import EVERYTHING, opened
 from aixin.audit.models import Action
@@ -19,6 +18,8 @@ from visits.models import CallBack, Visit, VisitedChild
 from visits.signals import visits_changed
 from volunteers.models import Volunteer
 
+# How PostgreSQL says that a key is there already.
+UNIQUE_VIOLATION = "23505"
 # What people type into a visit.
 TYPED = (
     "date", "way", "family", "study", "life", "seen", "done", "next_step", "next_on", "goods", "goods_value",
@@ -68,7 +69,7 @@ def _get_or_create(actor: Any, visit: Visit, children: Sequence[Child]) -> tuple
         with transaction.atomic():
             visit.save(force_insert=True)
     except IntegrityError as error:
-        if not isinstance(error.__cause__, UniqueViolation):
+        if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
             raise
         return _stored_before(actor, visit.client_uuid), False
     return visit, True

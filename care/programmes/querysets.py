@@ -52,6 +52,10 @@ class ItemQuerySet(QuerySet[Any]):
 
 
 class EnrolmentQuerySet(ChildRecordQuerySet):
+    def chosen(self) -> Self:
+        """Children of whom it was decided that they take part."""
+        return self.filter(standing="IN")
+
     def left_out(self) -> Self:
         """Children of whom it was decided that they take no part."""
         return self.filter(standing="OUT")

@@ -1,7 +1,7 @@
 """What offices decide about programmes (DOMAIN section 5): begun, joined, left, ended; children chosen or left out."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -177,6 +177,29 @@ def enrol(actor: Any, programme: Programme, child: Child, standing: str, reason:
         )
     record(actor, Action.UPDATE, child, reason=_SAID[standing])
     settle_closed(of_children([child.pk], timezone.localdate()).closed)
+
+
+@transaction.atomic
+def enrol_many(actor: Any, programme: Programme, children: Sequence[Child], standing: Standing) -> None:
+    """Decide the same about several children at once, whatever was decided before; their duties follow."""
+    Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                programme=programme,
+                child=child,
+                region_id=child.region_id,
+                standing=standing,
+                decided_by=actor,
+            )
+            for child in children
+        ],
+        update_conflicts=True,
+        unique_fields=["programme", "child"],
+        update_fields=["standing", "reason", "decided_on", "decided_by"],
+    )
+    for child in children:
+        record(actor, Action.UPDATE, child, reason=_SAID[standing])
+    settle_closed(of_children([child.pk for child in children], timezone.localdate()).closed)
 
 
 def is_ticked(duty: Duty) -> bool:

@@ -14,11 +14,12 @@ from aixin.access.models import Region
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, typed_text
 from care.models import GoLive
+from care.programmes.choices import Reach
 from care.programmes.forms import ProgrammeForm, TownshipsForm, items_of
 from care.programmes.making import preview
 from care.programmes.models import Programme
 from care.programmes.progress import by_place, total_of
-from care.programmes.rights import county_of_user, defines, keeps
+from care.programmes.rights import county_of_user, decides_for_children, defines, keeps
 from care.programmes.services import ProgrammeError, adopt, end, join, leave, save_programme, start
 from care.programmes.shipped import examples
 
@@ -117,6 +118,7 @@ def _page(request: HttpRequest, found: Any, form: TownshipsForm | None) -> HttpR
         "keeps": keeps(user, found),
         "joining": joining,
         "may_join": bool(county) and found.is_running,
+        "may_choose": found.reach == Reach.CHOSEN and decides_for_children(user) and not found.is_over,
         "townships": form or (_townships(county, joining) if county and not found.is_over else None),
         **_outlook(found, county),
     }

@@ -24,8 +24,9 @@ from care.reminders import remind
 from children.choices import Category
 from pairing.models import Pairing
 from tests.care.conftest import DAY, TODAY, contact, days_ago, only
-from tests.cast import CITY, FENGCHENG, KAISHAN, WENSHUI, XINGXIAN, Cast
+from tests.cast import CITY, FENGCHENG, KAISHAN, WENSHUI, XIJIE, XINGXIAN, Cast
 from tests.conftest import Session
+from tests.factories import ChildFactory, PairingFactory
 from tests.pages import text_of as plain
 from visits.choices import Way
 from visits.services import withdraw_visit
@@ -144,6 +145,32 @@ class TestItemsBecomeDuties:
             programme=found, child=quiet.child, region_id=quiet.region_id, standing="IN", decided_on=JANUARY
         )
         assert len(made(quiet)) == 1
+
+    def test_children_are_chosen_many_at_a_time(self, quiet: Pairing, cast: Cast) -> None:
+        found = programme()
+        Programme.objects.update(reach=Reach.CHOSEN)
+        enrol(cast.wenshui, found, quiet.child, Standing.OUT, "监护人不愿意")
+        others = [PairingFactory(child=ChildFactory(region_id=XIJIE), is_main=True).child for _ in range(2)]
+        neighbours = PairingFactory(child=ChildFactory(region_id="141123100200")).child
+        session, page = Session(cast.wenshui), f"/programmes/{found.pk}/choose/"
+        shown = session.get(page)
+        assert {child.pk for child in shown.context["page_obj"]} >= {
+            quiet.child.pk,
+            *(one.pk for one in others),
+        }
+        assert neighbours not in shown.context["page_obj"].object_list
+        ids = [quiet.child.pk, others[0].pk, neighbours.pk, "²"]
+        for _ in range(2):
+            assert session.post(page, {"ids": ids}).status_code == 302
+        assert set(Enrolment.objects.chosen().values_list("child_id", flat=True)) == {
+            quiet.child.pk,
+            others[0].pk,
+        }
+        assert not Enrolment.objects.left_out().exists()
+        Enrolment.objects.update(decided_on=JANUARY)
+        assert len(made(quiet)) == 1
+        Programme.objects.update(reach=Reach.ALL)
+        assert session.get(page).status_code == 404
 
     def test_a_child_left_out_has_nothing_due_until_the_rule_decides_again(
         self, quiet: Pairing, cast: Cast

@@ -199,6 +199,7 @@ programmes:detail                   200  403  200  404  200  404  403  403  403 
 programmes:detail@draft             404  403  200  404  404  404  403  403  403  403  403  login
 programmes:edit                     403  403  200  404  403  404  403  403  403  403  403  login
 programmes:run                      405  403  405  405  405  405  403  403  403  403  403  login
+programmes:choose                   403  403  200  404  200  404  403  403  403  403  403  login
 programmes:children                 200  403  200  404  200  404  403  403  403  403  403  login
 programmes:volunteers               200  403  200  404  200  404  403  403  403  403  403  login
 programmes:child                    200  403  200  404  200  404  403  403  403  403  403  login

@@ -74,8 +74,9 @@ OpenSession = Callable[[str], Client]
 
 @pytest.fixture(autouse=True)
 def counts_of_the_moment(settings: Any) -> None:
-    """Count the navigation's queries too, which are kept for some seconds otherwise."""
+    """Count the navigation's queries too, which are kept for some seconds otherwise; and no session is renewed meanwhile."""
     settings.NAVIGATION_COUNTS_SECONDS = 0
+    settings.SESSION_COOKIE_AGE = 24 * 3600
 
 
 def more_children(world: World, numbers: range) -> None:
@@ -308,6 +309,11 @@ def more_programmes(world: World, numbers: range) -> None:
         start(world.cast.wenshui, adopt(world.cast.wenshui, WENSHUI, "sifu"), [])
 
 
+def more_paired_children(world: World, numbers: range) -> None:
+    for _ in numbers:
+        PairingFactory(child=ChildFactory(region_id=XIJIE), volunteer=VolunteerFactory(region_id=FENGCHENG))
+
+
 def more_duties_of_programmes(world: World, numbers: range) -> None:
     """More children and volunteers in one programme, and children left out of it."""
     for _ in numbers:
@@ -486,6 +492,7 @@ CASES: list[tuple[str, str, Any, Any]] = [
     ("workload", "wenshui", get("care:workload"), more_duties),
     ("programmes", "wenshui", get("programmes:list"), more_programmes),
     ("a programme", "wenshui", get("programmes:detail"), more_duties_of_programmes),
+    ("children to choose", "wenshui", get("programmes:choose"), more_paired_children),
     ("children of a programme", "city", get("programmes:children"), more_duties_of_programmes),
     ("volunteers of a programme", "wenshui", get("programmes:volunteers"), more_duties_of_programmes),
     ("child's programmes", "wenshui", get("children:detail?tab=programmes"), more_programmes),

@@ -328,6 +328,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "care:duty": {"act": "excuse", "reason": "乱办"},
     "programmes:edit": {"name": "改名"},
     "programmes:run": {"act": "end"},
+    "programmes:choose": {"ids": [1]},
     "programmes:child": {"act": "leave_out", "reason": "乱办"},
     "care:report": {"day": "2026-06-01", "note": "乱报"},
     "visits:call": {},

@@ -30,7 +30,7 @@ from aixin.privacy.fields import EncryptedField
 from aixin.rights.models import Erasure, RightsRequest, due_date
 from aixin.todos.models import Todo
 from care.models import Duty
-from care.programmes.choices import Standing
+from care.programmes.choices import Reach, Standing
 from care.programmes.models import Enrolment, Joining, Programme
 from care.programmes.services import adopt, enrol, start
 from care.services import go_live, report_change
@@ -647,6 +647,7 @@ def make_matters(cast: Cast, answering: Volunteer) -> Matters:
 def programme_of(cast: Cast) -> Programme:
     """Return a programme in progress with a tick to be made for the child; another child was left out."""
     found = adopt(cast.wenshui, county_of(cast.child.region_id), "sifu")
+    Programme.objects.filter(pk=found.pk).update(reach=Reach.CHOSEN)
     start(cast.wenshui, found, [])
     Joining.objects.update(joined_on=timezone.localdate() - datetime.timedelta(days=100))
     enrol(cast.wenshui, found, cast.child, Standing.IN)
@@ -814,6 +815,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "programmes:edit": [world.programme.pk],
         "programmes:run": [world.programme.pk],
         "programmes:children": [world.programme.pk],
+        "programmes:choose": [world.programme.pk],
         "programmes:volunteers": [world.programme.pk],
         "programmes:child": [world.programme.pk, child.pk],
         "programmes:child@out": [world.programme.pk, cast.unpaired.pk],
