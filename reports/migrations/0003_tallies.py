@@ -54,6 +54,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     allowed text := coalesce(current_setting('aixin.figures', true), '');
     width int := CASE length(root) WHEN 0 THEN 2 WHEN 2 THEN 4 WHEN 4 THEN 6 WHEN 6 THEN 9 ELSE 12 END;
+    own_level int := length(root) / 2 + 1;
+    months date[] := ARRAY(SELECT DISTINCT date_trunc('month', d)::date FROM unnest(days) AS d ORDER BY 1);
     behind text[];
 BEGIN
     IF allowed = '' OR NOT starts_with(root, rtrim(allowed, '*')) THEN
@@ -71,19 +73,33 @@ BEGIN
     END IF;
     behind := ARRAY(SELECT DISTINCT o.unit FROM reports_outdated o WHERE o.unit >= root AND o.unit < root || ':');
     RETURN QUERY
-    WITH wide AS (
-        SELECT t.measure, t.cell, t.place, t.grain, t.day, t.n FROM reports_tally t
-        WHERE t.level = length(root) / 2 + 1 AND t.place >= root AND t.place < root || ':'
-          AND (wanted IS NULL OR t.measure = ANY(wanted))
-        UNION ALL
-        SELECT t.measure, t.cell, left(t.place, width), t.grain, t.day, -t.n FROM reports_tally t
-        WHERE t.level = 3 AND t.place = ANY(behind) AND (wanted IS NULL OR t.measure = ANY(wanted))
+    -- Whole months are read once, for however many days; each by how many of the days' months begin no later.
+    WITH due AS (
+        SELECT d.day, date_trunc('month', d.day)::date AS month FROM unnest(days) AS d(day)
+    ), by_month AS (
+        SELECT t.measure, t.cell, t.place, width_bucket(t.day, months) AS begun, sum(t.n) AS n FROM (
+            SELECT t.measure, t.cell, t.place, t.day, t.n FROM reports_tally t
+            WHERE t.level = own_level AND t.place >= root AND t.place < root || ':' AND t.grain = 'M'
+              AND t.day < months[cardinality(months)] AND (wanted IS NULL OR t.measure = ANY(wanted))
+            UNION ALL
+            SELECT t.measure, t.cell, left(t.place, width), t.day, -t.n FROM reports_tally t
+            WHERE t.level = 3 AND t.place = ANY(behind) AND t.grain = 'M'
+              AND t.day < months[cardinality(months)] AND (wanted IS NULL OR t.measure = ANY(wanted))
+        ) t GROUP BY 1, 2, 3, 4
     ), summed AS (
-        SELECT w.measure, w.cell, w.place, d.day, sum(w.n) AS n
-        FROM wide w JOIN unnest(days) AS d(day)
-          ON w.grain = 'M' AND w.day < date_trunc('month', d.day)::date
-          OR w.grain = 'D' AND w.day BETWEEN date_trunc('month', d.day)::date AND d.day
+        SELECT m.measure, m.cell, m.place, due.day, sum(m.n) AS n
+        FROM by_month m JOIN due ON m.begun < width_bucket(due.month, months)
         GROUP BY 1, 2, 3, 4
+        UNION ALL
+        SELECT t.measure, t.cell, t.place, due.day, sum(t.n) FROM due CROSS JOIN LATERAL (
+            SELECT t.measure, t.cell, t.place, t.n FROM reports_tally t
+            WHERE t.level = own_level AND t.place >= root AND t.place < root || ':' AND t.grain = 'D'
+              AND t.day BETWEEN due.month AND due.day AND (wanted IS NULL OR t.measure = ANY(wanted))
+            UNION ALL
+            SELECT t.measure, t.cell, left(t.place, width), -t.n FROM reports_tally t
+            WHERE t.level = 3 AND t.place = ANY(behind) AND t.grain = 'D'
+              AND t.day BETWEEN due.month AND due.day AND (wanted IS NULL OR t.measure = ANY(wanted))
+        ) t GROUP BY 1, 2, 3, 4
         UNION ALL
         SELECT c.measure, c.cell, left(unit, width), d.day, sum(c.n)
         FROM unnest(behind) AS unit
@@ -262,7 +278,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("level", "place", "grain", "measure", "cell", "day"), name="one_tally_a_day"
+                        fields=("level", "place", "grain", "day", "measure", "cell"), name="one_tally_a_day"
                     )
                 ],
             },

@@ -27,7 +27,7 @@ class Tally(models.Model):
         verbose_name = verbose_name_plural = "指标累计"
         constraints = [
             models.UniqueConstraint(
-                fields=["level", "place", "grain", "measure", "cell", "day"], name="one_tally_a_day"
+                fields=["level", "place", "grain", "day", "measure", "cell"], name="one_tally_a_day"
             )
         ]
         indexes = [models.Index(fields=["n"], condition=models.Q(n=0), name="tally_of_nothing")]
