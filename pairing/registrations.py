@@ -12,7 +12,7 @@ from aixin.access.extension import Act, Column, Figure, PhoneCard, Tab, extensio
 from aixin.access.models import Role, User
 from aixin.access.navigation import NavItem, register
 from aixin.access.people import name_for
-from aixin.access.permissions import may_edit
+from aixin.access.permissions import is_chair, may_edit
 from aixin.access.querysets import register_volunteer_scope
 from aixin.access.reveal import register_revealable
 from aixin.access.signals import ending_planned
@@ -75,6 +75,14 @@ def _with_children(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _load_cell(volunteer: Any, user: Any) -> str:
     return f"{len(volunteer.active_pairings)} / {volunteer.capacity}"
+
+
+def _volunteers_of(user: Any, child: Any) -> dict[str, Any]:
+    """Name a child's volunteers to the chair of its village; a volunteer knows whom she goes with."""
+    if not is_chair(user):
+        return {}
+    standing = Pairing.objects.visible_to(user).active().filter(child=child).select_related("volunteer")
+    return {"shows_volunteers": True, "standing_pairings": standing.order_by("-is_main", "started_on", "pk")}
 
 
 def _words_left(user: Any, child: Child) -> dict[str, Any]:
@@ -142,6 +150,7 @@ children.add_column(
 )
 children.add_tab(Tab("pairings", "结对", "pairings/tab.html", _child_tab, 30))
 children.add_phone_card(PhoneCard("pairings/handover_phone.html", _words_left))
+children.add_phone_card(PhoneCard("pairings/volunteers_phone.html", _volunteers_of, order=12))
 children.add_act(
     Act(
         "安排结对",

@@ -189,6 +189,12 @@ class TestCalls:
         address = reverse("visits:unreached", args=[child.pk])
         return Session(user).post(address, {"client_uuid": key or uuid4()}, follow=True)
 
+    def test_a_childs_page_names_its_volunteers_to_the_chair_alone(self, cast: Cast, chair: User) -> None:
+        page = text_of(page_of(chair, f"/children/{cast.child.pk}/"))
+        assert re.search(rf"爱心妈妈 {cast.volunteer.name} .{{6,12}}起 主责", page)
+        assert "爱心妈妈 还没有结对。" in text_of(page_of(chair, f"/children/{cast.unpaired.pk}/"))
+        assert "主责" not in page_of(cast.mama, f"/children/{cast.child.pk}/")
+
     def test_the_number_opens_at_one_tap_is_noted_and_asks_how_it_went(self, cast: Cast, chair: User) -> None:
         page = self.call(chair, cast.child).content.decode()
         assert cast.child.guardians.get().phone in page
