@@ -1,12 +1,13 @@
 """What a visit does to duties: one contact closes all that it satisfies, a withdrawn one opens them again."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from care import statements
-from care.making import of_children
+from care.making import follow_new_visit, of_children
 from care.programmes import making as programmes
 from care.services import agree_follow_up, settle_closed, visits_that_agree
 from visits.models import Visit
@@ -33,8 +34,8 @@ def follow_new(visit: Visit, children: Sequence[int]) -> None:
     """
     if visit.next_on is not None:
         agree_follow_up(visit, children, visit.next_on)
-    today = timezone.localdate()
-    settle_closed(of_children(list(children), today, after_new_visit=True).closed)
+    bring = partial(follow_new_visit, way=visit.way)
+    settle_closed(of_children(list(children), timezone.localdate(), bring).closed)
 
 
 def _agree(visits: Sequence[int]) -> list[int]:

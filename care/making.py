@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,38 +105,59 @@ def digest_of(by: object) -> str:
 
 
 @transaction.atomic
-def bring_up_to_date(
-    county: County, today: datetime.date, children: list[int] | None = None, *, after_new_visit: bool = False
-) -> Change:
+def bring_up_to_date(county: County, today: datetime.date, children: list[int] | None = None) -> Change:
     """Close what visits have done, make what is due, take back what has no ground any more; return what changed.
 
-    The transaction must see the county. `after_new_visit`: nothing changed but that; what programmes ask for does not
-    follow from visits, only what of it is done.
+    The transaction must see the county.
     """
     given = parameters(county, today, children)
     some = children is not None
     closed = _keys(statements.fulfil(some=some), given)
     if not some:
         closed += _keys(statements.DROP_OF_GONE, given) + _keys(statements.LAPSE, given)
+    change = _made(given, closed, some=some)
+    more, gone = programmes.bring_up_to_date(county.code, county.since, today, children)
+    return Change(change.made + more, [*change.closed, *gone])
+
+
+@transaction.atomic
+def follow_new_visit(county: County, today: datetime.date, children: list[int], way: str) -> Change:
+    """Bring duties up to date where nothing changed but that these children have a visit more; return what changed.
+
+    What programmes ask for does not follow from visits, only what of it is done; and where nothing is open that has
+    begun and is done in this way, nothing is closed.
+    """
+    given = parameters(county, today, children)
+    done_by_way = [kind for kind, done in _WAYS if done == way]
+    of_programmes = set(_keys(statements.BEGUN, given | {"way": way, "done_by_way": done_by_way}))
+    closed = _keys(statements.fulfil(some=True), given) if False in of_programmes else []
+    change = _made(given, closed, some=True)
+    if True in of_programmes:
+        change.closed += programmes.close_done(county.code, today, children)
+    return change
+
+
+def _made(given: dict[str, Any], closed: list[int], *, some: bool) -> Change:
     with connection.cursor() as cursor:
         cursor.execute(statements.make(some=some), given)
         made, stale = cursor.fetchone()
     if made:
         # A birthday or a term may have been seen to before its duty was made.
         closed += _keys(statements.fulfil(some=some), given)
-    if after_new_visit:
-        return Change(made, [*closed, *stale, *programmes.close_done(county.code, today, children)])
-    more, gone = programmes.bring_up_to_date(county.code, county.since, today, children)
-    return Change(made + more, [*closed, *stale, *gone])
+    return Change(made, [*closed, *stale])
 
 
-def of_children(children: list[int], today: datetime.date, *, after_new_visit: bool = False) -> Change:
+def of_children(
+    children: list[int],
+    today: datetime.date,
+    bring: Callable[[County, datetime.date, list[int]], Change] = bring_up_to_date,
+) -> Change:
     """Bring some children's duties up to date, wherever they live and remind."""
     places = dict(Child.objects.filter(pk__in=children).values_list("pk", "region_id"))
     change = Change(0, [])
     for county in running_counties(county_of(place) for place in places.values()):
         theirs = [pk for pk, place in places.items() if county_of(place) == county.code]
-        done = bring_up_to_date(county, today, theirs, after_new_visit=after_new_visit)
+        done = bring(county, today, theirs)
         change = Change(change.made + done.made, [*change.closed, *done.closed])
     return change
 

@@ -50,6 +50,15 @@ FROM found WHERE d.id = found.id RETURNING d.id
 """
 
 
+# Whether anything is open that has begun and that a way of visiting does: of the cadence and the calendar (false), of
+# programmes (true).
+BEGUN = """
+SELECT DISTINCT d.item_id IS NOT NULL FROM care_duty d LEFT JOIN care_programmeitem i ON i.id = d.item_id
+WHERE d.child_id = ANY(%(children)s) AND d.state IN ('OPEN', 'LAPSED') AND d.opens_on <= %(today)s
+  AND (d.kind = ANY(%(done_by_way)s) OR i.how = 'VISIT' AND %(way)s = ANY(i.ways))
+"""
+
+
 REOPEN = """
 UPDATE care_duty SET state = 'OPEN', done_on = NULL, visit_id = NULL
 WHERE state = 'DONE' AND item_id IS NULL AND child_id = ANY(%(children)s) AND visit_id = ANY(%(visits)s)

@@ -42,12 +42,12 @@ def bring_up_to_date(
     return made, [*closed, *stale]
 
 
-def close_done(county: str, today: datetime.date, children: list[int] | None) -> list[int]:
-    """Close what visits have done of a county's programmes, of some children or all; return the keys."""
+def close_done(county: str, today: datetime.date, children: list[int]) -> list[int]:
+    """Close what visits of some children have done of a county's programmes; return the keys."""
     given = {
         "lo": county, "hi": upper_bound(county), "today": today, "grace": GRACE_DAYS, "children": children,
     }  # fmt: skip
-    return _keys(statements.fulfil(some=children is not None), given)
+    return _keys(statements.fulfil(some=True), given)
 
 
 def grounds_of(county: str, since: datetime.date, today: datetime.date) -> Any:
