@@ -132,7 +132,7 @@ def lines(number: int, found: dict[str, Any]) -> list[str]:
     return [
         f"{number} posts of each in turns, one volunteer, a photo of {SIDES[0]} x {SIDES[1]} ({found['kilobytes']:.0f} KB),",
         "as phones send it. The bare view, behind the same middleware, draws the same upload anew without its EXIF, writes",
-        "a file and inserts one row.",
+        "a file and inserts one row. Every visit is of the same child, so that after the first few little is left to close.",
         f"Made by `.venv/bin/python bench/log_visits.py --requests {number}`.",
         "",
         "| measured | outcome | wanted |",
