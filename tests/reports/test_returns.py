@@ -333,7 +333,7 @@ def test_the_workbook_to_print_holds_the_numbers_the_headings_and_the_watermark(
     rows = sheet.to_python(skip_empty_area=False)
     assert rows[0][0] == "文水县关爱月报"
     assert rows[1][0] == "填报单位：文水县妇联"
-    assert rows[2][1] == "在册（人）"
+    assert rows[2][1] == "在册\n（人）"
     assert rows[4][:4] == ["栏次", "1", "2", "3"]
     printed = {row[0]: row[1:] for row in rows[5:]}
     total = version.sheet().total
