@@ -3,7 +3,7 @@ from django.db import migrations
 from aixin.access.row_security import MY_VOLUNTEER
 
 # As `aixin_my_children`: asked of the table itself, whose own policies ask about children again, it made every statement about
-# visits twice as long to plan.
+# visits longer to plan.
 MY_VISITS_FUNCTION = """
 CREATE FUNCTION aixin_my_visits() RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public AS $$
