@@ -11,7 +11,7 @@ from aixin.access.lists import LazyPages
 from aixin.access.models import Region
 from aixin.access.permissions import STAFF, allow
 from aixin.access.querysets import within
-from aixin.access.regions import is_code
+from aixin.access.regions import narrowed
 from aixin.access.scoped import acting_user, editors_only
 from children.models import Child
 from pairing.models import Pairing
@@ -28,8 +28,7 @@ def paper(request: HttpRequest) -> HttpResponse:
     user = acting_user(request)
     assert user.acting_post is not None
     scope = user.acting_post.region_id or ""
-    code = request.GET.get("place", "")
-    place = code if is_code(code) and code.startswith(scope) else scope
+    place = narrowed(request.GET.get("place", ""), scope)
     page = LazyPages(_children_at(user, place), ROWS).get_page(request.GET.get("page"))
     rows = [PaperRow(request.POST or None, child=child) for child in page.object_list]
     if request.method == "POST":

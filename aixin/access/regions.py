@@ -66,6 +66,11 @@ def contains(outer: str, inner: str) -> bool:
     return inner.startswith(outer)
 
 
+def narrowed(typed: str, scope: str) -> str:
+    """Return the place to which a page is narrowed: the typed code where it lies within the scope, else the scope."""
+    return typed if is_code(typed) and contains(scope, typed) else scope
+
+
 @cache
 def short_name(name: str, level: Level) -> str:
     """Return the name without its suffix: 凤城镇 → 凤城, 西街社区居民委员会 → 西街, 吴村村委会 → 吴村.

@@ -10,7 +10,7 @@ from aixin.access.lists import PAGE_SIZE, LazyPages
 from aixin.access.models import Region
 from aixin.access.permissions import STAFF, allow
 from aixin.access.querysets import within
-from aixin.access.regions import contains, is_code
+from aixin.access.regions import narrowed
 from aixin.access.scoped import acting_user, editors_only, typed_ids
 from care.programmes.choices import Reach, Standing
 from care.programmes.models import Enrolment, Programme
@@ -52,8 +52,7 @@ def _page(request: HttpRequest, found: Programme) -> dict[str, Any]:
     user = acting_user(request)
     assert user.acting_post is not None
     scope = user.acting_post.region_id or ""
-    typed, category = request.GET.get("place", ""), request.GET.get("category", "")
-    place = typed if is_code(typed) and contains(scope, typed) else scope
+    place, category = narrowed(request.GET.get("place", ""), scope), request.GET.get("category", "")
     rows = _offered(user, found, category).filter(within(place)).select_related("region")
     page = LazyPages(rows.order_by("region_id", "initials", "pk"), PAGE_SIZE).get_page(
         request.GET.get("page")

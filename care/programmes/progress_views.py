@@ -11,7 +11,7 @@ from aixin.access.models import Region
 from aixin.access.people import name_for, place_for
 from aixin.access.permissions import STAFF, allow, may_edit
 from aixin.access.querysets import within
-from aixin.access.regions import contains, is_code
+from aixin.access.regions import narrowed
 from aixin.access.scoped import acting_user
 from care.models import Duty
 from care.programmes.certificates import OF_CHILD, OF_VOLUNTEER, completed_in
@@ -59,9 +59,7 @@ def _narrowed(request: HttpRequest, pk: int) -> tuple[Any, Any, str, Any]:
     user = acting_user(request)
     assert user.acting_post is not None
     found = get_object_or_404(Programme.objects.visible_to(user).with_items(), pk=pk)
-    own = user.acting_post.region_id or ""
-    typed = request.GET.get("region", "")
-    region = typed if is_code(typed) and contains(own, typed) else own
+    region = narrowed(request.GET.get("region", ""), user.acting_post.region_id or "")
     return user, found, region, Duty.objects.visible_to(user).filter(within(region), item__programme=found)
 
 

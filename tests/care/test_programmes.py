@@ -29,7 +29,8 @@ from tests.conftest import Session
 from tests.factories import ChildFactory, PairingFactory
 from tests.pages import text_of as plain
 from visits.choices import Way
-from visits.services import withdraw_visit
+from visits.models import Visit
+from visits.services import log_visit, withdraw_visit
 
 pytestmark = pytest.mark.django_db
 JANUARY, DECEMBER = datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)
@@ -200,6 +201,16 @@ class TestWhatIsDone:
         assert [duty.state for duty in made(quiet)] == [State.DONE, State.OPEN]
         contact(quiet, days_ago(1), way=Way.HOME)
         assert [duty.done_on for duty in made(quiet)] == [days_ago(2), days_ago(1)]
+
+    def test_a_visit_closes_it_as_soon_as_it_is_logged_but_only_in_the_right_way(
+        self, quiet: Pairing, cast: Cast
+    ) -> None:
+        programme({"how": How.VISIT, "ways": [Way.LETTER]})
+        (duty,) = made(quiet)
+        for way, state in ((Way.PHONE, State.OPEN), (Way.LETTER, State.DONE)):
+            log_visit(cast.mama, Visit(date=TODAY, way=way), [quiet.child], [quiet.volunteer])
+            duty.refresh_from_db()
+            assert duty.state == state
 
     def test_a_withdrawn_visit_opens_it_again(self, quiet: Pairing, cast: Cast) -> None:
         programme({"how": How.VISIT, "ways": [Way.HOME]})
