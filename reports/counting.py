@@ -9,10 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 _FIGURES = "SELECT measure, cell, place, day, total FROM aixin_figures(%s, %s, %s, %s)"
-_ROWS = "SELECT aixin_counted_rows(%s, %s, %s, %s, %s, %s)"
+_ROWS = "aixin_counted_rows(%s, %s, %s, %s, %s, %s)"
 _FOLD = "SELECT aixin_fold(%s, %s)"
 # A figure that can be split in several ways is whole by this one.
 WHOLE = {"registered": "category=", "eligible": "category=", "paired": "category="}
@@ -92,11 +93,34 @@ def counted(
     return counts
 
 
-def rows_behind(
-    code: str, measure: str, part: str, since: datetime.date | None, until: datetime.date
-) -> RawSQL:
-    """Return SQL for the keys of the rows that make a figure; of a stock without a first day."""
-    return RawSQL(_ROWS, [code, measure, part, since, until, rules()])  # noqa: S611 - values are parameters
+@dataclass(frozen=True)
+class RowsBehind:
+    """The rows that make a figure at a place up to a day; of a stock there is no first day."""
+
+    code: str
+    measure: str
+    part: str
+    since: datetime.date | None
+    until: datetime.date
+
+    @property
+    def _parameters(self) -> list[Any]:
+        return [self.code, self.measure, self.part, self.since, self.until, rules()]
+
+    def keys(self) -> RawSQL:
+        """Return SQL for the rows' keys."""
+        return RawSQL(f"SELECT id FROM {_ROWS}", self._parameters)  # noqa: S608, S611 - values are parameters
+
+    def amount_of(self, rows: QuerySet[Any]) -> int:
+        """Return how much of the figure some of the rows make together."""
+        chosen, values = rows.order_by().values("pk").query.sql_with_params()
+        with connections[rows.db].cursor() as cursor:
+            cursor.execute(
+                f"SELECT coalesce(sum(amount), 0)::bigint FROM {_ROWS} WHERE id IN ({chosen})",  # noqa: S608
+                [*self._parameters, *values],
+            )
+            found: tuple[int] = cursor.fetchone()
+        return found[0]
 
 
 def fold(most: int = 100) -> int:

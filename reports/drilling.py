@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from aixin.access.extension import Figure
+from aixin.access.extension import Figure, Sum
 from aixin.access.regions import LENGTHS, Level, is_code
 from aixin.access.scoped import is_id
 from reports import teams
-from reports.counting import ANY, WHOLE, rows_behind
+from reports.counting import ANY, WHOLE, RowsBehind
 from reports.dimensions import DIMENSIONS
 from reports.metrics import METRICS, WINDOW_DAYS, Kind, Metric
 from reports.periods import Kind as PeriodKind
@@ -61,15 +61,19 @@ class Drill:
         """Return which of the rows the number counts."""
         if self._is_of_team:
             return rows.filter(pk__in=teams.rows_in_team(self.code, self.as_of, self.value))
-        counted = rows.filter(pk__in=self._keys(self.metric.counted))
-        return counted.exclude(pk__in=self._keys(self.metric.less)) if self.metric.less else counted
+        counted = rows.filter(pk__in=self._behind(self.metric.counted).keys())
+        return counted.exclude(pk__in=self._behind(self.metric.less).keys()) if self.metric.less else counted
 
-    def _keys(self, measure: str) -> Any:
+    def total(self, rows: Any) -> int:
+        """Return what some of the rows say together, of a metric that adds up."""
+        return self._behind(self.metric.counted).amount_of(rows)
+
+    def _behind(self, measure: str) -> RowsBehind:
         if self.metric.key == "visited":
             part = f"per={self.period.kind}"
         else:
             part = f"{self.dimension}={self.value}" if self.dimension else WHOLE.get(measure, "") + ANY
-        return rows_behind(self.code, measure, part, self._since, self.as_of)
+        return RowsBehind(self.code, measure, part, self._since, self.as_of)
 
     @property
     def _since(self) -> datetime.date | None:
@@ -139,7 +143,8 @@ def counting(list_url: str) -> Callable[[str], Figure | None]:
         drill = read(key)
         if drill is None or drill.metric.rows != list_url:
             return None
-        return Figure(key, drill.name, drill.narrow)
+        sum_of = Sum(drill.total, drill.metric.unit) if drill.metric.adds_up else None
+        return Figure(key, drill.name, drill.narrow, sum_of=sum_of)
 
     return figure
 

@@ -41,8 +41,8 @@ class Metric:
     measure: str = ""
     less: str = ""
     parts: tuple[str, str] | None = None
-    # Where not the rows are counted but what each of them says: the name of the list's sum at its head.
-    headed: str = ""
+    # Where not the rows are counted but what each of them says.
+    adds_up: bool = False
     # Of figures that an office wants small.
     is_bad: bool = field(default=False)
 
@@ -107,10 +107,13 @@ _ALL = (
     ),
     Metric("volunteers_paired", "在结爱心妈妈", "人", "爱心妈妈中至少有一对已结对的。", S, VOLUNTEERS),
     Metric("volunteers_teamed", "小分队队员", "人", "爱心妈妈中参加小分队的，一人参加几个只计一次。", S, VOLUNTEERS),
-    Metric("idle_capacity", "还可结对", "人", "爱心妈妈愿意结对的人数减去已结对的，合计；超出的按零计。", S),
+    Metric(
+        "idle_capacity", "还可结对", "人", "爱心妈妈愿意结对的人数减去已结对的，合计；超出的按零计。",
+        S, VOLUNTEERS, adds_up=True,
+    ),
     Metric("clearances", "准入有效", "人", "爱心妈妈中准入查询通过且还在一年之内的。", S, VOLUNTEERS),
-    Metric("volunteers_new", "新增爱心妈妈", "人次", "期内审核合格或恢复的，一人两次计两次。", F),
-    Metric("volunteers_gone", "退出爱心妈妈", "人次", "期内退出或暂停的，一人两次计两次。", F),
+    Metric("volunteers_new", "新增爱心妈妈", "人次", "期内审核合格或恢复的，一人两次计两次。", F, VOLUNTEERS, adds_up=True),
+    Metric("volunteers_gone", "退出爱心妈妈", "人次", "期内退出或暂停的，一人两次计两次。", F, VOLUNTEERS, adds_up=True),
     Metric(
         "pairings", "结对数", "对", "现为已结对的，按儿童现居地统计；一名儿童可有多位爱心妈妈。", S, PAIRINGS, "active",
     ),
@@ -131,8 +134,8 @@ _ALL = (
         Kind.WINDOW, VISITS, "last_30_days", measure="visits",
     ),
     Metric("visits", "走访", "次", "期内的走访记录，不含已撤回的。", F, VISITS, dimensions=("way",)),
-    Metric("contacts", "走访人次", "人次", "期内走访到的儿童，走访几次计几次。", F),
-    Metric("households", "走访户次", "户次", "期内走访到的家庭，走访几次计几次。", F, VISITS, headed="households"),
+    Metric("contacts", "走访人次", "人次", "期内走访到的儿童，走访几次计几次。", F, VISITS, adds_up=True),
+    Metric("households", "走访户次", "户次", "期内走访到的家庭，走访几次计几次。", F, VISITS, adds_up=True),
     Metric("duties_due", "到期安排", "件", "期内到期的关爱安排，不含到期前免办的。", F, DUTIES, dimensions=("duty",)),
     Metric("duties_done", "按时完成", "件", "期内到期的关爱安排中，到期前办完的。", F, DUTIES, dimensions=("duty",)),
     Metric(

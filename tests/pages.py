@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 _COUNT = re.compile(r"共 ([\d,]+) 条")
+_SUM = re.compile(r"合计 ([\d,]+) ")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -37,3 +38,9 @@ def rows_on(response: Any) -> int:
         assert 'class="row-name"' not in page, "rows without a pager"
         return 0
     return int(found[1].replace(",", ""))
+
+
+def counted_on(response: Any) -> int:
+    """Return what a list page says its rows add up to where it says so, and how many rows it has where it does not."""
+    stated = _SUM.search(response.content.decode())
+    return int(stated[1].replace(",", "")) if stated else rows_on(response)

@@ -30,6 +30,14 @@ class PhoneCard:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """What the rows of a list say together, and in what unit."""
+
+    of: Callable[[Any], int]
+    unit: str
+
+
+@dataclass(frozen=True)
 class Figure:
     """A named set of rows that a list can be narrowed to; the same rows that a figure counts.
 
@@ -40,6 +48,8 @@ class Figure:
     label: str
     rows: Prepare
     is_problem: bool = False
+    # Of a figure that counts not the rows but what each of them says.
+    sum_of: Sum | None = None
 
 
 def nobody(row: Any) -> Iterable[Any]:

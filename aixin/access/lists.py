@@ -1,5 +1,6 @@
 """The list page that every roster uses: scope, filters as chips, columns from above, pages of twenty."""
 
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -120,6 +121,14 @@ class RosterFilter(django_filters.FilterSet):
         query = {key: self.data.get(key) for key in self.filters if self.data.get(key)}
         query.update(changes)
         return "?" + "&".join(f"{key}={value}" for key, value in query.items() if value)
+
+    @cached_property
+    def total(self) -> dict[str, Any] | None:
+        """What the rows shown say together, of a figure that adds them up; None of one that counts them."""
+        figure = self.extensions.figure(str(self.data.get("figure", "")))
+        if figure is None or figure.sum_of is None:
+            return None
+        return {"number": figure.sum_of.of(self.qs), "unit": figure.sum_of.unit}
 
     @property
     def is_narrowed(self) -> bool:

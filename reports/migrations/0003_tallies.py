@@ -114,11 +114,13 @@ REVOKE ALL ON FUNCTION aixin_figures(text, date[], text[], jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION aixin_figures(text, date[], text[], jsonb) TO aixin_app;
 """
 
-# The rows behind a figure, of one cell or of all that begin as is said before a '*': of a stock those that count on the last day, of a flow those with a change within the days.
+# The rows behind a figure and how much of it each is, of one cell or of all that begin as is said before a '*': of a stock
+# those that count on the last day, of a flow those with a change within the days.
 ROWS = """
 CREATE FUNCTION aixin_counted_rows(root text, counted text, part text, since date, until date, rules jsonb)
-RETURNS SETOF bigint
+RETURNS TABLE (id bigint, amount bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+#variable_conflict use_column
 DECLARE
     allowed text := coalesce(current_setting('aixin.figures', true), '');
 BEGIN
@@ -126,7 +128,7 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    SELECT c.id FROM aixin_changes(root, root || ':', ARRAY[counted], rules) c
+    SELECT c.id, sum(c.n)::bigint FROM aixin_changes(root, root || ':', ARRAY[counted], rules) c
     WHERE (c.cell = part OR starts_with(c.cell, rtrim(part, '*')) AND part <> rtrim(part, '*')) AND c.day <= until AND (since IS NULL OR c.day >= since)
     GROUP BY c.id HAVING sum(c.n) > 0;
 END $$;

@@ -199,6 +199,15 @@ class Plain:
                 found[volunteer.region_id, ""] += number(volunteer)
         return found
 
+    def turns(self, first: Day, last: Day, *, begins: bool) -> Iterable[tuple[str, str]]:
+        """Every day that somebody ends qualified and began not, or the other way round."""
+        for volunteer in self.raw.volunteers:
+            known = {day for day, _ in self.raw.states[volunteer.pk]} | {local(volunteer.created_at)}
+            for day in known:
+                was, now = (self.state(volunteer, on) == "QUALIFIED" for on in (day - ONE, day))
+                if first <= day <= last and was != now and now == begins:
+                    yield volunteer.region_id, ""
+
     def on_file(self, day: Day) -> Counter[tuple[str, str]]:
         states = ((volunteer.region_id, self.state(volunteer, day)) for volunteer in self.raw.volunteers)
         return Counter((place, f"state={state}") for place, state in states if state not in {None, "ERASED"})
@@ -307,6 +316,8 @@ class Plain:
                 for d in self.raw.duties
                 if within(d.due_on) and d.state == "DONE" and d.done_on <= d.due_on
             ),
+            "volunteers_new": lambda: self.turns(first, last, begins=True),
+            "volunteers_gone": lambda: self.turns(first, last, begins=False),
             "findings_closed": lambda: ((f.region_id, "") for f in self.raw.findings if within(f.closed_on)),
             "concerns_raised": lambda: (
                 (c.region_id, f"concern={c.kind}") for c in self.raw.concerns if within(local(c.raised_at))

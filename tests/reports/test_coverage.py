@@ -17,7 +17,7 @@ from reports.metrics import COVERAGE_KEYS
 from tests.cast import CITY, FENGCHENG, KAISHAN, WENSHUI, XIJIE, XINGXIAN, Cast
 from tests.conftest import Session
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory
-from tests.pages import rows_on
+from tests.pages import counted_on, rows_on
 from volunteers.choices import State as VolunteerState
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +137,7 @@ def test_every_number_opens_a_list_of_as_many_rows(lively: Cast, who: str, regio
     links = _links(session.get(f"/reports/?region={region}").content.decode())
     assert len(links) >= 12
     for address, number in links:
-        assert rows_on(session.get(address)) == number, address
+        assert counted_on(session.get(address)) == number, address
 
 
 def test_the_figures_of_the_page_are_those_of_the_data(lively: Cast) -> None:
