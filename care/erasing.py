@@ -1,5 +1,7 @@
 """What duties say of an erased child: their words and the reminders about them. That something was due and done stays."""
 
+from django.utils import timezone
+
 from aixin.access.erasure import Subject
 from aixin.notify.models import Notice
 from care.models import Duty, subject_of
@@ -17,7 +19,7 @@ def forget_duties(subject: Subject) -> dict[str, int]:
     mine = Duty.objects.filter(child=subject.pk)
     about = [subject_of(pk) for pk in mine.values_list("pk", flat=True)]
     removed, _ = Notice.objects.filter(subject__in=about).delete()
-    mine.open().delete()
+    mine.take_back(timezone.localdate())
     Enrolment.objects.filter(child=subject.pk).delete()
     # Only what somebody reported or decided has words.
     emptied = mine.exclude(source="", decided_by=None).update(reason="", note="")

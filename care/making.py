@@ -114,7 +114,7 @@ def bring_up_to_date(county: County, today: datetime.date, children: list[int] |
     some = children is not None
     closed = _keys(statements.fulfil(some=some), given)
     if not some:
-        closed += _keys(statements.DROP_OF_GONE, given) + _keys(statements.LAPSE, given)
+        closed += _keys(statements.TAKE_BACK_OF_GONE, given) + _keys(statements.LAPSE, given)
     change = _made(given, closed, some=some)
     more, gone = programmes.bring_up_to_date(county.code, county.since, today, children)
     return Change(change.made + more, [*change.closed, *gone])
@@ -140,11 +140,11 @@ def follow_new_visit(county: County, today: datetime.date, children: list[int], 
 def _made(given: dict[str, Any], closed: list[int], *, some: bool) -> Change:
     with connection.cursor() as cursor:
         cursor.execute(statements.make(some=some), given)
-        made, stale = cursor.fetchone()
+        made, taken = cursor.fetchone()
     if made:
         # A birthday or a term may have been seen to before its duty was made.
         closed += _keys(statements.fulfil(some=some), given)
-    return Change(made, [*closed, *stale])
+    return Change(made, [*closed, *taken])
 
 
 def of_children(

@@ -196,6 +196,9 @@ class Duty(ScopedModel):
     done_on = models.DateField("完成日期", null=True)
     # The day it was excused or lapsed: figures of the days before it count it as they did.
     closed_on = models.DateField("免办或作废日期", null=True)
+    # Last days that had passed when it was given another, each with the day of that decision behind it: the figures of the
+    # days between count it as overdue.
+    missed = ArrayField(models.DateField(), verbose_name="错过的日期", null=True, default=None)
     # Where staff gave it another day: the one it had.
     moved_from = models.DateField("原定日期", null=True)
     # Why it was moved or excused; of a reported change what was reported.

@@ -42,6 +42,11 @@ class DutyQuerySet(ScopedQuerySet):
         """Open beyond their last day."""
         return self.open().filter(due_on__lt=today or timezone.localdate())
 
+    def take_back(self, today: datetime.date) -> None:
+        """Close what is overdue as lapsed, because figures of days past count it, and remove what is open besides."""
+        self.overdue(today).update(state=State.LAPSED, closed_on=today)
+        self.open().delete()
+
     def due_within(self, days: int, today: datetime.date | None = None) -> Self:
         """Open, not overdue, and to be done within so many days."""
         day = today or timezone.localdate()

@@ -13,6 +13,7 @@ from care.fulfilling import follow_new, follow_visits
 from care.making import of_children
 from care.models import SUBJECT, Duty, subject_of
 from care.services import report_change, settle_closed
+from children.choices import NEVER_THERE
 from children.models import Child
 from children.signals import change_reported, child_left
 from pairing.models import Pairing
@@ -61,10 +62,13 @@ def visit_soon(child: Child, on: datetime.date, actor: Any, note: str, **kwargs:
 
 @receiver(child_left)
 def leave(child: Child, **kwargs: Any) -> None:
-    """What was open for a child goes with it from the roster."""
-    gone = list(Duty.objects.open().filter(child=child).values_list("pk", flat=True))
-    settle_closed(gone)
-    Duty.objects.filter(pk__in=gone).delete()
+    """What was open for a child goes with it from the roster; who never belonged there never owed anything."""
+    gone = Duty.objects.open().filter(child=child)
+    settle_closed(list(gone.values_list("pk", flat=True)))
+    if child.left_reason in NEVER_THERE:
+        gone.delete()
+    else:
+        gone.take_back(timezone.localdate())
 
 
 @receiver(volunteer_left)

@@ -132,8 +132,11 @@ def _held(duty: Duty) -> Duty:
 def move(actor: Any, duty: Duty, day: datetime.date, reason: str) -> Duty:
     """Give an open duty another last day and return it; raise DutyError for a closed one and for a day that is past."""
     held = _held(duty)
-    if day < timezone.localdate():
+    today = timezone.localdate()
+    if day < today:
         raise DutyError("新的日期不能早于今天。")
+    if held.due_on < today:
+        held.missed = [*(held.missed or ()), held.due_on, today]
     held.moved_from = held.moved_from or held.due_on
     held.meant_on = held.due_on = day
     held.reason, held.decided_by = reason, actor

@@ -72,12 +72,38 @@ WHERE {whose("d", some=False)} AND d.state = 'OPEN' AND d.kind = ANY(%(dated)s) 
 RETURNING d.id
 """
 
-# Removes what is open for children who are on the roster no more.
-DROP_OF_GONE = f"""
-DELETE FROM care_duty d USING children_child c
-WHERE {whose("d", some=False)} AND d.state = 'OPEN' AND c.id = d.child_id AND c.status <> 'ON_ROSTER'
-RETURNING d.id
+# Whoever was entered by mistake or twice never was on the roster: nothing was due.
+_ENTERED = """EXISTS (
+    SELECT FROM children_child c WHERE c.id = d.child_id AND c.left_reason NOT IN ('MISTAKE', 'DUPLICATE'))"""
+# From `taken`, open duties with `lapses`: what was overdue stays as lapsed, because figures of days past count it; the
+# rest goes.
+TAKING_BACK = """
+lapsed AS (
+    UPDATE care_duty d SET state = 'LAPSED', closed_on = %(today)s FROM taken t WHERE t.id = d.id AND t.lapses
+),
+dropped AS (
+    DELETE FROM care_duty d USING taken t WHERE t.id = d.id AND NOT t.lapses
+)"""
+
+# Takes back what is open for children who are on the roster no more.
+TAKE_BACK_OF_GONE = f"""
+WITH taken AS MATERIALIZED (
+    SELECT d.id, d.due_on < %(today)s AND {_ENTERED} AS lapses
+    FROM care_duty d JOIN children_child c ON c.id = d.child_id AND c.status <> 'ON_ROSTER'
+    WHERE {whose("d", some=False)} AND d.state = 'OPEN'
+),{TAKING_BACK}
+SELECT id FROM taken
 """
+
+
+def lapses() -> str:
+    """Return SQL for whether an open duty `d` without ground was overdue for a pairing that is over, among `grounds`.
+
+    What a correction took the ground from (a visit, a rule) was never rightly due.
+    """
+    return f"""(d.due_on < %(today)s AND {_ENTERED}
+        AND NOT EXISTS (SELECT FROM grounds g WHERE g.child_id = d.child_id AND g.since <= d.opens_on))"""
+
 
 # Removes what a child brought along to a county that has not begun to remind. The counties are leapt through by the index
 # of what is open: a look-up for each of them, however many duties there are.
@@ -156,7 +182,8 @@ wanted AS (
 def make(*, some: bool) -> str:
     """Make what is due and missing, take back what is open without a ground, let the days of the rest follow.
 
-    Returns how many were made, and the keys of those that were taken back.
+    What lapsed because its pairing was over is open again where the pairing stands again. Returns how many were made,
+    and the keys of those that were taken back.
     """
     return f"""
 WITH {_wanted(some=some)},
@@ -166,13 +193,17 @@ known AS MATERIALIZED (
     LEFT JOIN care_duty d ON d.child_id = w.child_id AND d.kind = w.kind AND d.occasion = w.occasion
       AND {whose("d", some=some)}
 ),
-stale AS (
-    DELETE FROM care_duty d
+taken AS MATERIALIZED (
+    SELECT d.id, {lapses()} AS lapses FROM care_duty d
     WHERE {whose("d", some=some)} AND d.state = 'OPEN' AND d.kind = ANY(%(made)s)
       AND NOT EXISTS (SELECT FROM known k WHERE k.id = d.id)
       AND (d.kind <> ALL(%(dated)s) OR d.due_on >= %(today)s AND d.moved_from IS NULL
            OR NOT EXISTS (SELECT FROM grounds g WHERE g.child_id = d.child_id))
-    RETURNING d.id
+),{TAKING_BACK},
+revived AS (
+    UPDATE care_duty d SET state = 'OPEN', closed_on = NULL, volunteer_id = k.volunteer_id
+    FROM known k
+    WHERE d.id = k.id AND k.state = 'LAPSED' AND (k.kind = ANY(%(cadence)s) OR k.due_on >= %(today)s - %(grace)s)
 ),
 followed AS (
     UPDATE care_duty d SET opens_on = k.opens_on, meant_on = k.meant_on, due_on = k.due_on
@@ -188,7 +219,7 @@ made AS (
     ON CONFLICT (child_id, kind, occasion) DO NOTHING
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM made), (SELECT coalesce(array_agg(id), '{{}}') FROM stale)
+SELECT (SELECT count(*) FROM made), (SELECT coalesce(array_agg(id), '{{}}') FROM taken)
 """
 
 

@@ -38,6 +38,10 @@ class LeavingReason(models.TextChoices):
     DUPLICATE = "DUPLICATE", "重复"
 
 
+# Who was entered by mistake or twice never was on the roster, as figures have it.
+NEVER_THERE = frozenset({LeavingReason.MISTAKE, LeavingReason.DUPLICATE})
+
+
 class Consent(models.TextChoices):
     """Whether the guardian agreed to be paired and recorded (儿童个人信息网络保护规定)."""
 

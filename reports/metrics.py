@@ -136,10 +136,13 @@ _ALL = (
     Metric("visits", "走访", "次", "期内的走访记录，不含已撤回的。", F, VISITS, dimensions=("way",)),
     Metric("contacts", "走访人次", "人次", "期内走访到的儿童，走访几次计几次。", F, VISITS, adds_up=True),
     Metric("households", "走访户次", "户次", "期内走访到的家庭，走访几次计几次。", F, VISITS, adds_up=True),
-    Metric("duties_due", "到期安排", "件", "期内到期的关爱安排，不含到期前免办的。", F, DUTIES, dimensions=("duty",)),
-    Metric("duties_done", "按时完成", "件", "期内到期的关爱安排中，到期前办完的。", F, DUTIES, dimensions=("duty",)),
     Metric(
-        "duties_overdue", "逾期安排", "件", "过了期限还没有办的关爱安排；免办或作废的，从那天起不再算。",
+        "duties_due", "到期安排", "件", "期内到期的关爱安排，不含到期前免办的；到期以后才改期的，按原来的日期计。",
+        F, DUTIES, dimensions=("duty",),
+    ),
+    Metric("duties_done", "按时完成", "件", "到期安排中，到期前办完的。", F, DUTIES, dimensions=("duty",)),
+    Metric(
+        "duties_overdue", "逾期安排", "件", "过了期限还没有办的关爱安排；免办、作废或改期的，从那天起不再算。",
         S, DUTIES, dimensions=("duty",), is_bad=True,
     ),
     Metric("concerns_raised", "上报问题", "件", "期内上报的问题，不含强制报告。", F, CONCERNS, dimensions=("concern",)),

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 # On which day an office excused something is not known: it goes on being counted nowhere. What lapsed did so on the
@@ -11,7 +12,7 @@ WHERE state IN ('EXCUSED', 'LAPSED')
 
 
 class Migration(migrations.Migration):
-    """The day on which a duty was excused or lapsed, so that figures of days before it stay as they were."""
+    """The days on which a duty was excused, lapsed or moved, so that figures of days before it stay as they were."""
 
     dependencies: list[Any] = [("care", "0003_runs_calls_touches")]
 
@@ -20,6 +21,11 @@ class Migration(migrations.Migration):
             model_name="duty",
             name="closed_on",
             field=models.DateField(null=True, verbose_name="免办或作废日期"),
+        ),
+        migrations.AddField(
+            model_name="duty",
+            name="missed",
+            field=ArrayField(models.DateField(), default=None, null=True, verbose_name="错过的日期"),
         ),
         migrations.RunSQL(KNOWN_DAYS, migrations.RunSQL.noop),
         migrations.AddConstraint(

@@ -36,10 +36,10 @@ def bring_up_to_date(
     closed = _keys(statements.fulfil(some=some), given)
     if not some:
         closed += _keys(statements.LAPSE, given)
-    made, stale = _one(statements.make(some=some), given)
+    made, taken = _one(statements.make(some=some), given)
     if made:
         closed += _keys(statements.fulfil(some=some), given)
-    return made, [*closed, *stale]
+    return made, [*closed, *taken]
 
 
 def close_done(county: str, today: datetime.date, children: list[int]) -> list[int]:

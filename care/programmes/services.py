@@ -144,7 +144,7 @@ def join(actor: Any, programme: Programme, county: str, townships: Iterable[str]
 
 @transaction.atomic
 def leave(actor: Any, programme: Programme, county: str) -> None:
-    """End a county's part; what is open of it there is taken back, what was done stays."""
+    """End a county's part; what is open of it there is taken back, what was done or missed stays."""
     removed, _ = Joining.objects.filter(programme=programme, region=county).delete()
     if removed:
         record(actor, Action.UPDATE, programme, reason="退出项目")
@@ -152,9 +152,8 @@ def leave(actor: Any, programme: Programme, county: str) -> None:
 
 
 def _take_back(duties: Any) -> None:
-    gone = list(duties.values_list("pk", flat=True))
-    settle_closed(gone)
-    Duty.objects.filter(pk__in=gone).delete()
+    settle_closed(list(duties.values_list("pk", flat=True)))
+    duties.take_back(timezone.localdate())
 
 
 @transaction.atomic

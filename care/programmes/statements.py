@@ -6,7 +6,7 @@ child on the roster, counted from the later of pairing and go-live.
 
 # ruff: noqa: S608 - what is put in are names of this file, never a value
 
-from care.statements import counts, whose
+from care.statements import TAKING_BACK, counts, lapses, whose
 
 _SPAN = "split_part(d.occasion, ':', 2)"
 
@@ -111,13 +111,16 @@ known AS MATERIALIZED (
     LEFT JOIN care_duty d ON d.child_id = w.child_id AND d.kind = 'PROGRAMME' AND d.occasion = w.occasion
       AND {whose("d", some=some)}
 ),
-stale AS (
-    DELETE FROM care_duty d
+taken AS MATERIALIZED (
+    SELECT d.id, d.item_id = ANY(%(standing)s) AND {lapses()} AS lapses FROM care_duty d
     WHERE {whose("d", some=some)} AND d.state = 'OPEN' AND d.item_id IS NOT NULL
       AND NOT EXISTS (SELECT FROM known k WHERE k.id = d.id)
       AND (d.moved_from IS NULL OR d.item_id <> ALL(%(standing)s)
            OR NOT EXISTS (SELECT FROM grounds g WHERE g.child_id = d.child_id))
-    RETURNING d.id
+),{TAKING_BACK},
+revived AS (
+    UPDATE care_duty d SET state = 'OPEN', closed_on = NULL, volunteer_id = k.volunteer_id
+    FROM known k WHERE d.id = k.id AND k.state = 'LAPSED' AND k.due_on >= %(today)s - %(grace)s
 ),
 followed AS (
     UPDATE care_duty d SET opens_on = k.opens_on, meant_on = k.due_on, due_on = k.due_on, what = k.what
@@ -135,7 +138,7 @@ made AS (
     ON CONFLICT (child_id, kind, occasion) DO NOTHING
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM made), (SELECT coalesce(array_agg(id), '{{}}') FROM stale)
+SELECT (SELECT count(*) FROM made), (SELECT coalesce(array_agg(id), '{{}}') FROM taken)
 """
 
 

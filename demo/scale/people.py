@@ -13,7 +13,7 @@ from aixin.access.numbers import Kind, build
 from aixin.access.people import initials_of, pinyin_of
 from aixin.privacy.cipher import blind_index, encrypt
 from aixin.vocabulary import CareTopic
-from children.choices import Category, Consent, LeavingReason, NoIdReason, Status
+from children.choices import NEVER_THERE, Category, Consent, LeavingReason, NoIdReason, Status
 from children.models import Child, Guardian
 from demo.people import GRANDPARENTS, PLANTS, SURNAMES, TERMS, school_at
 from volunteers.choices import Clearance, State, VolunteerKind
@@ -31,7 +31,7 @@ CONSENTS = (*[Consent.GIVEN] * 95, *[Consent.REFUSED] * 2, *[Consent.UNKNOWN] * 
 RISKS = (*[""] * 30, *["LOW"] * 50, *["MEDIUM"] * 14, *["HIGH"] * 6)
 HEALTHS = (*["HEALTHY"] * 94, *["ILL"] * 3, *["DISABLED"] * 3)
 NEEDS = (*[""] * 5, *CareTopic.values)
-REASONS = [reason for reason in LeavingReason.values if reason not in {"MISTAKE", "DUPLICATE"}]
+REASONS = [reason for reason in LeavingReason.values if reason not in NEVER_THERE]
 KINDS = [kind for kind in VolunteerKind.values if kind not in {"FATHER", "OTHER"}]
 UNITS = ("县妇联", "中心校", "县人民医院", "村委会", "县人民法院")
 CLEARANCES = (*[Clearance.PASSED] * 95, *[Clearance.IN_PROGRESS] * 2, *[Clearance.UNCHECKED] * 3)

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from aixin.access.models import Role
@@ -15,6 +16,7 @@ from children.choices import LeavingReason, Schooling
 from children.models import Child
 from children.services import leave_roster
 from pairing.choices import EndReason
+from pairing.choices import State as PairingState
 from pairing.lifecycle import pause as pause_pairing
 from pairing.lifecycle import resume
 from pairing.models import Pairing
@@ -352,3 +354,59 @@ def test_one_county_that_fails_never_stops_the_rest(live: Pairing, cast: Cast, m
     CarePolicy.objects.create(region_id="1401", festivals=["NO_SUCH_DAY"])
     assert make_all(TODAY) == ["140105"]
     assert Duty.objects.filter(child=live.child).exists()
+
+
+class TestWhatWasLateWhenItsGroundWent:
+    """It stays as lapsed, because the figures of days past count it; what was not late yet just goes."""
+
+    @pytest.fixture
+    def late(self, live: Pairing) -> Duty:
+        only(call_days=31)
+        (duty,) = duties(live)
+        return duty
+
+    def test_the_pairing_ended(self, cast: Cast, live: Pairing, late: Duty) -> None:
+        end(cast.wenshui, live, EndReason.UNSUITED, TODAY)
+        (duty,) = duties(live)
+        assert (duty.pk, duty.state, duty.closed_on) == (late.pk, State.LAPSED, TODAY)
+
+    def test_the_pairing_ended_before_it_was_late(self, cast: Cast, live: Pairing) -> None:
+        only(call_days=40)
+        assert duties(live)
+        end(cast.wenshui, live, EndReason.UNSUITED, TODAY)
+        assert duties(live) == []
+
+    def test_somebody_else_took_over(self, cast: Cast, live: Pairing, late: Duty) -> None:
+        end(cast.wenshui, live, EndReason.UNSUITED, TODAY)
+        PairingFactory(child=live.child, started_on=TODAY, is_main=True)
+        before, now = duties(live)
+        assert (before.pk, before.state) == (late.pk, State.LAPSED)
+        assert (now.state, now.due_on) == (State.OPEN, TODAY + 31 * DAY)
+
+    def test_a_pairing_that_stands_again_has_it_open_again(self, live: Pairing, late: Duty) -> None:
+        Pairing.objects.filter(pk=live.pk).update(state=PairingState.PAUSED)
+        assert duties(live)[0].state == State.LAPSED
+        Pairing.objects.filter(pk=live.pk).update(state=PairingState.ACTIVE)
+        (duty,) = duties(live)
+        assert (duty.pk, duty.state, duty.closed_on) == (late.pk, State.OPEN, None)
+
+    def test_a_child_entered_by_mistake_owes_nothing(self, cast: Cast, live: Pairing, late: Duty) -> None:
+        leave_roster(cast.wenshui, live.child, LeavingReason.MISTAKE, TODAY)
+        assert duties(live) == []
+
+    def test_a_visit_corrected_away_leaves_nothing_behind(self, live: Pairing) -> None:
+        """What only followed from a wrong entry was never rightly due."""
+        only(call_days=31)
+        visit = contact(live, days_ago(31))
+        PairingFactory(child=live.child, started_on=days_ago(32), is_main=False)
+        (duty,) = duties(live)
+        Visit.objects.filter(pk=visit.pk).update(date=days_ago(2))
+        assert [one.due_on for one in duties(live, state=State.OPEN)] == [days_ago(2) + 31 * DAY]
+        assert not Duty.objects.filter(pk=duty.pk, state=State.LAPSED).exists()
+
+    def test_a_day_missed_twice_is_remembered_twice(self, cast: Cast, live: Pairing, late: Duty) -> None:
+        moved = move(cast.wenshui, late, TODAY + DAY, "住校")
+        with time_machine.travel(datetime.datetime(2026, 11, 25, 1, tzinfo=datetime.UTC)):
+            move(cast.wenshui, moved, TODAY + 9 * DAY, "住校")
+        late.refresh_from_db()
+        assert late.missed == [days_ago(1), TODAY, TODAY + DAY, TODAY + 5 * DAY]

@@ -223,6 +223,13 @@ class Plain:
             if one.since <= day and not (one.until and one.until <= day)
         }
 
+    def is_late(self, duty: Duty, day: Day) -> bool:
+        """Whether a last day had passed, and nothing was done or decided about it yet."""
+        missed = duty.missed or []
+        if any(due < day < moved for due, moved in zip(missed[::2], missed[1::2], strict=True)):
+            return True
+        return duty.due_on < day and (duty.state == "OPEN" or (duty.closed_on or duty.done_on) > day)
+
     def in_teams(self, day: Day) -> Counter[tuple[str, str]]:
         return Counter(
             (volunteer.region_id, f"team={team}")
@@ -264,9 +271,7 @@ class Plain:
             "overdue": lambda: self.pairs(day, lambda p: self.ageing(p, day)),
             "visits_total": lambda: self.flow("visits", Day.min, day),
             "duties_overdue": lambda: Counter(
-                (d.region_id, f"duty={d.kind}")
-                for d in self.raw.duties
-                if d.due_on < day and (d.state == "OPEN" or (d.closed_on or d.done_on) > day)
+                (d.region_id, f"duty={d.kind}") for d in self.raw.duties if self.is_late(d, day)
             ),
             "findings_open": lambda: Counter((f.region_id, "") for f in self.raw.findings if is_open(f)),
             "findings_overdue": lambda: Counter(
@@ -309,12 +314,13 @@ class Plain:
             "duties_due": lambda: (
                 (d.region_id, f"duty={d.kind}")
                 for d in self.raw.duties
-                if within(d.due_on) and not (d.state == "EXCUSED" and d.closed_on <= d.due_on)
+                if within(d.missed[0] if d.missed else d.due_on)
+                and (d.missed or not (d.state == "EXCUSED" and d.closed_on <= d.due_on))
             ),
             "duties_done": lambda: (
                 (d.region_id, f"duty={d.kind}")
                 for d in self.raw.duties
-                if within(d.due_on) and d.state == "DONE" and d.done_on <= d.due_on
+                if within(d.due_on) and d.state == "DONE" and d.done_on <= d.due_on and not d.missed
             ),
             "volunteers_new": lambda: self.turns(first, last, begins=True),
             "volunteers_gone": lambda: self.turns(first, last, begins=False),

@@ -11,7 +11,9 @@ from aixin.access.scope import acting
 from care.choices import DutyKind, State
 from care.making import make_all
 from care.models import Duty, GoLive
-from care.services import excuse
+from care.services import excuse, move
+from children.choices import LeavingReason
+from children.services import leave_roster
 from reports.figures import figures_of
 from reports.periods import Kind, Period
 from tests.cast import WENSHUI, Cast
@@ -70,3 +72,31 @@ def test_what_lapses_tonight_was_overdue_until_then(cast: Cast) -> None:
     assert (duty.state, duty.closed_on) == (State.LAPSED, today)
     assert on(cast, today - DAY) == before
     assert on(cast, today)["duties_overdue"] == 0
+
+
+def test_what_is_moved_today_was_overdue_yesterday_and_missed_its_day(cast: Cast) -> None:
+    today = timezone.localdate()
+    duty = owed(cast, 3)
+    before = on(cast, today - DAY)
+    move(cast.wenshui, duty, today + 5 * DAY, "住校")
+    assert on(cast, today - DAY) == before
+    assert on(cast, today) == {"duties_due": 1, "duties_overdue": 0, "on_time_rate": 0}
+    Duty.objects.update(state=State.DONE, done_on=today)
+    assert on(cast, today) == {"duties_due": 1, "duties_overdue": 0, "on_time_rate": 0}
+
+
+def test_what_was_moved_in_time_is_due_on_the_other_day(cast: Cast) -> None:
+    today = timezone.localdate()
+    move(cast.wenshui, owed(cast, 0), today + 5 * DAY, "住校")
+    assert Duty.objects.get().missed is None
+    assert on(cast, today)["duties_due"] == 0
+
+
+def test_what_was_overdue_for_a_child_that_left_was_overdue_yesterday(cast: Cast) -> None:
+    today = timezone.localdate()
+    GoLive.objects.create(region_id=WENSHUI, started_on=today)
+    owed(cast, 3)
+    before = on(cast, today - DAY)
+    leave_roster(cast.wenshui, cast.child, LeavingReason.ADOPTED, today)
+    assert make_all(today) == []
+    assert (on(cast, today - DAY), on(cast, today)["duties_overdue"]) == (before, 0)
