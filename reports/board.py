@@ -224,7 +224,7 @@ class Board:
         return Cell(metric, text_of(metric, value), value, url)
 
     def _address(self, drill: Drill) -> str:
-        return address(drill, self.user, self.today) if self.opens_rows else ""
+        return address(drill, self.today) if self.opens_rows else ""
 
     def url(self, **changes: str) -> str:
         """Return the dashboard's address with another region or period."""

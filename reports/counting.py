@@ -111,6 +111,13 @@ class RowsBehind:
         """Return SQL for the rows' keys."""
         return RawSQL(f"SELECT id FROM {_ROWS}", self._parameters)  # noqa: S608, S611 - values are parameters
 
+    def number(self) -> int:
+        """Return how many rows there are, whoever may see them."""
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {_ROWS}", self._parameters)  # noqa: S608
+            found: tuple[int] = cursor.fetchone()
+        return found[0]
+
     def amount_of(self, rows: QuerySet[Any]) -> int:
         """Return how much of the figure some of the rows make together."""
         chosen, values = rows.order_by().values("pk").query.sql_with_params()

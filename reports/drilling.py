@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from aixin.access.extension import Figure, Sum
-from aixin.access.regions import LENGTHS, Level, is_code
+from aixin.access.regions import LENGTHS, is_code
 from aixin.access.scoped import is_id
 from reports import teams
 from reports.counting import ANY, WHOLE, RowsBehind
@@ -49,20 +49,25 @@ class Drill:
 
     @property
     def _value_name(self) -> str:
-        if self._is_of_team:
+        if self.is_of_team:
             return teams.name_of_team(self.value)
         return DIMENSIONS[self.dimension].name_of(self.value)
 
     @property
-    def _is_of_team(self) -> bool:
+    def is_of_team(self) -> bool:
         return self.dimension == teams.DIMENSION
 
     def narrow(self, rows: Any) -> Any:
         """Return which of the rows the number counts."""
-        if self._is_of_team:
+        if self.is_of_team:
             return rows.filter(pk__in=teams.rows_in_team(self.code, self.as_of, self.value))
         counted = rows.filter(pk__in=self._behind(self.metric.counted).keys())
         return counted.exclude(pk__in=self._behind(self.metric.less).keys()) if self.metric.less else counted
+
+    def number(self) -> int:
+        """Return how many rows the number counts, also those that its reader may not open."""
+        less = self._behind(self.metric.less).number() if self.metric.less else 0
+        return self._behind(self.metric.counted).number() - less
 
     def total(self, rows: Any) -> int:
         """Return what some of the rows say together, of a metric that adds up."""
@@ -84,27 +89,16 @@ class Drill:
         return None
 
 
-def address(drill: Drill, user: Any, today: datetime.date) -> str:
-    """Return the list behind a number; empty where it counts no rows, or the user may not open them all.
-
-    A township opens no child that has left: of such numbers it sees the number alone.
-    """
+def address(drill: Drill, today: datetime.date) -> str:
+    """Return the list behind a number; empty where it counts no rows."""
     metric = drill.metric
-    if not metric.rows or (not _opens_the_past(user) and not _is_of_today(drill, today)):
+    if not metric.rows:
         return ""
     if metric.figure and not drill.dimension and drill.as_of == today:
         query = {"figure": metric.figure, "region": drill.code}
     else:
         query = {"figure": drill.key, "region": drill.code}
     return f"{reverse(metric.rows)}?{urlencode(query)}"
-
-
-def _opens_the_past(user: Any) -> bool:
-    return bool(user.acting_post.level <= Level.COUNTY)
-
-
-def _is_of_today(drill: Drill, today: datetime.date) -> bool:
-    return not drill.metric.is_about_children or (drill.metric.kind == Kind.STOCK and drill.as_of == today)
 
 
 def read(key: str) -> Drill | None:
@@ -144,12 +138,14 @@ def counting(list_url: str) -> Callable[[str], Figure | None]:
         if drill is None or drill.metric.rows != list_url:
             return None
         sum_of = Sum(drill.total, drill.metric.unit) if drill.metric.adds_up else None
-        return Figure(key, drill.name, drill.narrow, sum_of=sum_of)
+        # A team has no row that its readers may not open.
+        number = None if drill.is_of_team else drill.number
+        return Figure(key, drill.name, drill.narrow, sum_of=sum_of, number=number)
 
     return figure
 
 
-def current(code: str, key: str, user: Any, today: datetime.date) -> str:
+def current(code: str, key: str, today: datetime.date) -> str:
     """Return the list behind a metric as it is today."""
     drill = Drill(METRICS[key], code, Period.containing(today, PeriodKind.MONTH), today)
-    return address(drill, user, today)
+    return address(drill, today)

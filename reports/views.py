@@ -201,9 +201,7 @@ def staff_home(request: HttpRequest) -> HttpResponse:
         "own": Pairing.objects.visible_to(user).of_volunteer_user(user).select_related("child__region"),
         "totals": figures.totals,
         "metrics": METRICS,
-        "urls": {
-            key: current(region.code, key, user, today) for key in ("registered", "volunteers", "visits_30d")
-        },
+        "urls": {key: current(region.code, key, today) for key in ("registered", "volunteers", "visits_30d")},
     }
     return render(request, "reports/workbench.html", context)
 

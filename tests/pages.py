@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 _COUNT = re.compile(r"共 ([\d,]+) 条")
+_UNSEEN = re.compile(r"另有 ([\d,]+) 条属于已出列")
 _SUM = re.compile(r"合计 ([\d,]+) ")
 _TAG = re.compile(r"<[^>]+>")
 
@@ -41,6 +42,9 @@ def rows_on(response: Any) -> int:
 
 
 def counted_on(response: Any) -> int:
-    """Return what a list page says its rows add up to where it says so, and how many rows it has where it does not."""
-    stated = _SUM.search(response.content.decode())
-    return int(stated[1].replace(",", "")) if stated else rows_on(response)
+    """Return how much of a figure a list page accounts for: its rows or their sum, and rows it says others may open."""
+    page = response.content.decode()
+    stated, unseen = (
+        int(found[1].replace(",", "")) if (found := each.search(page)) else 0 for each in (_SUM, _UNSEEN)
+    )
+    return (stated or rows_on(response)) + unseen

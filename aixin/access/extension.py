@@ -50,6 +50,8 @@ class Figure:
     is_problem: bool = False
     # Of a figure that counts not the rows but what each of them says.
     sum_of: Sum | None = None
+    # How many rows it counts, also those that not everybody may open.
+    number: Callable[[], int] | None = None
 
 
 def nobody(row: Any) -> Iterable[Any]:

@@ -130,6 +130,16 @@ class RosterFilter(django_filters.FilterSet):
             return None
         return {"number": figure.sum_of.of(self.qs), "unit": figure.sum_of.unit}
 
+    @cached_property
+    def unseen(self) -> int:
+        """How many rows of a counted figure the list does not show: a township opens no child that has left."""
+        post = acting_user(self.request).acting_post
+        figure = self.extensions.figure(str(self.data.get("figure", "")))
+        if figure is None or figure.number is None or post is None or not post.is_below_county:
+            return 0
+        chosen = {chip["name"] for chip in self.chips if chip["chosen"]}
+        return 0 if chosen - {"figure", "region"} else max(figure.number() - self.qs.count(), 0)
+
     @property
     def is_narrowed(self) -> bool:
         return any(chip["chosen"] for chip in self.chips)

@@ -203,6 +203,10 @@ class Post(models.Model):
         return self.level is not None and self.level >= Level.COUNTY
 
     @property
+    def is_below_county(self) -> bool:
+        return self.level is not None and self.level > Level.COUNTY
+
+    @property
     def is_of_the_phone(self) -> bool:
         """Whether the post is held with a phone in the hand: a volunteer's, a village chair's."""
         return self.role == Role.VOLUNTEER or self.is_chair

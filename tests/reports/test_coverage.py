@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from children.choices import Category, Consent, LeavingReason
 from children.services import leave_roster
+from concerns.choices import Kind
+from concerns.models import Concern
+from concerns.services import raise_concern
 from pairing.choices import EndReason, State
 from pairing.models import Pairing
 from pairing.services import end
@@ -26,7 +29,15 @@ CONTRACT = {
     "registered", "eligible", "paired", "unpaired", "volunteers", "pairings", "visits_total", "visits_30d",
     "never_visited", "overdue",
 }  # fmt: skip
-LISTS = ("/children/", "/volunteers/", "/pairings/", "/visits/")
+LISTS = (
+    "/children/",
+    "/volunteers/",
+    "/pairings/",
+    "/visits/",
+    "/care/",
+    "/concerns/",
+    "/reports/supervision/",
+)
 
 
 @pytest.fixture
@@ -114,7 +125,7 @@ def _links(page: str) -> list[tuple[str, int]]:
     for address, inner in re.findall(r'<a[^>]*href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL):
         target = html.unescape(address)
         number = re.match(r"\s*([\d,]+)", re.sub(r"<[^>]+>", " ", inner))
-        if number and target.startswith(LISTS) and "figure=" in target:
+        if number and target.startswith((*LISTS, "/reports/supervision/")) and "figure=" in target:
             found.append((target, int(number[1].replace(",", ""))))
     return found
 
@@ -228,3 +239,20 @@ class TestTheNextSecond:
         Pairing.objects.exclude(pk=cast.second_pairing.pk).update(started_on=today)
         Pairing.objects.filter(pk=cast.second_pairing.pk).update(started_on=today - days * DAY)
         assert data(cast.city)["totals"]["overdue"] == late
+
+
+def test_a_township_is_told_what_it_may_not_open(lively: Cast) -> None:
+    """Of children that have left it opens no record; the numbers still count them."""
+    child = ChildFactory(region_id=FENGCHENG)
+    raise_concern(lively.wenshui, child, Concern(kind=Kind.STUDY, text="想要一本字典"))
+    leave_roster(lively.wenshui, child, LeavingReason.ADOPTED, timezone.localdate())
+    session = Session(lively.fengcheng)
+    links = _links(session.get(f"/reports/?region={FENGCHENG}").content.decode())
+    raised = next((address, number) for address, number in links if "~concerns_open~" in address)
+    answer = session.get(raised[0])
+    assert (rows_on(answer), raised[1]) == (0, 1)
+    assert "另有 1 条属于已出列的儿童，由县里查看。" in answer.content.decode()
+    for address, number in links:
+        assert counted_on(session.get(address)) == number, address
+    narrowed = session.get(f"{raised[0]}&kind=STUDY").content.decode()
+    assert "属于已出列" not in narrowed

@@ -322,7 +322,7 @@ def assert_drills(cast: Cast) -> None:
                 ): one.number
                 for one in by_team(WENSHUI, figures.as_of)
             }
-            links = {address(drill, cast.wenshui, today): (drill, n) for drill, n in drills.items()}
+            links = {address(drill, today): (drill, n) for drill, n in drills.items()}
         for link, (drill, number) in links.items():
             if number:
                 assert counted_on(session.get(link)) == number, (link, drill)
