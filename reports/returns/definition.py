@@ -11,6 +11,8 @@ from reports.metrics import METRICS, Kind
 from reports.returns.formulas import Formula, parsed
 
 MOST_COLUMNS, MOST_ROWS, MOST_CHECKS = 40, 60, 40
+# Between a dimension and its value, where a page or a mapping names a cell.
+CELL_SEPARATOR = ":"
 
 
 class RowsKind(StrEnum):
@@ -160,6 +162,12 @@ def cell_label(dimension: str, value: str) -> str:
     """Return how a page names one cell of a dimension: 性别 女; empty for none."""
     known = DIMENSIONS.get(dimension)
     return f"{known.label} {known.name_of(value)}" if known else ""
+
+
+def split_cell(text: str) -> tuple[str, str]:
+    """Return dimension and value of a chosen cell; two empty texts for none."""
+    dimension, _, value = text.partition(CELL_SEPARATOR)
+    return dimension, value
 
 
 def sentence_of(check: Check, definition: Definition) -> str:

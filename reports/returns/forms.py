@@ -11,6 +11,7 @@ from reports.dimensions import DIMENSIONS
 from reports.metrics import METRICS
 from reports.models import ReportForm
 from reports.returns.definition import (
+    CELL_SEPARATOR,
     MOST_CHECKS,
     MOST_COLUMNS,
     MOST_ROWS,
@@ -22,10 +23,10 @@ from reports.returns.definition import (
     RowsKind,
     Source,
     faults_of,
+    split_cell,
 )
 from reports.returns.formulas import Formula, FormulaError, parsed
 
-CELL_SEPARATOR = ":"
 RELATIONS = [("=", "等于"), ("<=", "不大于")]
 TOO_LATE_DAYS = 60
 
@@ -50,12 +51,6 @@ def cell_choices() -> list[Any]:
         for key, known in DIMENSIONS.items()
     ]
     return [("", "全部"), *groups]
-
-
-def split_cell(text: str) -> tuple[str, str]:
-    """Return dimension and value of a chosen cell; two empty texts for none."""
-    dimension, _, value = text.partition(CELL_SEPARATOR)
-    return dimension, value
 
 
 class HeadForm(forms.ModelForm):  # type: ignore[type-arg]

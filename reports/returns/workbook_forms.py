@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 
 from aixin.access.models import Region
+from reports.crossing import SHORTEST_CODE, can_cross
 from reports.dimensions import DIMENSIONS
-from reports.metrics import METRICS
+from reports.metrics import METRICS, Metric
 from reports.models import FormWorkbook, WorkbookValue
-from reports.returns.forms import cell_choices, split_cell
+from reports.returns.definition import split_cell
+from reports.returns.forms import cell_choices
 from reports.returns.workbooks import GridCell, place_in_row
 
 HAND, NOTHING, BY_ROW = "hand", "nothing", "row"
@@ -56,6 +58,7 @@ class MapForm(forms.Form):
         label="填什么", choices=source_choices, error_messages={"required": "请选填什么。"}
     )
     cell = forms.ChoiceField(label="只数其中", choices=cell_choices, required=False)
+    across = forms.ChoiceField(label="同时只数", choices=cell_choices, required=False)
     place = forms.ChoiceField(label="哪里的", required=False)
     label = forms.CharField(
         label="手工填写的内容",
@@ -68,7 +71,7 @@ class MapForm(forms.Form):
         self, data: Any, *, grid: list[list[GridCell]], region: Region, places: list[Region]
     ) -> None:
         super().__init__(data)
-        self.grid, self.places = grid, places
+        self.grid, self.places, self.region = grid, places, region
         names = [cell.name for row in grid for cell in row if not cell.is_formula]
         self.fields["cells"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
         self.fields["place"].choices = [  # type: ignore[attr-defined]
@@ -91,10 +94,24 @@ class MapForm(forms.Form):
         metric = METRICS[cleaned["source"]]
         if dimension and dimension not in metric.dimensions:
             self.add_error("cell", f"“{metric.name}”不能按{DIMENSIONS[dimension].label}分。")
+        elif fault := self._fault_across(metric, dimension, cleaned.get("across") or ""):
+            self.add_error("across", fault)
         if cleaned.get("place") == BY_ROW:
             nameless = [name for name in cleaned.get("cells", []) if not self._place(name)]
             if nameless:
                 self.add_error("place", f"{'、'.join(nameless[:5])} 所在的行里没有找到下级地区的名称。")
+
+    def _fault_across(self, metric: Metric, dimension: str, across: str) -> str:
+        """Return why a figure cannot be narrowed to a second cell; empty where it can, or is not to be."""
+        other, _ = split_cell(across)
+        if not other:
+            return ""
+        if not dimension:
+            return "请先选“只数其中”。"
+        if not can_cross(metric, dimension, other):
+            labels = [DIMENSIONS[key].label for key in (dimension, other)]
+            return f"“{metric.name}”不能既按{labels[0]}又按{labels[1]}分。"
+        return "" if len(self.region.code) >= SHORTEST_CODE else "省里的数不能同时按两项分。"
 
     def _place(self, name: str) -> str:
         row = next(row for row in self.grid if any(cell.name == name for cell in row))
@@ -112,7 +129,8 @@ class MapForm(forms.Form):
             return {"hand": data["label"]}
         dimension, value = split_cell(data["cell"])
         place = self._place(name) if data["place"] == BY_ROW else data["place"]
-        return {"metric": data["source"], "dimension": dimension, "value": value, "place": place}
+        what = {"metric": data["source"], "dimension": dimension, "value": value, "place": place}
+        return {**what, "across": data["across"]} if data["across"] else what
 
 
 def _cell_label(name: str, label: str, place: str) -> str:

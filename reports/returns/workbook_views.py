@@ -14,7 +14,7 @@ from aixin.exchange.writing import workbook_response
 from reports.metrics import METRICS
 from reports.models import FormWorkbook
 from reports.periods import Period
-from reports.returns.definition import cell_label
+from reports.returns.definition import cell_label, split_cell
 from reports.returns.rights import office_of
 from reports.returns.sheet_labels import Labels, letters_of
 from reports.returns.views import period_of
@@ -108,6 +108,7 @@ def _words(what: dict[str, str], names: dict[str, str]) -> str:
     said = (
         metric.name if metric else "",
         cell_label(what["dimension"], what["value"]),
+        cell_label(*split_cell(what.get("across", ""))),
         names.get(what["place"], ""),
     )
     return " · ".join(part for part in said if part)

@@ -20,10 +20,12 @@ from aixin.exchange.reading.model import Limits, WorkbookError
 from aixin.exchange.reading.ooxml import check_workbook, open_zip, read_part
 from aixin.exchange.reading.workbook import read_workbook
 from aixin.privacy.masks import mask_numbers
-from reports.figures import figures_of
+from reports.crossing import Crossed, crossed, pair_of
+from reports.figures import Figures, figures_of
 from reports.models import FormWorkbook, WorkbookValue
 from reports.periods import Period
 from reports.returns.cells import MAIN, SheetPart, parse, position, reference, sheet_parts, with_values
+from reports.returns.definition import split_cell
 from reports.returns.filling import Spot, measured
 
 LARGEST = 2 * 1024 * 1024
@@ -272,17 +274,28 @@ def type_into(
 def values_for(workbook: FormWorkbook, period: Period) -> dict[str, int | float | str]:
     """Return what the mapped cells hold in a period; cells without a value are left out."""
     figures = figures_of(workbook.region, period)
+    counted = {name: what for name, what in workbook.mapping.items() if "hand" not in what}
+    both = _crossed(figures, counted.values())
     typed = dict(workbook.hand_values.filter(period=period.key).values_list("cell", "value"))
-    found: dict[str, int | float | str] = {}
-    for name, what in workbook.mapping.items():
-        value = (
-            _number_or_text(typed.get(name, ""))
-            if "hand" in what
-            else measured(figures, what["metric"], Spot(what["place"], what["dimension"], what["value"]))[0]
-        )
-        if value not in (None, ""):
-            found[name] = value
-    return found
+    found: dict[str, int | float | str | None] = {
+        name: measured(figures, what["metric"], _spot(what), both)[0]
+        if name in counted
+        else _number_or_text(typed.get(name, ""))
+        for name, what in workbook.mapping.items()
+    }
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def _spot(what: Mapping[str, str]) -> Spot:
+    """Return where in the figures a mapped cell finds its value."""
+    return Spot(what["place"], what["dimension"], what["value"]).narrowed(*split_cell(what.get("across", "")))
+
+
+def _crossed(figures: Figures, mapped: Iterable[Mapping[str, str]]) -> Crossed:
+    """Return what is counted under two cells at once; without a query where no cell of the workbook asks for it."""
+    wanted = [(what["metric"], _spot(what)) for what in mapped if what.get("across")]
+    pairs = {pair_of(spot.dimension, spot.across[0]) for _, spot in wanted if spot.across}
+    return crossed(figures.region.code, figures.as_of, pairs, {key for key, _ in wanted})
 
 
 def _number_or_text(text: str) -> int | float | str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from aixin.access.scope import acting
+from children.models import Child
 from reports.models import FormWorkbook, WorkbookValue
 from reports.periods import Period
 from reports.returns.cells import position, reference, sheet_parts, with_values
@@ -114,6 +115,26 @@ def test_a_workbook_comes_back_filled_with_every_other_part_as_it_was(cast: Cast
         assert f'<c r="{name}" s="2">' in sheet
 
 
+def test_a_cell_may_ask_for_two_things_at_once(cast: Cast) -> None:
+    """女童 among one category, whole and by place, as the province's tables ask for it."""
+    upload(cast.city, blank())
+    book = FormWorkbook.objects.get()
+    girls = {"source": "registered", "cell": f"category:{cast.child.category}", "across": "sex:F"}
+    assert map_to(cast.city, book.pk, cells=["C3"], place=WENSHUI, **girls).status_code == 302
+    assert map_to(cast.city, book.pk, cells=["C5"], **girls).status_code == 302
+    session = Session(cast.city)
+    assert (
+        "类别 留守儿童 · 性别 女 · 文水县"
+        in session.get(reverse("reports:workbook", args=[book.pk])).content.decode()
+    )
+    mine = Child.objects.registered().filter(category=cast.child.category, sex="F")
+    period = Period.containing(timezone.localdate())
+    rows = read(session.get(reverse("reports:workbook_file", args=[book.pk, period.key])).content)
+    county, city = (mine.within_region(place).count() for place in (WENSHUI, CITY))
+    assert county
+    assert (rows[2][2], rows[4][2]) == (county, city)
+
+
 def test_the_mapping_is_remembered_and_a_value_is_of_one_period(cast: Cast) -> None:
     upload(cast.city, blank())
     book = FormWorkbook.objects.get()
@@ -138,6 +159,15 @@ def test_the_mapping_is_remembered_and_a_value_is_of_one_period(cast: Cast) -> N
         ({"cells": ["C5"], "source": "registered", "place": "row"}, "没有找到下级地区"),
         ({"cells": ["C3"], "source": "volunteers", "cell": "sex:F"}, "不能按"),
         ({"cells": ["C3"], "source": "hand"}, "请写明"),
+        ({"cells": ["C3"], "source": "registered", "across": "sex:F"}, "请先选“只数其中”"),
+        (
+            {"cells": ["C3"], "source": "visits", "cell": "way:PHONE", "across": "way:VIDEO"},
+            "不能既按方式又按方式分",
+        ),
+        (
+            {"cells": ["C3"], "source": "registered", "cell": "sex:F", "across": "sex:M"},
+            "不能既按性别又按性别分",
+        ),
     ],
 )
 def test_a_mapping_that_makes_no_sense_is_refused_in_words(

@@ -36,7 +36,6 @@ LISTS = (
     "/visits/",
     "/care/",
     "/concerns/",
-    "/reports/supervision/",
 )
 
 
