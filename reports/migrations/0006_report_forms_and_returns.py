@@ -178,6 +178,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("remark", models.CharField(blank=True, max_length=200, verbose_name="退回意见")),
+                ("sent_back", models.JSONField(default=list, verbose_name="历次退回")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="审核时间")),
                 (
                     "decided_by",

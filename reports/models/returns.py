@@ -55,6 +55,11 @@ class ReportForm(ScopedModel):
         return self.state == FormState.OPEN
 
     @property
+    def state_mark(self) -> str:
+        """What tells one stored state of the form from another; empty before it is stored."""
+        return self.updated_at.isoformat() if self.updated_at else ""
+
+    @property
     def first_period(self) -> Period | None:
         """The first period that is asked for, where one was said."""
         return Period.containing(self.applies_from, self.kind) if self.applies_from else None
@@ -73,6 +78,8 @@ class Return(ScopedModel):
     period = models.CharField("报告期", max_length=8)
     state = models.CharField("状态", max_length=9, choices=ReturnState, default=ReturnState.DRAFT)
     remark = models.CharField("退回意见", max_length=200, blank=True)
+    # Every time it was sent back: which version, why, on which day.
+    sent_back = models.JSONField("历次退回", default=list)
     decided_by = models.ForeignKey(
         USER, verbose_name="审核人", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aixin.access.models import Post
 from aixin.access.permissions import STAFF, allow
 from aixin.access.scoped import acting_user, is_id
-from reports.models import ReportForm, Return, ReturnVersion
+from reports.models import HandValue, ReportForm, Return, ReturnVersion
 from reports.periods import Period
 from reports.returns.choices import FormState
 from reports.returns.definition import ROWS_LABELS, RowsKind, sentence_of
@@ -70,13 +70,15 @@ def _define(request: HttpRequest, form: ReportForm) -> HttpResponse:
     parts = DefinitionForms(form, request.POST if request.method == "POST" else None)
     if request.method == "POST" and parts.is_valid():
         try:
-            stored = save_form(request.user, parts.draft())
+            stored = save_form(request.user, parts.draft(), parts.moves(), request.POST.get("seen", ""))
         except ReturnError as fault:
             messages.error(request, str(fault))
         else:
             messages.success(request, "已保存。下面是按现在的数字填好的样子。")
             return redirect("reports:form", stored.pk)
-    context = {"parts": parts, "form_row": form, "rows_own": str(RowsKind.OWN)}
+    seen = request.POST.get("seen", "") if request.method == "POST" else form.state_mark
+    typed = HandValue.objects.filter(of__form=form.pk).count() if form.pk else 0
+    context = {"parts": parts, "form_row": form, "rows_own": str(RowsKind.OWN), "typed": typed, "seen": seen}
     return render(
         request, "reports/returns/define.html", context, status=422 if request.method == "POST" else 200
     )

@@ -26,6 +26,7 @@ from reports.returns.definition import (
     split_cell,
 )
 from reports.returns.formulas import Formula, FormulaError, parsed
+from reports.returns.moving import Moves
 
 RELATIONS = [("=", "等于"), ("<=", "不大于")]
 TOO_LATE_DAYS = 60
@@ -206,16 +207,16 @@ class _PartFormSet(BaseFormSet):  # type: ignore[type-arg]
     def holds(self, data: dict[str, Any]) -> bool:
         return bool(data.get("title"))
 
+    def numbers(self) -> dict[int, int]:
+        """Return for the number that each has on the page the one that it will have."""
+        kept = self.kept()
+        shown = {form: number for number, form in enumerate(self.forms, start=1)}
+        return {shown[form]: number for number, form in enumerate(kept, start=1)}
+
 
 class _ColumnFormSet(_PartFormSet):
     def holds(self, data: dict[str, Any]) -> bool:
         return bool(data.get("source"))
-
-    def numbers(self) -> dict[int, int]:
-        """Return for the number that each column has on the page the one that it will have."""
-        kept = self.kept()
-        shown = {form: number for number, form in enumerate(self.forms, start=1)}
-        return {shown[form]: number for number, form in enumerate(kept, start=1)}
 
 
 class _CheckFormSet(_PartFormSet):
@@ -309,6 +310,10 @@ class DefinitionForms:
         if self.head.cleaned_data["rows"] == RowsKind.OWN:
             for form in self.rows.kept():
                 yield Row(form.cleaned_data["title"], *split_cell(form.cleaned_data["cell"]))
+
+    def moves(self) -> Moves:
+        """Return where the columns and rows that there were stand from now on; asked for when the parts are valid."""
+        return Moves(self.columns.numbers(), self.rows.numbers())
 
     def draft(self) -> ReportForm:
         """Return the form with what was typed, not stored."""

@@ -19,6 +19,7 @@ from reports.models import HandValue, ReportForm, Return, ReturnVersion
 from reports.periods import Period
 from reports.returns.choices import FormState, ReturnState
 from reports.returns.drafting import Draft, draft_of
+from reports.returns.moving import NO_MOVES, Moves, move_typed
 from reports.returns.rights import collector_of
 from reports.returns.sheets import differences, digest_of
 
@@ -28,12 +29,19 @@ class ReturnError(Exception):
 
 
 @transaction.atomic
-def save_form(actor: Any, form: ReportForm) -> ReportForm:
-    """Store a form with its definition and return it; raise ReturnError once somebody has handed in on it."""
+def save_form(actor: Any, form: ReportForm, moves: Moves = NO_MOVES, seen: str = "") -> ReportForm:
+    """Store a form with its definition and return it; raise ReturnError once somebody has handed in on it.
+
+    What places have typed goes along with its row and its column; what stood in one that is gone, goes. `seen` is the
+    form's `state_mark` when it was opened: raise ReturnError where somebody has changed it since.
+    """
     if form.pk:
         held = ReportForm.objects.select_for_update().get(pk=form.pk)
         if ReturnVersion.objects.filter(of__form=held).exists():
             raise ReturnError("已有单位报送，栏目不能再改。可以复制一份，改好后启用新表。")
+        if seen != held.state_mark:
+            raise ReturnError("打开以后有人改过这张报表，没有保存。请重新打开，看过再改。")
+        move_typed(HandValue.objects.filter(of__form=held), held.defined, form.defined, moves)
     created = form.pk is None
     form.save()
     record(actor, Action.CREATE if created else Action.UPDATE, form)
@@ -157,6 +165,7 @@ def submit(actor: Any, form: ReportForm, region: Region, period: Period, seen: S
     if newest and _is_same_press(newest, actor, seen):
         return newest
     _refuse_stale(form, newest, seen)
+    _refuse_early(period)
     draft = draft_of(form, region, period)
     _refuse_unready(draft, seen)
     changes = differences(draft.definition, newest.sheet(), draft.now) if newest else []
@@ -190,6 +199,16 @@ def _refuse_stale(form: ReportForm, newest: ReturnVersion | None, seen: Seen) ->
         raise ReturnError("这张报表已经停用，不能再报送。")
     if (newest.number if newest else 0) != seen.versions:
         raise ReturnError("刚才已经报送过了，请先看一看再决定。")
+
+
+def _refuse_early(period: Period) -> None:
+    if not is_over(period):
+        raise ReturnError(f"{period}还没有结束，{period.last:%m月%d日}起才能报送。")
+
+
+def is_over(period: Period) -> bool:
+    """Return whether a period may be handed in: from its last day on."""
+    return timezone.localdate() >= period.last
 
 
 def _refuse_unready(draft: Draft, seen: Seen) -> None:
@@ -229,6 +248,11 @@ def decide(actor: Any, found: Return, number: int, *, accepted: bool, remark: st
         raise ReturnError("已经办过了，不用再办。")
     held.state = ReturnState.ACCEPTED if accepted else ReturnState.RETURNED
     held.remark, held.decided_by, held.decided_at = remark, actor, timezone.now()
+    if not accepted:
+        held.sent_back = [
+            *held.sent_back,
+            {"number": number, "remark": remark, "on": f"{timezone.localdate()}"},
+        ]
     held.save()
     record(actor, Action.UPDATE, held, reason="接收报表" if accepted else "退回报表", version=number)
     if not accepted:

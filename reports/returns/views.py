@@ -1,5 +1,6 @@
 """报送: what is to be handed in, a return with its checks and versions, and what the level above does with it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,17 @@ from reports.returns.due import collected_by, due_on, tasks_of
 from reports.returns.hand_form import HandForm
 from reports.returns.hiding import hidden_cells
 from reports.returns.rights import collector_of, files, office_of, reader_of, sums_up
-from reports.returns.services import Reminded, ReturnError, Seen, decide, remind, sheet_url, submit, type_in
+from reports.returns.services import (
+    Reminded,
+    ReturnError,
+    Seen,
+    decide,
+    is_over,
+    remind,
+    sheet_url,
+    submit,
+    type_in,
+)
 from reports.returns.sheets import Sheet, differences
 from reports.returns.showing import (
     ShownLine,
@@ -45,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     is_staff = post.role == Role.STAFF
     context = {
         "tasks": tasks_of(user) if is_staff else [],
-        "collected": collected_by(user) if is_staff else [],
+        "collected": collected_by(user),
         "own_forms": [form for form in forms if form.region_id == post.region_id] if is_staff else [],
         "handed_in": _handed_in(user) if not is_staff else [],
         "workbooks": FormWorkbook.objects.visible_to(user).defer("content"),
@@ -158,7 +169,7 @@ def page_of(
         "found": found,
         "version": frozen,
         "newest": newest,
-        "versions": list(found.versions.select_related("submitted_by")) if found else [],
+        "versions": list(_versions(found)) if found else [],
         "definition": definition,
         "as_of": frozen.as_of if frozen else draft and draft.as_of,
         "due_on": due_on(spot.form, spot.period),
@@ -166,8 +177,10 @@ def page_of(
         "earlier": spot.period.previous.key,
         "later": spot.period.next.key if spot.period.next.first <= timezone.localdate() else "",
         "sums_up": sums_up(spot.region.code),
+        "is_early": spot.is_own and not is_over(spot.period),
         "may_submit": spot.is_own
         and spot.form.is_open
+        and is_over(spot.period)
         and (newest is None or bool(changes) or _is_back(found)),
         "changes": [_worded(vars(change)) for change in changes] if spot.is_own else [],
         "version_changes": [_worded(change) for change in frozen.differences] if frozen else [],
@@ -179,9 +192,19 @@ def page_of(
     return {**context, **_shown(request, spot, definition, sheets, draft)}
 
 
+def _versions(found: Return) -> Iterator[dict[str, Any]]:
+    """Yield the versions of a return, the last first, each with why it was sent back."""
+    back = {one["number"]: one for one in found.sent_back}
+    for version in found.versions.select_related("submitted_by"):
+        yield {"version": version, "back": back.get(version.number)}
+
+
 def _is_open(request: HttpRequest, spot: Spot) -> bool:
-    """Return whether the values of now are shown though something was handed in: sent back, or asked for."""
-    if spot.post.role != Role.STAFF or "version" in request.GET:
+    """Return whether an office is shown its values of now though it has handed in: sent back, or asked for.
+
+    The level above reads what was handed in, and nothing else once something was.
+    """
+    if not spot.is_own or "version" in request.GET:
         return False
     return _is_back(spot.found) or "now" in request.GET
 
@@ -300,12 +323,13 @@ def judge(request: HttpRequest, pk: int, period: str, code: str) -> HttpResponse
     return redirect(spot.url)
 
 
-@allow(STAFF)
+@allow(VIEWERS_OF_FIGURES)
 @require_safe
 def collection(request: HttpRequest, pk: int, period: str, code: str) -> HttpResponse:
     """Who below has handed in and who has not."""
     spot = _collecting(request, pk, period, code)
     places = _places(spot)
+    is_staff = spot.post.role == Role.STAFF
     context = {
         "spot": spot,
         "places": places,
@@ -315,12 +339,13 @@ def collection(request: HttpRequest, pk: int, period: str, code: str) -> HttpRes
         "earlier": spot.period.previous.key,
         "later": spot.period.next.key if spot.period.next.first <= timezone.localdate() else "",
         "is_asked": spot.form.asks_for(spot.period),
+        "opens_all": is_staff,
+        "opens_sum": is_staff or (spot.found is not None and spot.newest() is not None),
     }
     return render(request, "reports/returns/collection.html", context)
 
 
 def _collecting(request: HttpRequest, pk: int, period: str, code: str) -> Spot:
-    office_of(acting_user(request))
     spot = spot_of(request, pk, period, code)
     if not sums_up(code):
         raise Http404
@@ -341,10 +366,19 @@ def _places(spot: Spot) -> list[dict[str, Any]]:
             "found": (own := found.get(region.code)),
             "version": versions.get(own.pk) if own else None,
             "is_done": own is not None and own.state in {"SUBMITTED", "ACCEPTED"},
+            "remark": _remark(own) if own else "",
             "url": sheet_url(spot.form, spot.period.key, region.code),
         }
         for region in regions
     ]
+
+
+def _remark(found: Return) -> str:
+    """Return why a return was sent back the last time; with the version where another has come since."""
+    if found.remark or not found.sent_back:
+        return found.remark
+    last = found.sent_back[-1]
+    return f"第{last['number']}版退回：{last['remark']}"
 
 
 @allow(STAFF)

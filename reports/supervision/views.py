@@ -82,6 +82,7 @@ def supervision(request: HttpRequest) -> HttpResponse:
         "lines": [_line(row, text) for row, text in zip(rows, texts, strict=True)],
         "keeps": keeps(user),
         "may_write": may_write(user),
+        "is_leader": acting_role(user) == Role.OFFICIAL,
     }
     return render(request, "reports/supervision/list.html", context)
 

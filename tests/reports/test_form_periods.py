@@ -6,14 +6,19 @@ from django.utils import timezone
 from aixin.access.scope import acting
 from aixin.notify.models import Notice
 from reports.models import ReportForm
+from reports.periods import Period
 from reports.returns.due import due_period, open_tasks, tasks_of
 from tests.cast import CITY, Cast
 from tests.conftest import Session
-from tests.reports.test_returns import make_form, period_now
+from tests.reports.test_returns import make_form
+
+
+def period_now() -> Period:
+    return Period.containing(timezone.localdate())
 
 
 def test_a_new_form_is_asked_for_from_the_period_that_runs(cast: Cast) -> None:
-    form = make_form(cast.city)
+    form = make_form(cast.city, since=period_now())
     assert form.first_period == period_now()
     assert Notice.objects.filter(body__startswith=f"从{period_now()}起报").exists()
     with acting(cast.wenshui):
@@ -46,7 +51,7 @@ def test_the_office_may_ask_for_the_period_that_is_over(cast: Cast) -> None:
 
 
 def test_a_form_put_to_use_last_year_asks_for_the_period_that_is_over(cast: Cast) -> None:
-    form = make_form(cast.city)
+    form = make_form(cast.city, since=period_now())
     ReportForm.objects.update(applies_from=period_now().year_before.first)
     form.refresh_from_db()
     assert due_period(form, timezone.localdate()) == period_now().previous

@@ -47,17 +47,19 @@ CHECKS = (Check(1, "=", "2", "女童应等于在册（名册上没有男童）")
 
 
 def period_now() -> Period:
-    return Period.containing(timezone.localdate())
+    """The period to be handed in: the last one that is over."""
+    return Period.containing(timezone.localdate()).previous
 
 
 def make_form(maker: Any, code: str = CITY, *, is_open: bool = True, **changes: Any) -> ReportForm:
-    """Return a monthly form of an office, in use."""
+    """Return a monthly form of an office, in use since the period that is over or another."""
+    since = changes.pop("since", period_now())
     definition = Definition("places", changes.pop("columns", COLUMNS), checks=changes.pop("checks", CHECKS))
     form: ReportForm = ReportForm.objects.create(
         region_id=code, title="关爱月报", definition=definition.as_json(), made_by=maker, **changes
     )
     if is_open:
-        set_in_use(maker, form, in_use=True)
+        set_in_use(maker, form, in_use=True, since=since)
         form.refresh_from_db()
     return form
 

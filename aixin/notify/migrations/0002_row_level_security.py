@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
         protect(
             "notify_notice",
             staff_all=in_range(),
+            # Whatever region a message is about: an office is told of what the one above decides.
+            account_all=f"{setting('self_id')} <> '' AND addressee = 'user:' || {setting('self_id')}",
             addressee_all=f"{setting('user_id')} <> '' AND ({ADDRESSED} OR addressee = 'volunteer:' || (SELECT aixin_my_volunteer()))",
             paired_all=f"{setting('user_id')} <> '' AND subject IN (SELECT 'pairing:' || id FROM pairing_pairing)",
         )

@@ -12,6 +12,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 on("change", "[data-autosubmit]", (_event, element) => submitForm(element.form ?? element));
+// Whoever goes back sees a choice that fits the page, not the one by which she left it.
+addEventListener("pageshow", () => {
+  for (const option of document.querySelectorAll("select[data-autosubmit] option")) option.selected = option.defaultSelected;
+});
 
 on("click", "tr[data-href]", (event, row) => {
   if (event.target.closest("a, button, input, label, summary, select, .menu-panel") || getSelection().toString()) return;
