@@ -15,6 +15,7 @@ from reports.drilling import Drill, address
 from reports.figures import Comparison, Figures, PlaceFigures, Value, Values, compared
 from reports.metrics import METRICS, Kind, Metric, rate
 from reports.periods import Period
+from reports.sentences import ANYTHING
 from reports.small import (
     HIDDEN,
     LEGEND,
@@ -120,6 +121,11 @@ class Board:
     @property
     def code(self) -> str:
         return self.now.region.code
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing yet: a page of zeros says less than a sentence."""
+        return not any(self.now.totals[key] for key in ANYTHING)
 
     @property
     def opens_rows(self) -> bool:

@@ -12,6 +12,10 @@ from reports.returns.services import Typed
 from reports.returns.sheets import Sheet
 
 LARGEST = 999_999_999
+# What is counted one by one has no decimals.
+COUNTED = frozenset(
+    {"人", "人次", "名", "个", "次", "场", "场次", "件", "份", "户", "户次", "对", "支", "所"}
+)
 
 
 class HandForm(forms.Form):
@@ -24,7 +28,7 @@ class HandForm(forms.Form):
         for column in definition.hand_columns:
             title = definition.title_of(column)
             for place, line in enumerate(self.lines):
-                field = _number_field(f"{line.title} {title}")
+                field = _number_field(f"{line.title} {title}", definition.columns[column - 1].own_unit)
                 before = stored.get((line.key, column))
                 field.initial = None if before is None else _plain(before.value)
                 self.fields[f"value-{place}-{column}"] = field
@@ -67,12 +71,21 @@ class HandForm(forms.Form):
         return [self.definition.title_of(column) for column in self.definition.hand_columns]
 
 
-def _number_field(label: str) -> forms.DecimalField:
-    return forms.DecimalField(
+class PlainNumberField(forms.DecimalField):
+    """A number as people write it: 1e5 is none."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if "e" in str(value).lower():
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+def _number_field(label: str, unit: str) -> forms.DecimalField:
+    return PlainNumberField(
         label=label,
         min_value=0,
         max_value=LARGEST,
-        decimal_places=2,
+        decimal_places=0 if unit in COUNTED else 2,
         required=False,
         error_messages={
             "invalid": "请填数字。",
@@ -80,7 +93,7 @@ def _number_field(label: str) -> forms.DecimalField:
             "max_value": "数字太大，请核对单位。",
             "max_digits": "数字太大，请核对单位。",
             "max_whole_digits": "数字太大，请核对单位。",
-            "max_decimal_places": "最多填两位小数。",
+            "max_decimal_places": f"“{unit}”请填整数。" if unit in COUNTED else "最多填两位小数。",
         },
         widget=forms.NumberInput(attrs={"class": "form-control form-control-sm"}),
     )

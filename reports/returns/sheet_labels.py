@@ -30,6 +30,8 @@ class Labels:
     def of(self, name: str) -> str:
         """Return what a cell's row and column are called, as far as the sheet says: 文水县 · 活动经费."""
         row, column = position(name)
+        if (asks := self.texts.get((row, column - 1), "")).endswith(("：", ":")):
+            return asks[:-1].strip()
         beside = (self.texts.get((row, place), "") for place in range(1, column))
         above = (self.texts.get((place, column), "") for place in range(row - 1, 0, -1))
         said = (next(filter(None, texts), "")[:SHOWN] for texts in (beside, above))

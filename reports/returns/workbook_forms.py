@@ -1,6 +1,5 @@
 """Uploading a blank workbook, saying what its cells hold, filling in what no system knows."""
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from reports.metrics import METRICS, Metric
 from reports.models import FormWorkbook, WorkbookValue
 from reports.returns.definition import split_cell
 from reports.returns.forms import cell_choices
-from reports.returns.workbooks import GridCell, place_in_row
+from reports.returns.workbooks import GridCell, place_in_row, tidied
 
 HAND, NOTHING, BY_ROW = "hand", "nothing", "row"
 
@@ -60,6 +59,7 @@ class MapForm(forms.Form):
     cell = forms.ChoiceField(label="只数其中", choices=cell_choices, required=False)
     across = forms.ChoiceField(label="同时只数", choices=cell_choices, required=False)
     place = forms.ChoiceField(label="哪里的", required=False)
+    replaces = forms.BooleanField(label="格子里原来的文字由数字代替", required=False)
     label = forms.CharField(
         label="手工填写的内容",
         max_length=40,
@@ -68,9 +68,18 @@ class MapForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, grid: list[list[GridCell]], region: Region, places: list[Region]
+        self,
+        data: Any,
+        *,
+        grid: list[list[GridCell]],
+        region: Region,
+        places: list[Region],
+        mapped: Collection[str],
     ) -> None:
         super().__init__(data)
+        self.printed = {
+            cell.name: cell.text for row in grid for cell in row if cell.text and cell.name not in mapped
+        }
         self.grid, self.places, self.region = grid, places, region
         names = [cell.name for row in grid for cell in row if not cell.is_formula]
         self.fields["cells"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
@@ -87,6 +96,12 @@ class MapForm(forms.Form):
             self.add_error("label", "请写明要填什么。")
         if source in METRICS:
             self._check_metric(cleaned)
+        covered = [name for name in cleaned.get("cells", []) if name in self.printed]
+        if covered and source != NOTHING and not cleaned.get("replaces"):
+            said = "、".join(f"{name}“{self.printed[name][:12]}”" for name in covered[:3])
+            self.add_error(
+                "replaces", f"{said}原来有文字，填了就盖掉。要盖掉请勾选这一项，不要盖请重选单元格。"
+            )
         return cleaned
 
     def _check_metric(self, cleaned: dict[str, Any]) -> None:
@@ -135,6 +150,7 @@ class MapForm(forms.Form):
 
 def _cell_label(name: str, label: str, place: str) -> str:
     """Return what a cell asks for: whose, what, and where it is: 文水县 · 活动经费：活动经费（万元）（G5）."""
+    place = place.removesuffix(label).rstrip(" ·：")
     return f"{place}：{label}（{name}）" if place else f"{label}（{name}）"
 
 
@@ -169,7 +185,8 @@ class FillForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, _ in self.cells:
-            if unicodedata.normalize("NFKC", cleaned.get(f"value-{name}") or "").startswith("="):
+            cleaned[f"value-{name}"] = tidied(cleaned.get(f"value-{name}") or "")
+            if cleaned[f"value-{name}"].startswith("="):
                 self.add_error(f"value-{name}", "不能填公式，请填算好的数字。")
             if cleaned.get(f"value-{name}") and not cleaned.get(f"source-{name}"):
                 self.add_error(f"source-{name}", "请写数字的来源。")

@@ -26,6 +26,7 @@ from reports.returns.workbooks import (
     filled_workbook,
     grid_of,
     hand_cells,
+    is_half_number,
     map_cells,
     places_of,
     take_in,
@@ -71,7 +72,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     workbook = _own(request, pk)
     grid, places = grid_of(workbook), places_of(workbook.region)
     data = request.POST if request.method == "POST" else None
-    form = MapForm(data, grid=grid, region=workbook.region, places=places)
+    form = MapForm(data, grid=grid, region=workbook.region, places=places, mapped=workbook.mapping)
     if request.method == "POST" and form.is_valid():
         wanted = form.wanted()
         map_cells(request.user, workbook, wanted)
@@ -128,6 +129,7 @@ def fill(request: HttpRequest, pk: int, period: str) -> HttpResponse:
         messages.success(request, f"已保存，改了 {number} 格。" if number else "没有变化。")
         return redirect("reports:workbook_fill", pk, wanted.key)
     values = values_for(workbook, wanted)
+    asked = dict(form.cells)
     context = {
         "workbook": workbook,
         "period": wanted,
@@ -136,6 +138,7 @@ def fill(request: HttpRequest, pk: int, period: str) -> HttpResponse:
         "letters": letters_of(grid),
         "form": form,
         "known": known,
+        "half_numbers": [asked[row.cell] for row in known if row.cell in asked and is_half_number(row.value)],
         "number": len(values),
         "missing": len(workbook.mapping) - len(values),
     }

@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -42,13 +43,18 @@ _ACTIVE = re.compile(
 _OUTSIDE = re.compile(r"externalLinks/|connections\.xml|queryTables/", re.IGNORECASE)
 _EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External")
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,4})?", re.ASCII)
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{1,4})?", re.ASCII)
 
+EMPTY = "工作表是空的。请上传印好表头的空表。"
 NO_EXCEL = "这不是 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 另存为 .xlsx 再上传。"
 TOO_LARGE = "文件太大，空表不能超过 2 MB。请删去图片和多余的工作表后再上传。"
 ACTIVE = "文件里有宏、控件或嵌入的对象，不能用。请删去后另存为 .xlsx 再上传。"
 OUTSIDE = "文件里有指向外部的链接，不能用。请在 Excel 里断开链接、删去超链接后再上传。"
 PERSONAL = "表里有身份证号或电话号码。这里只收空表，请删去后再上传。"
 UNUSUAL = "这个文件的写法不常见。请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。"
+
+
+REFUSALS = {"too_large": TOO_LARGE, "empty": EMPTY}
 
 
 class WorkbookRefusedError(Exception):
@@ -76,7 +82,7 @@ def check(data: bytes) -> None:
             check_workbook(archive, LIMITS)
         sheets = read_workbook(data, "upload.xlsx", LIMITS)
     except WorkbookError as fault:
-        raise WorkbookRefusedError(TOO_LARGE if fault.code == "too_large" else NO_EXCEL) from fault
+        raise WorkbookRefusedError(REFUSALS.get(fault.code, NO_EXCEL)) from fault
     texts = (str(cell) for sheet in sheets for row in sheet.rows for cell in row if cell != "")
     if any(mask_numbers(text) != text for text in texts):
         raise WorkbookRefusedError(PERSONAL)
@@ -296,6 +302,17 @@ def _crossed(figures: Figures, mapped: Iterable[Mapping[str, str]]) -> Crossed:
     wanted = [(what["metric"], _spot(what)) for what in mapped if what.get("across")]
     pairs = {pair_of(spot.dimension, spot.across[0]) for _, spot in wanted if spot.across}
     return crossed(figures.region.code, figures.as_of, pairs, {key for key, _ in wanted})
+
+
+def tidied(text: str) -> str:
+    """Return what somebody typed without the letters of full width and the commas between thousands."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
+
+
+def is_half_number(text: str) -> bool:
+    """Return whether a text has digits and yet is no number: Excel would leave it out of a sum."""
+    return any(map(str.isdigit, text)) and isinstance(_number_or_text(text), str)
 
 
 def _number_or_text(text: str) -> int | float | str:

@@ -380,7 +380,7 @@ reports:return_values               403  403  200  404  403  404  403  403  403 
 reports:return_submit               405  403  405  405  405  405  403  403  403  403  403  login
 reports:return_decide               405  403  405  405  405  405  403  403  403  403  403  login
 reports:return_file                 200  200  200  404  403  404  403  403  403  403  403  login
-reports:collection                  200  403  404  404  403  404  403  403  403  403  403  login
+reports:collection                  200  200  404  404  403  404  403  403  403  403  403  login
 reports:collection_remind           405  403  405  405  405  405  403  403  403  403  403  login
 reports:workbook_new                200  403  200  200  403  200  403  403  403  403  403  login
 reports:workbook                    404  403  200  404  403  404  403  403  403  403  403  login

@@ -135,6 +135,41 @@ def test_a_cell_may_ask_for_two_things_at_once(cast: Cast) -> None:
     assert (rows[2][2], rows[4][2]) == (county, city)
 
 
+def test_what_is_printed_is_covered_only_by_who_says_so(cast: Cast) -> None:
+    upload(cast.city, blank())
+    book = FormWorkbook.objects.get()
+    answer = map_to(cast.city, book.pk, cells=["A1"], source="registered")
+    assert answer.status_code == 422
+    assert "A1“全省关爱服务情况表”原来有文字，填了就盖掉" in answer.content.decode()
+    assert map_to(cast.city, book.pk, cells=["A1"], source="registered", replaces="on").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "filled", "warned"),
+    [("1,234.5", 1234.5, False), ("１２３４", 1234, False), ("5万", "5万", True), ("9" * 40, "9" * 40, True),
+     ("-5", -5, False), ("张三", "张三", False)],
+)  # fmt: skip
+def test_a_number_is_taken_as_people_write_it_and_half_a_one_is_told_of(
+    cast: Cast, typed: str, filled: Any, warned: bool
+) -> None:
+    upload(cast.city, blank())
+    book = FormWorkbook.objects.get()
+    map_to(cast.city, book.pk, cells=["D3"], source="hand", label="经费")
+    key, session = Period.containing(timezone.localdate()).key, Session(cast.city)
+    fill = reverse("reports:workbook_fill", args=[book.pk, key])
+    page = session.post(fill, {"value-D3": typed, "source-D3": "台账"}, follow=True).content.decode()
+    assert ("不是纯数字" in page) == warned
+    assert read(session.get(reverse("reports:workbook_file", args=[book.pk, key])).content)[2][3] == filled
+
+
+def test_a_workbook_without_anything_in_it_is_called_empty(cast: Cast) -> None:
+    data = io.BytesIO()
+    book = xlsxwriter.Workbook(data)
+    book.add_worksheet("空")
+    book.close()
+    assert "工作表是空的" in upload(cast.city, data.getvalue()).content.decode()
+
+
 def test_the_mapping_is_remembered_and_a_value_is_of_one_period(cast: Cast) -> None:
     upload(cast.city, blank())
     book = FormWorkbook.objects.get()

@@ -278,7 +278,7 @@ def test_what_is_not_filled_in_is_counted_apart_from_what_is_wrong(cast: Cast) -
         reverse("reports:return_values", args=[form.pk, period_now().key, WENSHUI]),
         {"value-0-3": "4.123", "value-1-3": "-1", "source-3": "台账"},
     ).content.decode()
-    assert "最多填两位小数。" in typed
+    assert "“场次”请填整数。" in typed
     assert "不能小于 0。" in typed
     assert "确认小数" not in typed
 

@@ -13,6 +13,7 @@ from tests.cast import FENGCHENG, WENSHUI, XIJIE, Cast
 from tests.conftest import Session
 from tests.factories import ChildFactory
 from tests.pages import rows_on, text_of
+from visits.models import Visit
 
 WALL = "/reports/screen/"
 
@@ -95,11 +96,15 @@ def test_a_village_has_no_empty_box_of_places(cast: Cast) -> None:
     assert "各地情况" in text_of(shown(cast, "official", f"/reports/?region={FENGCHENG}"))
 
 
+def test_a_period_before_everything_shows_a_sentence_instead_of_zeros(cast: Cast) -> None:
+    page = shown(cast, "wenshui", "/reports/?period=2025-01")
+    assert "这一期没有数据" in page
+    assert "fact-row" not in page
+
+
 def test_only_who_can_record_is_told_to(cast: Cast) -> None:
-    told = {
-        who: "可以补录" in shown(cast, who, "/reports/?period=2025-01")
-        for who in ("wenshui", "city", "official")
-    }
+    Visit.objects.all().delete()
+    told = {who: "可以补录" in shown(cast, who, "/reports/") for who in ("wenshui", "city", "official")}
     assert told == {"wenshui": True, "city": False, "official": False}
 
 

@@ -18,6 +18,7 @@ const INK = "#1f2329";
 const INK_2 = "#4e5969";
 const LINE = "#e5e6eb";
 const SCALE = ["#dcebec", "#93c1c7", "#4b929b", "#2a7583"];
+const NARROW = 480;
 const DARK_FROM = 0.55; // from this share of the scale on, names are white
 const PALETTE = ["#3b858f", "#6f9fd0", "#a9b665", "#7d7fb3", "#c9a45c", "#8a9199"];
 // Lines that lie on one another stay apart: a wide one below with rings, a dark dashed one above with diamonds.
@@ -143,7 +144,9 @@ function pieOption(data, size) {
   };
 }
 
-function mapOption(data, size, mapName) {
+function mapOption(data, size, mapName, width) {
+  // On a phone the scale lies below the map, not over its counties.
+  const below = width < NARROW;
   const values = data.items.map((item) => item.value).filter((value) => typeof value === "number");
   const low = data.min ?? Math.floor(Math.min(...values));
   const high = data.max ?? Math.ceil(Math.max(...values));
@@ -156,8 +159,7 @@ function mapOption(data, size, mapName) {
       show: !size, // on the wall it would lie over the map; the table beside it has the numbers
       min: low,
       max: high > low ? high : low + 1,
-      left: 8,
-      bottom: 8,
+      ...(below ? { orient: "horizontal", left: "center", bottom: 0 } : { left: 8, bottom: 8 }),
       itemWidth: 14,
       itemHeight: 90,
       text: [shown(high, data.unit, 0), shown(low, data.unit, 0)],
@@ -170,7 +172,7 @@ function mapOption(data, size, mapName) {
         map: mapName,
         nameProperty: "code",
         top: 12,
-        bottom: 12,
+        bottom: below ? 40 : 12,
         // A name may be wider than its county.
         ...(size ? { left: 1.5 * size, right: 1.5 * size } : {}),
         selectedMode: false,
@@ -200,7 +202,7 @@ async function optionFor(element, data) {
     const response = await fetch(element.dataset.mapUrl);
     if (!response.ok) throw new Error("no map");
     registerMap(element.dataset.mapUrl, await response.json());
-    return mapOption(data, size, element.dataset.mapUrl);
+    return mapOption(data, size, element.dataset.mapUrl, element.clientWidth);
   }
   return { bar: barOption, line: lineOption, pie: pieOption }[element.dataset.chart](data, size);
 }
