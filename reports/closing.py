@@ -41,7 +41,7 @@ def closed(
 
 
 def given_away(values: Mapping[C, Number], sums: Sums[C], hidden: Collection[C]) -> set[C]:
-    """Return which hidden cells follow from the others: by the sums, or because no hidden number is below one."""
+    """Return which hidden cells follow from the others: by the sums, or because hidden numbers are mostly above nought."""
     return _determined(sums, hidden) | _narrowed(values, sums, hidden)
 
 
@@ -113,9 +113,20 @@ def _subtract(line: dict[C, int], other: Mapping[C, int], times: int) -> None:
 
 
 def _narrowed(values: Mapping[C, Number], sums: Sums[C], hidden: Collection[C]) -> set[C]:
-    """Return the cells left with one possible number, as a hidden one is at least one: 1 and 1 where two make 2."""
-    bounds: dict[C, Bounds] = {cell: (min(values[cell], 1), math.inf) for cell in hidden}
-    concerned = [one for one in sums if any(cell in bounds for cell in one)]
+    """Return the cells left with one possible number, as a hidden one is mostly at least one: 1 and 1 where two make 2.
+
+    Where noughts are among what covers a number, nobody can count on that: any of them may be one.
+    """
+    concerned = [one for one in sums if any(cell in hidden for cell in one)]
+    doubtful = {
+        cell
+        for one in concerned
+        for cell in one
+        if any(values[other] == 0 for other in one if other in hidden)
+    }
+    bounds: dict[C, Bounds] = {
+        cell: (min(values[cell], 0 if cell in doubtful else 1), math.inf) for cell in hidden
+    }
     for _ in range(_ROUNDS):
         before = dict(bounds)
         for one in concerned:

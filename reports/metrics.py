@@ -113,7 +113,10 @@ _ALL = (
     ),
     Metric("clearances", "准入有效", "人", "爱心妈妈中准入查询通过且还在一年之内的。", S, VOLUNTEERS),
     Metric("volunteers_new", "新增爱心妈妈", "人次", "期内审核合格或恢复的，一人两次计两次。", F, VOLUNTEERS, adds_up=True),
-    Metric("volunteers_gone", "退出爱心妈妈", "人次", "期内退出或暂停的，一人两次计两次。", F, VOLUNTEERS, adds_up=True),
+    Metric(
+        "volunteers_gone", "退出或暂停的爱心妈妈", "人次", "期内退出或暂停的，一人两次计两次。",
+        F, VOLUNTEERS, adds_up=True,
+    ),
     Metric(
         "pairings", "结对数", "对", "现为已结对的，按儿童现居地统计；一名儿童可有多位爱心妈妈。", S, PAIRINGS, "active",
     ),

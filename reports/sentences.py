@@ -90,6 +90,7 @@ class Told:
 
 BEFORE_WORDS = {Kind.MONTH: "上月", Kind.QUARTER: "上季度", Kind.YEAR: "上年"}
 NO_DATA = "这一期没有数据。"
+UNTOLD = "为保护隐私不列"
 # Without any of these there was nothing yet.
 ANYTHING = ("registered", "volunteers", "visits")
 POINTS = "个百分点"
@@ -241,7 +242,8 @@ def _sentence(head: str, parts: list[str]) -> str:
 def _moved_in(of: Told) -> str:
     moved = (
         ("新登记儿童", "entered", "名"), ("出列儿童", "left", "名"), ("新增爱心妈妈", "volunteers_new", "人次"),
-        ("退出爱心妈妈", "volunteers_gone", "人次"), ("新结对", "paired_new", "对"), ("解除结对", "pairings_ended", "对"),
+        ("退出或暂停的爱心妈妈", "volunteers_gone", "人次"), ("新结对", "paired_new", "对"),
+        ("解除结对", "pairings_ended", "对"),
     )  # fmt: skip
     return _sentence(f"{of.span}，{of.place}", _parts(of, *moved))
 
@@ -263,19 +265,20 @@ def _volunteers(of: Told) -> str:
 
 
 def places(of: Told, unpaired: list[tuple[str, Value]]) -> list[str]:
-    """Return where children still wait, the most first; `unpaired` are places with their numbers."""
+    """Return where children still wait, the most first; `unpaired` are places with their numbers.
+
+    Places of which it may not be told are not named: among them may be some where nobody waits.
+    """
     waiting = [(name, number) for name, number in unpaired if isinstance(number, int) and number > 0]
-    few = [name for name, number in unpaired if isinstance(number, Few)]
-    if not waiting and not few:
+    some_hidden = any(isinstance(number, Few) for _, number in unpaired)
+    if not waiting and not some_hidden:
         return [f"{of.place}各地应结尽结。"] if of.now.get("unpaired") == 0 and _all_paired(of) else []
     most = sorted(waiting, key=lambda one: -one[1])[:3]
     said = "、".join(f"{name}{number}名" for name, number in most)
     if not said:
-        return [f"应结未结的儿童在{'、'.join(few[:3])}。"]
-    if few:
-        return [
-            f"还有应结未结的是{said}，其余在{'、'.join(few[:3])}{'等地' if len(few) > len(few[:3]) else ''}。"
-        ]
+        return [f"各地应结未结的情况，{UNTOLD}。"]
+    if some_hidden:
+        return [f"还有应结未结的是{said}，其余{UNTOLD}。"]
     return [f"应结未结较多的是{said}。" if len(waiting) > len(most) else f"还有应结未结的是{said}。"]
 
 
@@ -288,12 +291,12 @@ def structure(of: Told, categories: list[tuple[str, Value]]) -> list[str]:
 
 
 def divided(parts: list[tuple[str, Value]]) -> str:
-    """Return 留守儿童16名，其余为困境儿童 of the parts that there are; nothing where none may be told."""
+    """Return 留守儿童16名，困境儿童9名 of the parts that there are; nothing where none may be told."""
     told = [f"{name}{amount(value, '名')}" for name, value in parts if value and not isinstance(value, Few)]
-    few = [name for name, value in parts if isinstance(value, Few)]
     if not told:
         return ""
-    return "，".join([*told, f"其余为{'、'.join(few)}"] if few else told)
+    some_hidden = any(isinstance(value, Few) for _, value in parts)
+    return "，".join([*told, f"其余{UNTOLD}"] if some_hidden else told)
 
 
 def care(of: Told) -> list[str]:

@@ -74,7 +74,7 @@ class HandForm(forms.Form):
 class PlainNumberField(forms.DecimalField):
     """A number as people write it: 1e5 is none."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if "e" in str(value).lower():
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)

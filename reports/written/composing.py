@@ -44,6 +44,14 @@ PICTURE_MM = 160
 LONGEST_CHART = 20
 NUMERALS = "一二三四五六七八九十"
 NOTHING = "本期没有这方面的数据。"
+NOT_TOLD = "数字小，为保护隐私不列。"
+# What the sentences of a section rest on, where a small place may have nothing else to say.
+RESTS_ON = {
+    "care": ("visits", "visited_rate", "overdue"),
+    "duties": ("clear", "duties_due"),
+    "matters": ("concerns_raised",),
+    "overview": ("pairings",),
+}
 
 
 @dataclass(frozen=True)
@@ -135,10 +143,18 @@ def composed(user: Any, comparison: Comparison, covers: Covers) -> Report:
         period=now.period,
         day=of.day,
         opening=sentences.opening(of),
-        sections=[Section(key, heading, said[key] or [NOTHING]) for key, heading in SECTIONS],
+        sections=[
+            Section(key, heading, said[key] or [_silence(key, now, covers.now)]) for key, heading in SECTIONS
+        ],
         places=tables["places"],
         structure=tables["structure"],
     )
+
+
+def _silence(section: str, now: Figures, cover: Cover) -> str:
+    """Return why a section says nothing: its figures are not to be told, or there are none."""
+    asked = RESTS_ON.get(section, ())
+    return NOT_TOLD if any(cover.hides(TOTAL, key, now.totals) for key in asked) else NOTHING
 
 
 def told_to(comparison: Comparison, covers: Covers) -> Told:

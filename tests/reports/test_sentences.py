@@ -106,8 +106,10 @@ def test_few_are_not_told_and_not_compared() -> None:
     assert amount(FEW, "名") == ""
     assert changed(FEW, 7, "名") == changed(7, FEW, "名") == ""
     of = told(compared({"unpaired": FEW}, {}))
-    assert sentences.places(of, [("兴县", FEW), ("文水县", 0)]) == ["应结未结的儿童在兴县。"]
-    assert sentences.places(of, [("兴县", FEW), ("文水县", 9)]) == ["还有应结未结的是文水县9名，其余在兴县。"]
+    assert sentences.places(of, [("兴县", FEW), ("文水县", 0)]) == ["各地应结未结的情况，为保护隐私不列。"]
+    assert sentences.places(of, [("兴县", FEW), ("文水县", 9)]) == [
+        "还有应结未结的是文水县9名，其余为保护隐私不列。"
+    ]
 
 
 def test_where_children_wait() -> None:

@@ -231,6 +231,27 @@ def test_two_that_make_two_are_one_each() -> None:
     assert closed(values, sums, {"a", "b"}, lambda one: None if one == "whole" else 0) == {"a", "b", "c"}
 
 
+def test_one_child_hides_no_more_than_two_places() -> None:
+    """One of a county waits: it could be in either of two places, and nobody counts on noughts not being hidden."""
+    rows = {f"14112110{place}": row(10 + place, int(place == 3)) for place in range(6)}
+    table = Table.of(COUNTY, rows)
+    cover = cover_of(OFFICIAL, [table])
+    hidden = {place.code for place in table.places if cover.hides(place.code, "unpaired", place.values)}
+    assert len(hidden) == 2
+    assert "141121103" in hidden
+    assert {key for _, key in cover.cells} - {"paired", "unpaired"} == set()
+    holds(table, cover, is_small_total=False)
+
+
+@pytest.mark.django_db
+def test_a_section_that_may_not_be_told_does_not_say_there_was_nothing(cast: Cast, village: str) -> None:
+    with acting(cast.official):
+        report = report_of(cast.official, Region.objects.get(pk=village), this_month())
+    care = next(one for one in report.sections if one.key == "care")
+    assert not [text for text in care.paragraphs if "没有这方面" in text]
+    assert "的儿童在" not in "".join(text for one in report.sections for text in one.paragraphs)
+
+
 def test_a_small_part_takes_another_with_it_and_neither_is_called_small() -> None:
     parts = {"registered": {"L": 16, "D": 15, "O": 5, "P": 4}}
     assert hidden_parts(parts, {"registered": 40}) == {("P", "registered"), ("O", "registered")}
@@ -240,7 +261,7 @@ def test_a_small_part_takes_another_with_it_and_neither_is_called_small() -> Non
         ("散居孤儿", FEW),
         ("困境儿童", FEW),
     ]
-    assert divided(told) == "留守儿童16名，事实无人抚养15名，其余为散居孤儿、困境儿童"
+    assert divided(told) == "留守儿童16名，事实无人抚养15名，其余为保护隐私不列"
     # Nobody said at which school they are: that value is the whole, which is not to be known here.
     assert hidden_parts({"registered": {"": 11}}, {"registered": 11}, ["registered"]) == {("", "registered")}
     assert divided([("留守儿童", FEW), ("困境儿童", FEW)]) == ""

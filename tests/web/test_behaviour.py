@@ -284,7 +284,7 @@ def test_old_drafts_go(site: Site, page: Page) -> None:
 
 
 CHARTS = """
-{% block content %}{{ data|json_script:"data" }}
+{% block content %}{% data "data" data %}
 <div class="chart" data-chart="{{ kind }}" data-source="data" data-map-url="{% map_url '1411' %}"
      role="img" aria-label="结对率"></div>{% endblock %}
 {% block scripts %}<script src="{% static 'dist/charts.js' %}" defer></script>{% endblock %}
@@ -340,7 +340,7 @@ def test_equal_lines_stay_apart_and_people_are_counted_whole(site: Site, page: P
 
 WALL = """
 {% block body_class %}is-staff is-wall{% endblock %}
-{% block body %}<main class="wall" id="main">{{ data|json_script:"data" }}<h1>凤城镇</h1><div class="wall-grid">
+{% block body %}<main class="wall" id="main">{% data "data" data %}<h1>凤城镇</h1><div class="wall-grid">
 <section class="card-box wall-main"><div class="chart chart-fill" data-chart="bar" data-source="data" role="img"
 aria-label="结对率"></div></section></div></main>{% endblock %}
 {% block scripts %}<script src="{% static 'dist/charts.js' %}" defer></script>{% endblock %}

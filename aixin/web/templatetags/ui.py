@@ -1,11 +1,13 @@
 """Tags of the UI kit; docs/ui-kit.md lists them with their markup."""
 
+import json
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -164,6 +166,14 @@ def pager(context: Context, page: Any, field: str = "page") -> dict[str, Any]:
         "previous_url": _page_url(query, field, page.previous_page_number()) if page.has_previous() else "",
         "next_url": _page_url(query, field, page.next_page_number()) if page.has_next() else "",
     }
+
+
+@register.simple_tag
+def data(key: str, value: Any) -> SafeString:
+    """Data for a script of ours, by the id `key`. No script element: a part of a page that is put in later loses those."""
+    return format_html(
+        '<div id="{}" hidden data-json="{}"></div>', key, json.dumps(value, cls=DjangoJSONEncoder)
+    )
 
 
 @register.simple_tag

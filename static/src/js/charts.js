@@ -213,7 +213,7 @@ async function draw(element) {
   const source = document.getElementById(element.dataset.source);
   if (!source) return;
   try {
-    const data = JSON.parse(source.textContent);
+    const data = JSON.parse(source.dataset.json);
     const option = await optionFor(element, data);
     // A county's two dozen villages need more room than the frame gives.
     if (element.dataset.chart === "bar" && !element.closest(".is-wall")) element.style.minHeight = `${data.items.length * 24 + 16}px`;

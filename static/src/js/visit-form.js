@@ -11,7 +11,7 @@ on("click", "[data-all-unchanged]", (_event, button) => {
 
 /** The parts of which nothing was ever told of one of the children ticked. */
 function untoldOf(form) {
-  const known = JSON.parse(form.querySelector("#untold-parts")?.textContent || "{}");
+  const known = JSON.parse(form.querySelector("#untold-parts")?.dataset.json || "{}");
   const ticked = [...form.querySelectorAll("input[name=children]:checked")];
   return new Set(ticked.flatMap((box) => known[box.value] ?? []));
 }
