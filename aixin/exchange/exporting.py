@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Func, Value
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -148,8 +150,11 @@ class Selection:
         return self._rows(self._filter.qs[: self.limit], keys, full=full)
 
     def rows_of(self, ids: list[int], keys: Iterable[str], *, full: bool) -> LedgerRows:
-        """Return those of the given rows that the user sees, whatever the filters say by now."""
-        return self._rows(self._view.get_queryset().filter(pk__in=ids), keys, full=full)
+        """Return those of the given rows that the user sees, in the order given, whatever the filters say by now."""
+        order = Value(ids, output_field=ArrayField(BigIntegerField()))
+        found = self._view.get_queryset().filter(pk__in=ids)
+        ordered = found.order_by(Func(order, F("pk"), function="array_position"))
+        return self._rows(ordered, keys, full=full)
 
     def _rows(self, found: Any, keys: Iterable[str], *, full: bool) -> LedgerRows:
         listed, look = self.listed, Look(self.user, full)

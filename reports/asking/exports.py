@@ -27,7 +27,7 @@ class AskedRows:
         assert subject is not None
         self.user = acting_user(request)
         self.question = question_from(data, subject, self.user)
-        self.qs = self.question.narrowed(queryset, self.user)
+        self.qs = self.question.in_order(self.question.narrowed(queryset, self.user))
 
     @property
     def chips(self) -> list[dict[str, str]]:

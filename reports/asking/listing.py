@@ -43,15 +43,7 @@ class Listing:
     @property
     def rows(self) -> Any:
         """The rows in their order, with what the columns need."""
-        return self.subject.listed.prepare(self._with_columns(self._in_order(self._ordered)))
-
-    def _in_order(self, rows: Any) -> Any:
-        stated = self.question.order
-        fields = self.subject.orders.get(stated.removeprefix("-"), ())
-        turned = stated.startswith("-")
-        return (
-            rows.order_by(*(_turned(name) if turned else name for name in fields), "pk") if fields else rows
-        )
+        return self.subject.listed.prepare(self._with_columns(self.question.in_order(self._ordered)))
 
     def _with_columns(self, rows: Any) -> Any:
         shown = {column.key for column in self.columns}
@@ -82,7 +74,3 @@ class Listing:
         value = column.read(row, self.look)
         url = self.subject.url(row) if column.key == self.subject.name else ""
         return Cell("" if value is None else str(value), column.title, url)
-
-
-def _turned(name: str) -> str:
-    return name[1:] if name.startswith("-") else f"-{name}"

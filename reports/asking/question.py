@@ -15,6 +15,9 @@ from reports.asking.subjects import Subject
 MOST_GROUPINGS = 2
 _GROUPS = ("by", "by2")
 _AT = "at."
+# What else an address may state; `page` and `add` are of the page that shows the answer.
+_NAMES = {"subject", "col", "sort", "page", "add", "at", *_GROUPS}
+LONGEST_NAME = 20
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,13 @@ class Question:
         for grouping, value in self.opened:
             rows = grouping.narrow(rows, value)
         return rows
+
+    def in_order(self, rows: Any) -> Any:
+        """Return rows of the list in the order asked for, in their own where none is."""
+        fields = self.subject.orders.get(self.order.removeprefix("-"), ())
+        turned = self.order.startswith("-")
+        named = [_turned(name) if turned else name for name in fields]
+        return rows.order_by(*named, "pk") if named else rows
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -85,6 +95,7 @@ class Question:
 def question_from(data: QueryDict, subject: Subject, user: Any) -> Question:
     """Return the question of an address; what is not understood is left out and complained of."""
     reader = _Reader(data, subject, user)
+    reader.complain_of_unknown()
     return Question(
         subject,
         reader.conditions(),
@@ -94,6 +105,10 @@ def question_from(data: QueryDict, subject: Subject, user: Any) -> Question:
         reader.order(),
         tuple(reader.complaints),
     )
+
+
+def _turned(name: str) -> str:
+    return name[1:] if name.startswith("-") else f"-{name}"
 
 
 def words_of(question: Question, user: Any) -> list[tuple[str, str]]:
@@ -108,6 +123,12 @@ class _Reader:
     def __init__(self, data: QueryDict, subject: Subject, user: Any) -> None:
         self.data, self.subject, self.user = data, subject, user
         self.complaints: list[str] = []
+
+    def complain_of_unknown(self) -> None:
+        """A condition that nobody knows must not be taken for one that everybody meets."""
+        known = _NAMES | {criterion.key for criterion in self.subject.criteria}
+        stated = (name for name in self.data if self.data[name] and name.partition(".")[0] not in known)
+        self.complaints += [f"没有“{name[:LONGEST_NAME]}”这种条件，没有用上。" for name in stated]
 
     def conditions(self) -> tuple[Condition, ...]:
         found = []

@@ -462,6 +462,8 @@ NONSENSE = [
     ("at.township=abc", "没有这个地方"),
     ("at.category=NONE", "没有这一组"),
     ("at.registered_on=2026-13", "没有这个月份"),
+    ("region=140000", "没有“region”这种条件"),
+    ("foo=bar", "没有“foo”这种条件"),
 ]
 
 
@@ -567,6 +569,17 @@ def test_the_rows_leave_as_a_ledger_of_the_same_rows(cast: Cast) -> None:
     export = Export.objects.get()
     assert export.kind == "ask-children"
     assert export.row_ids == [cast.unpaired.pk]
+
+
+@pytest.mark.parametrize("order", ["age", "-age", "name"])
+def test_the_rows_leave_in_the_order_asked_for(city: Cast, order: str) -> None:
+    session = Session(city.wenshui)
+    query = f"?subject=children&sort={order}&col=sex"
+    shown = [row.pk for row in session.get(reverse("asking:home") + query).context["page"].object_list]
+    body = {"contents": "masked", "purpose": "DAILY", "recipient": "文水县妇联", "columns": ["sex"]}
+    assert session.post(reverse("asking:export") + query, body).status_code == 302
+    assert len(set(shown)) > 3
+    assert Export.objects.get().row_ids[: len(shown)] == shown
 
 
 def test_counts_leave_as_numbers_with_a_watermark_and_an_entry(cast: Cast) -> None:
