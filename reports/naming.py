@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import StrIndex
+from django.http import HttpRequest
 
 from aixin.access.people import shows_full_names
 from aixin.access.querysets import within
@@ -20,6 +22,12 @@ def without_names(text: str, code: str) -> str:
     Names are known within the transaction's own range only: an official, who sees no child, cannot ask by writing.
     """
     return _masked(text, _named_in(text, code))
+
+
+def warn_of_names(request: HttpRequest, code: str, *texts: str) -> None:
+    """Tell somebody whose words bore names or numbers that these stand masked now, so that she can write them anew."""
+    if any(without_names(text, code) != text for text in texts):
+        messages.warning(request, "文中的姓名或号码已经隐去。请改用“某某”等说法，免得读不通。")
 
 
 def texts_for(user: Any, texts: Sequence[str]) -> list[str]:

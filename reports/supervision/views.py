@@ -7,16 +7,22 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from aixin.access.extension import Figure, extensions_of
 from aixin.access.lists import PAGE_SIZE, LazyPages
-from aixin.access.models import Role, acting_role
+from aixin.access.models import Role, User, acting_role
 from aixin.access.permissions import STAFF, VIEWERS_OF_FIGURES, allow
 from aixin.access.scoped import acting_user, typed_text
-from reports.metrics import METRICS
+from reports.board import text_of
+from reports.drilling import Drill, address
+from reports.figures import figures_by_month
+from reports.metrics import METRICS, Kind
 from reports.models.supervision import Finding, Leader
-from reports.naming import texts_for
+from reports.naming import texts_for, warn_of_names
+from reports.periods import Period
 from reports.supervision.choices import State
 from reports.supervision.forms import CloseForm, FindingForm, LeaderForm, ReplyForm, ReturnForm
 from reports.supervision.rights import (
@@ -123,6 +129,7 @@ def finding_new(request: HttpRequest) -> HttpResponse:
             finding.leader = leader_of(user, finding.region_id)
         if raise_finding(user, finding):
             messages.success(request, f"已下发，{finding.region.name}会收到通知。")
+            warn_of_names(request, finding.region_id, form.cleaned_data["text"], form.cleaned_data["place"])
         else:
             messages.info(request, "这件督办已经下发过，没有重复。")
         return redirect("reports:supervision")
@@ -155,13 +162,33 @@ def _page(request: HttpRequest, found: Finding, status: int = 200, **forms: Any)
         "tone": "danger" if found.is_late else TONES[State(found.state)],
         "text": said[0],
         "place": said[1],
-        "metric": METRICS.get(found.metric),
+        "number": _number_of(user, found),
         "steps": list(zip(steps, said[2:], strict=True)),
         "reply_form": forms.get("reply_form") or (ReplyForm() if replies else None),
         "close_form": forms.get("close_form") or (CloseForm(prefix="close") if judges else None),
         "return_form": forms.get("return_form") or (ReturnForm(prefix="return") if judges else None),
     }
     return render(request, "reports/supervision/detail.html", context, status=status)
+
+
+def _number_of(user: User, found: Finding) -> dict[str, Any] | None:
+    """Return how the figure that a finding is about stands in its county now and at the end of last month."""
+    metric = METRICS.get(found.metric)
+    if metric is None:
+        return None
+    today = timezone.localdate()
+    period = Period.containing(today)
+    keys = (*(metric.parts or ()), metric.key)
+    before, now = figures_by_month(found.region, period, 2, keys, today=today)
+    opens = user.acting_post is not None and user.acting_post.role == Role.STAFF
+    url = address(Drill(metric, found.region_id, period, now.as_of), today) if opens else ""
+    return {
+        "metric": metric,
+        "now": text_of(metric, now.totals[metric.key]),
+        "before": text_of(metric, before.totals[metric.key]),
+        "earlier": "上月底" if metric.kind == Kind.STOCK else "上月",
+        "url": url or f"{reverse('reports:dashboard')}?region={found.region_id}",
+    }
 
 
 @allow(VIEWERS_OF_FIGURES)
@@ -174,9 +201,9 @@ def finding_reply(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _page(request, found, 422, reply_form=form)
-    return _take(
-        request, pk, "已回复，等市妇联审核。", lambda: reply(request.user, found, form.cleaned_data["text"])
-    )
+    text = form.cleaned_data["text"]
+    warn_of_names(request, found.region_id, text)
+    return _take(request, pk, "已回复，等市妇联审核。", lambda: reply(request.user, found, text))
 
 
 @allow(VIEWERS_OF_FIGURES)
@@ -198,7 +225,9 @@ def _close(request: HttpRequest, found: Finding) -> HttpResponse:
     form = CloseForm(request.POST, prefix="close")
     if not form.is_valid():
         return _page(request, found, 422, close_form=form)
-    return _take(request, found.pk, "已办结。", lambda: close(request.user, found, form.cleaned_data["text"]))
+    text = form.cleaned_data["text"]
+    warn_of_names(request, found.region_id, text)
+    return _take(request, found.pk, "已办结。", lambda: close(request.user, found, text))
 
 
 def _send_back(request: HttpRequest, found: Finding) -> HttpResponse:
@@ -206,6 +235,7 @@ def _send_back(request: HttpRequest, found: Finding) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, 422, return_form=form)
     said = form.cleaned_data
+    warn_of_names(request, found.region_id, said["text"])
     return _take(
         request, found.pk, "已退回，县里会收到通知。",
         lambda: send_back(request.user, found, said["text"], said["due_on"]),

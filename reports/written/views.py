@@ -20,6 +20,7 @@ from aixin.exchange.documents import DocumentError, filled_in
 from aixin.exchange.word_templates import may_replace
 from aixin.exchange.writing import DOCX, file_response
 from reports.models import Chapter, ChapterTitle
+from reports.naming import warn_of_names
 from reports.periods import Period
 from reports.supervision.rights import keeps
 from reports.views import begun, period_choices, region_asked
@@ -129,8 +130,10 @@ def _write(request: HttpRequest, period: Period, title: ChapterTitle | None) -> 
     stands = Chapter.objects.filter(region=region, title=title, period=period.key).first()
     form = ChapterForm(request.POST or None, initial={"text": stands.text if stands else ""})
     if request.method == "POST" and form.is_valid():
-        write_chapter(user, region, title, period, form.cleaned_data["text"])
+        text = form.cleaned_data["text"]
+        write_chapter(user, region, title, period, text)
         messages.success(request, "已保存，报告里已经有了。")
+        warn_of_names(request, region.code, text)
         return redirect(f"{reverse('reports:written')}?period={period.key}")
     context = {
         "form": form,

@@ -247,6 +247,27 @@ def test_what_the_citys_forms_do_not_have_takes_no_effect(cast: Cast) -> None:
     assert (row.name, row.region_id) == ("郭", CITY)
 
 
+def test_a_finding_says_how_its_number_stands(cast: Cast) -> None:
+    found = finding_in(cast, metric="unpaired")
+    answer = Session(cast.wenshui).get(reverse("reports:finding", args=[found.pk]))
+    number = answer.context["number"]
+    assert (number["now"], number["earlier"]) == ("1", "上月底")
+    assert "figure=unpaired" in number["url"]
+    assert "应结未结 1 人" in answer.content.decode()
+    Finding.objects.update(metric="coverage")
+    assert "结对率" in Session(cast.city).get(reverse("reports:finding", args=[found.pk])).content.decode()
+
+
+def test_who_writes_a_name_is_told_that_it_stands_masked(cast: Cast) -> None:
+    found = finding_in(cast)
+    county, url = Session(cast.wenshui), reverse("reports:finding_reply", args=[found.pk])
+    page = county.post(url, {"text": f"{cast.child.name} 已联系 13812345678"}, follow=True).content.decode()
+    assert "已经隐去" in page
+    city, judged = Session(cast.city), reverse("reports:finding_judge", args=[found.pk])
+    said = {"return-act": "return", "return-text": "请写明", "return-due_on": in_days(5).isoformat()}
+    assert "已经隐去" not in city.post(judged, said, follow=True).content.decode()
+
+
 def test_a_figure_of_findings_opens_its_rows_and_nothing_else_does(cast: Cast) -> None:
     late = finding_in(cast, due_on=in_days(3))
     Finding.objects.filter(pk=late.pk).update(raised_on=in_days(-9), due_on=in_days(-2))
