@@ -232,10 +232,10 @@ def written_report() -> Any:
     section_title(document, "二、各地情况")
     texts(document, "places")
     places = [
-        ("地区", "name", 2.6), ("在册儿童", "registered", 1.5), ("应结对", "eligible", 1.4), ("已结对", "paired", 1.4),
-        ("结对率%", "coverage", 1.5), ("应结未结", "unpaired", 1.4), ("爱心妈妈", "volunteers", 1.5),
-        ("走访次", "visits", 1.4), ("走访人", "visited", 1.4), ("从未走访", "never_visited", 1.4),
-        ("超期对", "overdue", 1.5),
+        ("地区", "name", 2.6), ("在册\n儿童", "registered", 1.5), ("应结\n对", "eligible", 1.4),
+        ("已结\n对", "paired", 1.4), ("结对率\n（%）", "coverage", 1.5), ("应结\n未结", "unpaired", 1.4),
+        ("爱心\n妈妈", "volunteers", 1.5), ("走访\n次数", "visits", 1.4), ("走访\n人数", "visited", 1.4),
+        ("从未\n走访", "never_visited", 1.4), ("超期\n对数", "overdue", 1.5),
     ]  # fmt: skip
     document.add_paragraph("{%p if place_rows %}")
     lines(document, "place_rows", places, of_numbers=True)

@@ -140,9 +140,11 @@ def filled_in(document: Document, row: Any, user: User, more: Words | None = Non
 
 def _stamp(user: User) -> Words:
     post = user.acting_post
+    name, office = user.get_full_name(), post.label if post else ""
     return {
-        "printed_by": user.get_full_name(),
-        "office": post.label if post else "",
+        # An account that is the office's own has its name.
+        "printed_by": "" if name == office.replace(" ", "") else name,
+        "office": office,
         "printed_at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
     }
 

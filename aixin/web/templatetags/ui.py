@@ -18,6 +18,8 @@ from aixin.web.problems import problems_of, sent_forms
 
 register = template.Library()
 
+# Stands where nothing is known, and has no unit.
+NOTHING = "–"
 TAG_KINDS = frozenset({"neutral", "ok", "warn", "danger", "info"})
 Number = int | float | Decimal
 
@@ -95,7 +97,7 @@ def stat(
     return {
         "label": label,
         "number": shown,
-        "unit": unit,
+        "unit": "" if shown == NOTHING else unit,
         "url": url,
         "tip": tip,
         "note": note,

@@ -24,6 +24,20 @@ on("click", "tr[data-href]", (event, row) => {
 });
 
 on("click", "[data-print]", () => window.print());
+// On paper nobody can unfold what is folded; a menu stays closed.
+const FOLDED = "main details:not([open]):not(.menu)";
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll(FOLDED)) {
+    folded.open = true;
+    folded.dataset.unfolded = "1";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const unfolded of document.querySelectorAll("details[data-unfolded]")) {
+    unfolded.open = false;
+    delete unfolded.dataset.unfolded;
+  }
+});
 on("click", "[data-back]", (event) => {
   if (history.length > 1 && document.referrer.startsWith(location.origin)) {
     event.preventDefault();
