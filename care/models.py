@@ -126,7 +126,7 @@ class CountyRun(models.Model):
 
 
 class CountyTouch(models.Model):
-    """That what a county's duties follow from was written since its last run. Triggers add rows (migration 0002).
+    """That what a county's duties follow from was written since its last run. Triggers add rows (migration 0003).
 
     Rows are only added and removed, never changed, so that nobody who writes waits for anybody else.
     """

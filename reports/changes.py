@@ -31,12 +31,6 @@ def function(signature: str, returns: str, query: str, kind: str = "STABLE") -> 
     )
 
 
-def changed(name: str, query: str, former: str) -> migrations.RunSQL:
-    """Return the operation that gives `aixin_changes_of_<name>` another query; who may call it stays."""
-    head = f"CREATE OR REPLACE FUNCTION aixin_changes_of_{name}({ARGUMENTS}) RETURNS {CHANGES} LANGUAGE sql STABLE"
-    return migrations.RunSQL(f"{head} AS $$ {query} $$", f"{head} AS $$ {former} $$")
-
-
 def source(name: str, measures: tuple[str, ...]) -> migrations.RunSQL:
     """Return the operation that has `aixin_changes_of_<name>` counted for these measures."""
     listed = ", ".join(f"'{measure}'" for measure in measures)

@@ -140,7 +140,7 @@ def counting(list_url: str) -> Callable[[str], Figure | None]:
         sum_of = Sum(drill.total, drill.metric.unit) if drill.metric.adds_up else None
         # A team has no row that its readers may not open.
         number = None if drill.is_of_team else drill.number
-        return Figure(key, drill.name, drill.narrow, sum_of=sum_of, number=number)
+        return Figure(key, drill.name, drill.narrow, sum_of=sum_of, number=number, place=drill.code)
 
     return figure
 

@@ -1,6 +1,6 @@
 """Every figure once: name, unit, what it counts, and how it is made of what the database counts (DESIGN section 3.8).
 
-The counting itself is in migration 0002, measure by measure; here stands what it means in words.
+The counting itself is in migration 0001, measure by measure; here stands what it means in words.
 """
 
 from dataclasses import dataclass, field

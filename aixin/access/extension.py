@@ -50,8 +50,9 @@ class Figure:
     is_problem: bool = False
     # Of a figure that counts not the rows but what each of them says.
     sum_of: Sum | None = None
-    # How many rows it counts, also those that not everybody may open.
+    # How many rows it counts, also those that not everybody may open, and at which place.
     number: Callable[[], int] | None = None
+    place: str = ""
 
 
 def nobody(row: Any) -> Iterable[Any]:

@@ -137,8 +137,10 @@ class RosterFilter(django_filters.FilterSet):
         figure = self.extensions.figure(str(self.data.get("figure", "")))
         if figure is None or figure.number is None or post is None or not post.is_below_county:
             return 0
-        chosen = {chip["name"] for chip in self.chips if chip["chosen"]}
-        return 0 if chosen - {"figure", "region"} else max(figure.number() - self.qs.count(), 0)
+        chosen = {chip["name"]: self.data.get(chip["name"]) for chip in self.chips if chip["chosen"]}
+        if chosen != {"figure": figure.key, "region": figure.place}:
+            return 0
+        return max(figure.number() - self.qs.count(), 0)
 
     @property
     def is_narrowed(self) -> bool:

@@ -509,6 +509,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("done_on", models.DateField(null=True, verbose_name="完成日期")),
+                ("closed_on", models.DateField(null=True, verbose_name="免办或作废日期")),
+                (
+                    "missed",
+                    django.contrib.postgres.fields.ArrayField(
+                        models.DateField(), default=None, null=True, verbose_name="错过的日期"
+                    ),
+                ),
                 ("moved_from", models.DateField(null=True, verbose_name="原定日期")),
                 ("reason", aixin.privacy.fields.EncryptedField(blank=True, default="", verbose_name="原因")),
                 ("note", aixin.privacy.fields.EncryptedField(blank=True, default="", verbose_name="情况")),
@@ -767,6 +774,15 @@ class Migration(migrations.Migration):
                     models.Q(("state", "DONE"), _negated=True), ("done_on__isnull", False), _connector="OR"
                 ),
                 name="done_duty_has_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["OPEN", "DONE"]), ("closed_on__isnull", False), _connector="OR"
+                ),
+                name="closed_duty_has_day",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -255,3 +255,7 @@ def test_a_township_is_told_what_it_may_not_open(lively: Cast) -> None:
         assert counted_on(session.get(address)) == number, address
     narrowed = session.get(f"{raised[0]}&kind=STUDY").content.decode()
     assert "属于已出列" not in narrowed
+    village = session.get(
+        f"/concerns/?figure={raised[0].split('figure=')[1].split('&')[0]}&region={XIJIE}"
+    ).content.decode()
+    assert "属于已出列" not in village

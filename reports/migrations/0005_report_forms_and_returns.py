@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0004_duties_apart"),
-        ("reports", "0005_supervision"),
+        ("reports", "0004_supervision"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -126,6 +126,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("opened_on", models.DateField(editable=False, null=True, verbose_name="启用日期")),
+                (
+                    "applies_from",
+                    models.DateField(editable=False, null=True, verbose_name="从哪天所在的一期起报"),
+                ),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="修改时间")),
                 (
                     "made_by",

@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
     """Tables, what fills them, and the one door through which figures come out."""
 
     dependencies = [
-        ("reports", "0002_changes_of_figures"),
+        ("reports", "0001_changes_of_figures"),
     ]
 
     operations = [
@@ -296,7 +296,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FOLD, "DROP FUNCTION aixin_fold(int, jsonb)"),
         *(marking(table, touched) for table, touched in TOUCHED.items()),
         migrations.RunSQL(BEGIN, "DELETE FROM reports_outdated"),
-        migrations.RunSQL(
-            "DROP FUNCTION aixin_coverage_counts(text, int, date, int)", migrations.RunSQL.noop
-        ),
     ]

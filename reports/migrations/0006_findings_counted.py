@@ -21,7 +21,7 @@ FINDINGS = """
 class Migration(migrations.Migration):
     """Supervision among the figures: in every report and for any day."""
 
-    dependencies = [("reports", "0006_report_forms_and_returns")]
+    dependencies = [("reports", "0005_report_forms_and_returns")]
 
     operations = [
         changes_of("findings", FINDINGS),

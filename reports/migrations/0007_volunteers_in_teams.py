@@ -9,7 +9,7 @@ from django.db import migrations
 
 from reports.changes import changes_of, function, local_day, marking, source
 
-# When volunteers were qualified, as migration 0002 knows it: from the history of states that the database keeps.
+# When volunteers were qualified, as migration 0001 knows it: from the history of states that the database keeps.
 SERVING = f"""
     WITH person AS (
         SELECT v.id, v.region_code::text AS place, v.state::text, {local_day("v.created_at")} AS since
@@ -80,7 +80,7 @@ FROM organisations_teammember m JOIN volunteers_volunteer v ON v.id = m.voluntee
 
 class Migration(migrations.Migration):
     dependencies: list[Any] = [
-        ("reports", "0007_findings_counted"),
+        ("reports", "0006_findings_counted"),
         ("organisations", "0002_claimed_below_the_county"),
     ]
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
-        ("reports", "0003_tallies"),
+        ("reports", "0002_tallies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

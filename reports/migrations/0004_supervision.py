@@ -26,7 +26,7 @@ TITLES = f"({FIGURES} OR ({IS_OFFICIAL} AND starts_with({setting('figures')}, re
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0004_duties_apart"),
-        ("reports", "0004_saved_questions"),
+        ("reports", "0003_saved_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -276,17 +276,28 @@ VISITS = """
         (SELECT count(*) FROM visits_visitedchild x WHERE x.visit_id = visit.id) FROM visit
 """
 
+# What was excused on its last day or before was never due. What was excused or lapsed later was due and overdue until
+# that day; what was moved when it was late counts by its first last day, and was overdue until it was moved. Nothing
+# decided today changes the figures of a month that is over.
 DUTIES = """
     WITH duty AS (
-        SELECT d.id, d.region_code::text AS place, 'duty=' || d.kind AS cell, d.state, d.due_on, d.done_on
-        FROM care_duty d WHERE d.region_code >= lo AND d.region_code < hi AND d.state <> 'EXCUSED'
+        SELECT d.id, d.region_code::text AS place, 'duty=' || d.kind AS cell, d.state, d.due_on, d.missed,
+               coalesce(d.missed[1], d.due_on) AS first_due_on,
+               CASE d.state WHEN 'DONE' THEN d.done_on WHEN 'OPEN' THEN NULL ELSE d.closed_on END AS ended_on
+        FROM care_duty d WHERE d.region_code >= lo AND d.region_code < hi
+          AND NOT (d.state = 'EXCUSED' AND d.closed_on <= d.due_on AND d.missed IS NULL)
+    ),
+    late AS (
+        SELECT id, place, cell, missed[i] + 1 AS since, missed[i + 1] AS until
+        FROM duty CROSS JOIN LATERAL generate_series(1, cardinality(missed), 2) AS i WHERE missed[i + 1] > missed[i] + 1
+        UNION ALL
+        SELECT id, place, cell, due_on + 1, ended_on FROM duty WHERE ended_on IS NULL OR ended_on > due_on + 1
     )
-    SELECT 'duties_due', cell, id, place, due_on, 1 FROM duty
-    UNION ALL SELECT 'duties_done', cell, id, place, due_on, 1 FROM duty WHERE state = 'DONE' AND done_on <= due_on
-    UNION ALL SELECT 'duties_overdue', cell, id, place, due_on + 1, 1 FROM duty
-    WHERE state = 'OPEN' OR state = 'DONE' AND done_on > due_on + 1
-    UNION ALL SELECT 'duties_overdue', cell, id, place, done_on, -1 FROM duty
-    WHERE state = 'DONE' AND done_on > due_on + 1
+    SELECT 'duties_due', cell, id, place, first_due_on, 1::bigint FROM duty
+    UNION ALL SELECT 'duties_done', cell, id, place, due_on, 1 FROM duty
+    WHERE state = 'DONE' AND ended_on <= due_on AND missed IS NULL
+    UNION ALL SELECT 'duties_overdue', cell, id, place, since, 1 FROM late
+    UNION ALL SELECT 'duties_overdue', cell, id, place, until, -1 FROM late WHERE until IS NOT NULL
 """
 
 CONCERNS = f"""
@@ -315,7 +326,6 @@ class Migration(migrations.Migration):
     """Changes of every figure about children, pairings, volunteers, visits, duties and matters raised."""
 
     dependencies: list[Any] = [
-        ("reports", "0001_coverage_counts"),
         ("care", "0001_duties"),
         ("concerns", "0001_concerns_reports_questions"),
         ("visits", "0007_situations"),

@@ -1,4 +1,4 @@
-from django.db import migrations, models
+from django.db import migrations
 
 # How many rows of a stock fall under each cell of one dimension and each of another on a day, for a region whose figures
 # the caller may ask. Sums by one dimension cannot be crossed, so that this looks at the rows: for a city and below.
@@ -31,15 +31,10 @@ GRANT EXECUTE ON FUNCTION aixin_crossed(text, text[], text, text, date, jsonb) T
 
 
 class Migration(migrations.Migration):
-    """Report forms that apply from a period on, and figures by two dimensions at once."""
+    """Figures by two dimensions at once."""
 
-    dependencies = [("reports", "0008_volunteers_in_teams")]
+    dependencies = [("reports", "0007_volunteers_in_teams")]
 
     operations = [
-        migrations.AddField(
-            model_name="reportform",
-            name="applies_from",
-            field=models.DateField(editable=False, null=True, verbose_name="从哪天所在的一期起报"),
-        ),
         migrations.RunSQL(CROSSED, "DROP FUNCTION aixin_crossed(text, text[], text, text, date, jsonb)"),
     ]
