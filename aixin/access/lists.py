@@ -140,7 +140,7 @@ class RosterFilter(django_filters.FilterSet):
         chosen = {chip["name"]: self.data.get(chip["name"]) for chip in self.chips if chip["chosen"]}
         if chosen != {"figure": figure.key, "region": figure.place}:
             return 0
-        return max(figure.number() - self.qs.count(), 0)
+        return max(figure.number() - int(self.qs.count()), 0)
 
     @property
     def is_narrowed(self) -> bool:
