@@ -42,7 +42,7 @@ WITH found AS (
       AND v.date BETWEEN d.opens_on AND %(today)s
     JOIN {_WAYS} ON w.kind = d.kind AND w.way = v.way
     WHERE {whose("d", some=some)} AND d.state IN ('OPEN', 'LAPSED')
-      AND (d.state = 'OPEN' OR v.date <= d.due_on + %(grace)s) AND {counts("d.region_code")}
+      AND (d.state = 'OPEN' OR v.date <= least(d.due_on + %(grace)s, d.closed_on)) AND {counts("d.region_code")}
     ORDER BY d.id, v.date, v.id
 )
 UPDATE care_duty d SET state = 'DONE', done_on = found.date, visit_id = found.visit_id, closed_on = NULL
@@ -203,7 +203,7 @@ taken AS MATERIALIZED (
 revived AS (
     UPDATE care_duty d SET state = 'OPEN', closed_on = NULL, volunteer_id = k.volunteer_id
     FROM known k
-    WHERE d.id = k.id AND k.state = 'LAPSED' AND (k.kind = ANY(%(cadence)s) OR k.due_on >= %(today)s - %(grace)s)
+    WHERE d.id = k.id AND k.state = 'LAPSED' AND (k.kind = ANY(%(cadence)s) OR k.had_due_on >= %(today)s - %(grace)s)
 ),
 followed AS (
     UPDATE care_duty d SET opens_on = k.opens_on, meant_on = k.meant_on, due_on = k.due_on

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from django.utils.crypto import salted_hmac
+
 C = TypeVar("C", bound=Hashable)
 Number = int | float
 Sums = Sequence[Mapping[C, int]]
@@ -63,13 +65,21 @@ def _cover(
     seen, edge = {cell}, {cell}
     while edge:
         near = {other for one in edge for total in by_cell.get(one, ()) for other in total}
-        prices = [(price(other), repr(other), other) for other in near if other not in hidden]
+        prices = [(price(other), _drawn(cell, other), other) for other in near if other not in hidden]
         open_ones = [one for one in prices if one[0] is not None]
         if open_ones:
             return min(open_ones, key=lambda one: one[:2])[2]
         edge = {other for other in near if other in hidden} - seen
         seen |= edge
     return None
+
+
+def _drawn(cell: C, other: C) -> str:
+    """Return by what one of equal covers is drawn: the same at each look, the same from either side, and known to nobody.
+
+    The first of a list would tell which of two hidden numbers is the cover.
+    """
+    return salted_hmac("reports.closing", repr(sorted((repr(cell), repr(other))))).hexdigest()
 
 
 def _determined(sums: Sums[C], hidden: Collection[C]) -> set[C]:

@@ -14,7 +14,7 @@ from aixin.access.scoped import is_id
 from reports import teams
 from reports.counting import ANY, WHOLE, RowsBehind
 from reports.dimensions import DIMENSIONS
-from reports.metrics import METRICS, WINDOW_DAYS, Kind, Metric
+from reports.metrics import CHILDREN, CONCERNS, METRICS, WINDOW_DAYS, Kind, Metric
 from reports.periods import Kind as PeriodKind
 from reports.periods import Period
 
@@ -49,17 +49,17 @@ class Drill:
 
     @property
     def _value_name(self) -> str:
-        if self.is_of_team:
+        if self._is_of_team:
             return teams.name_of_team(self.value)
         return DIMENSIONS[self.dimension].name_of(self.value)
 
     @property
-    def is_of_team(self) -> bool:
+    def _is_of_team(self) -> bool:
         return self.dimension == teams.DIMENSION
 
     def narrow(self, rows: Any) -> Any:
         """Return which of the rows the number counts."""
-        if self.is_of_team:
+        if self._is_of_team:
             return rows.filter(pk__in=teams.rows_in_team(self.code, self.as_of, self.value))
         counted = rows.filter(pk__in=self._behind(self.metric.counted).keys())
         return counted.exclude(pk__in=self._behind(self.metric.less).keys()) if self.metric.less else counted
@@ -138,8 +138,8 @@ def counting(list_url: str) -> Callable[[str], Figure | None]:
         if drill is None or drill.metric.rows != list_url:
             return None
         sum_of = Sum(drill.total, drill.metric.unit) if drill.metric.adds_up else None
-        # A team has no row that its readers may not open.
-        number = None if drill.is_of_team else drill.number
+        # A child that has left, and what belongs to it, is opened by the county alone.
+        number = drill.number if list_url in (CHILDREN, CONCERNS) else None
         return Figure(key, drill.name, drill.narrow, sum_of=sum_of, number=number, place=drill.code)
 
     return figure

@@ -213,7 +213,8 @@ def _cover(figures: Counted, inherited: Collection[str] | None) -> Cover:
     def price(cell: Cell) -> Any | None:
         if cell[1] == _TWICE or (fixed and cell[0] == TOTAL):
             return None
-        return (cell[1] not in _CHEAP, not values[cell], values[cell])
+        # Not by size: the smallest would always be the cover, and the other the one that is covered.
+        return (cell[1] not in _CHEAP, not values[cell])
 
     small = frozenset(rows) if is_own else frozenset(rows) - {TOTAL}
     return Cover(frozenset(closed(values, sums, protected, price)), small)

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, Value
+from django.db.models import F, Func, IntegerField, JSONField, TextField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -151,10 +151,8 @@ class Selection:
 
     def rows_of(self, ids: list[int], keys: Iterable[str], *, full: bool) -> LedgerRows:
         """Return those of the given rows that the user sees, in the order given, whatever the filters say by now."""
-        order = Value(ids, output_field=ArrayField(BigIntegerField()))
         found = self._view.get_queryset().filter(pk__in=ids)
-        ordered = found.order_by(Func(order, F("pk"), function="array_position"))
-        return self._rows(ordered, keys, full=full)
+        return self._rows(found.order_by(_place_among(ids)), keys, full=full)
 
     def _rows(self, found: Any, keys: Iterable[str], *, full: bool) -> LedgerRows:
         listed, look = self.listed, Look(self.user, full)
@@ -162,6 +160,18 @@ class Selection:
         return LedgerRows(
             listed.prepare(found), columns, look, listed.people_of, listed.tallies, listed.records
         )
+
+
+def _place_among(ids: list[int]) -> Func:
+    """Return where a row stands among some ids; an object's keys are looked up, a list would be read through."""
+    places = Value({str(pk): place for place, pk in enumerate(ids)}, output_field=JSONField())
+    return Func(
+        places,
+        Cast(F("pk"), TextField()),
+        template="(%(expressions)s)::int",
+        arg_joiner=" ->> ",
+        output_field=IntegerField(),
+    )
 
 
 def name_of_area(code: str) -> str:

@@ -109,7 +109,7 @@ def start(actor: Any, programme: Programme, townships: Iterable[str] | None) -> 
 
 @transaction.atomic
 def end(actor: Any, programme: Programme) -> Programme:
-    """End a programme and return it; what is open of it is taken back, what was done stays."""
+    """End a programme and return it; what is open of it is taken back, what was done or missed stays."""
     held = _held(programme)
     if held.is_running:
         held.state, held.updated_by = ProgrammeState.ENDED, actor

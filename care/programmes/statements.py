@@ -15,7 +15,7 @@ def fulfil(*, some: bool) -> str:
     """Close what visits have done: of several in a span, each takes a visit of its own. Returns the keys."""
     return f"""
 WITH due AS MATERIALIZED (
-    SELECT d.id, d.child_id, d.item_id, d.region_code, d.opens_on, d.due_on, d.state, i.ways, {_SPAN} AS span,
+    SELECT d.id, d.child_id, d.item_id, d.region_code, d.opens_on, d.due_on, d.state, d.closed_on, i.ways, {_SPAN} AS span,
            row_number() OVER (PARTITION BY d.child_id, d.item_id, {_SPAN} ORDER BY d.due_on, d.id) AS place
     FROM care_duty d JOIN care_programmeitem i ON i.id = d.item_id AND i.how = 'VISIT'
     WHERE {whose("d", some=some)} AND d.state IN ('OPEN', 'LAPSED')
@@ -26,7 +26,7 @@ contacts AS (
     JOIN visits_visitedchild c ON c.child_id = due.child_id
     JOIN visits_visit v ON v.id = c.visit_id AND v.withdrawn_at IS NULL
       AND v.date BETWEEN due.opens_on AND %(today)s AND v.way = ANY(due.ways)
-      AND (due.state = 'OPEN' OR v.date <= due.due_on + %(grace)s)
+      AND (due.state = 'OPEN' OR v.date <= least(due.due_on + %(grace)s, due.closed_on))
     WHERE {counts("due.region_code")} AND NOT EXISTS (
         SELECT FROM care_duty d
         WHERE d.child_id = due.child_id AND d.item_id = due.item_id AND {_SPAN} = due.span AND d.visit_id = v.id)
@@ -112,7 +112,9 @@ known AS MATERIALIZED (
       AND {whose("d", some=some)}
 ),
 taken AS MATERIALIZED (
-    SELECT d.id, d.item_id = ANY(%(standing)s) AND {lapses()} AS lapses FROM care_duty d
+    -- What no slot of these weeks stands for any more is late by itself: the night's run may not have come by yet.
+    SELECT d.id, d.item_id = ANY(%(standing)s) AND (d.due_on < %(today)s - %(grace)s OR {lapses()}) AS lapses
+    FROM care_duty d
     WHERE {whose("d", some=some)} AND d.state = 'OPEN' AND d.item_id IS NOT NULL
       AND NOT EXISTS (SELECT FROM known k WHERE k.id = d.id)
       AND (d.moved_from IS NULL OR d.item_id <> ALL(%(standing)s)
@@ -120,7 +122,7 @@ taken AS MATERIALIZED (
 ),{TAKING_BACK},
 revived AS (
     UPDATE care_duty d SET state = 'OPEN', closed_on = NULL, volunteer_id = k.volunteer_id
-    FROM known k WHERE d.id = k.id AND k.state = 'LAPSED' AND k.due_on >= %(today)s - %(grace)s
+    FROM known k WHERE d.id = k.id AND k.state = 'LAPSED' AND k.had_due_on >= %(today)s - %(grace)s
 ),
 followed AS (
     UPDATE care_duty d SET opens_on = k.opens_on, meant_on = k.due_on, due_on = k.due_on, what = k.what

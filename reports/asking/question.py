@@ -16,7 +16,8 @@ MOST_GROUPINGS = 2
 _GROUPS = ("by", "by2")
 _AT = "at."
 # What else an address may state; `page` and `add` are of the page that shows the answer.
-_NAMES = {"subject", "col", "sort", "page", "add", "at", *_GROUPS}
+_NAMES = {"subject", "col", "sort", "page", "add", *_GROUPS}
+_ENDS = ("", ".op", ".from", ".to")
 LONGEST_NAME = 20
 
 
@@ -126,8 +127,9 @@ class _Reader:
 
     def complain_of_unknown(self) -> None:
         """A condition that nobody knows must not be taken for one that everybody meets."""
-        known = _NAMES | {criterion.key for criterion in self.subject.criteria}
-        stated = (name for name in self.data if self.data[name] and name.partition(".")[0] not in known)
+        known = _NAMES | {f"{_AT}{grouping.key}" for grouping in self.subject.groupings}
+        known |= {f"{criterion.key}{end}" for criterion in self.subject.criteria for end in _ENDS}
+        stated = (name for name in self.data if self.data[name] and name not in known)
         self.complaints += [f"没有“{name[:LONGEST_NAME]}”这种条件，没有用上。" for name in stated]
 
     def conditions(self) -> tuple[Condition, ...]:

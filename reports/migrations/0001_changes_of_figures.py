@@ -288,14 +288,15 @@ DUTIES = """
           AND NOT (d.state = 'EXCUSED' AND d.closed_on <= d.due_on AND d.missed IS NULL)
     ),
     late AS (
-        SELECT id, place, cell, missed[i] + 1 AS since, missed[i + 1] AS until
-        FROM duty CROSS JOIN LATERAL generate_series(1, cardinality(missed), 2) AS i WHERE missed[i + 1] > missed[i] + 1
+        SELECT id, place, cell, missed[i] + 1 AS since, least(missed[i + 1], ended_on) AS until
+        FROM duty CROSS JOIN LATERAL generate_series(1, cardinality(missed), 2) AS i
+        WHERE least(missed[i + 1], ended_on) > missed[i] + 1
         UNION ALL
         SELECT id, place, cell, due_on + 1, ended_on FROM duty WHERE ended_on IS NULL OR ended_on > due_on + 1
     )
     SELECT 'duties_due', cell, id, place, first_due_on, 1::bigint FROM duty
-    UNION ALL SELECT 'duties_done', cell, id, place, due_on, 1 FROM duty
-    WHERE state = 'DONE' AND ended_on <= due_on AND missed IS NULL
+    UNION ALL SELECT 'duties_done', cell, id, place, first_due_on, 1 FROM duty
+    WHERE state = 'DONE' AND ended_on <= first_due_on
     UNION ALL SELECT 'duties_overdue', cell, id, place, since, 1 FROM late
     UNION ALL SELECT 'duties_overdue', cell, id, place, until, -1 FROM late WHERE until IS NOT NULL
 """

@@ -41,8 +41,8 @@ class Task:
 
     @property
     def is_ahead(self) -> bool:
-        """Whether its period still runs, so that nothing has to be done yet."""
-        return not self.is_done and not self.is_returned and self.period.last >= timezone.localdate()
+        """Whether its period still runs, so that nothing can be handed in yet: it can from the last day on."""
+        return not self.is_done and not self.is_returned and self.period.last > timezone.localdate()
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Collected:
     @property
     def is_ahead(self) -> bool:
         """Whether the period still runs."""
-        return self.period.last >= timezone.localdate()
+        return self.period.last > timezone.localdate()
 
 
 def due_period(form: ReportForm, today: datetime.date) -> Period:

@@ -41,7 +41,7 @@ def file(request: HttpRequest, pk: int, period: str, code: str) -> HttpResponse:
 
 
 def _wants_draft(request: HttpRequest, spot: Spot) -> bool:
-    return "now" in request.GET and spot.post.role == Role.STAFF
+    return "now" in request.GET and spot.is_own
 
 
 def _printed(spot: Spot, version: ReturnVersion | None) -> tuple[Printed, object]:

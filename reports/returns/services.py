@@ -16,12 +16,15 @@ from aixin.access.signals import message_due, message_settled
 from aixin.audit.models import Action
 from aixin.audit.trail import record
 from reports.models import HandValue, ReportForm, Return, ReturnVersion
+from reports.naming import without_names
 from reports.periods import Period
 from reports.returns.choices import FormState, ReturnState
 from reports.returns.drafting import Draft, draft_of
 from reports.returns.moving import NO_MOVES, Moves, move_typed
 from reports.returns.rights import collector_of
 from reports.returns.sheets import differences, digest_of
+
+LONGEST_REMARK = 200
 
 
 class ReturnError(Exception):
@@ -246,6 +249,8 @@ def decide(actor: Any, found: Return, number: int, *, accepted: bool, remark: st
     waiting = held.state == ReturnState.SUBMITTED
     if not waiting and (accepted or held.state != ReturnState.ACCEPTED):
         raise ReturnError("已经办过了，不用再办。")
+    # Officials read it too.
+    remark = without_names(remark, held.region_id)[:LONGEST_REMARK]
     held.state = ReturnState.ACCEPTED if accepted else ReturnState.RETURNED
     held.remark, held.decided_by, held.decided_at = remark, actor, timezone.now()
     if not accepted:

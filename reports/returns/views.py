@@ -16,6 +16,7 @@ from aixin.access.permissions import STAFF, VIEWERS_OF_FIGURES, allow
 from aixin.access.regions import is_code
 from aixin.access.scoped import acting_user
 from reports.models import FormWorkbook, ReportForm, Return, ReturnVersion
+from reports.naming import warn_of_names
 from reports.periods import Period
 from reports.returns.decision_form import DecisionForm
 from reports.returns.drafting import WHICH, Draft, counted_now, draft_of
@@ -263,6 +264,9 @@ def type_values(request: HttpRequest, pk: int, period: str, code: str) -> HttpRe
     draft = draft_of(spot.form, spot.region, spot.period)
     known = list(spot.found.hand_values.select_related("typed_by")) if spot.found else []
     form = HandForm(request.POST or None, draft.definition, draft.now, known)
+    if request.POST.get("seen", spot.form.state_mark) != spot.form.state_mark:
+        messages.error(request, "打开以后上级改过这张报表，没有保存。请按现在的栏目重新填写。")
+        return redirect("reports:return_values", pk, period, code)
     if request.method == "POST" and form.is_valid():
         number = type_in(spot.user, spot.form, spot.region, spot.period, form.typed())
         messages.success(request, f"已保存，改了 {number} 格。" if number else "没有变化。")
@@ -318,6 +322,7 @@ def judge(request: HttpRequest, pk: int, period: str, code: str) -> HttpResponse
             remark=form.cleaned_data["remark"],
         )
         messages.success(request, "已接收。" if accepted else "已退回，已通知填报单位。")
+        warn_of_names(request, spot.region.code, form.cleaned_data["remark"])
     except ReturnError as fault:
         messages.error(request, str(fault))
     return redirect(spot.url)

@@ -376,6 +376,12 @@ class TestWhatWasLateWhenItsGroundWent:
         end(cast.wenshui, live, EndReason.UNSUITED, TODAY)
         assert duties(live) == []
 
+    def test_a_visit_after_that_does_not_do_it(self, cast: Cast, live: Pairing, late: Duty) -> None:
+        end(cast.wenshui, live, EndReason.UNSUITED, days_ago(0))
+        contact(live, TODAY + DAY)
+        (duty,) = duties(live, today=TODAY + DAY)
+        assert (duty.state, duty.closed_on) == (State.LAPSED, TODAY)
+
     def test_somebody_else_took_over(self, cast: Cast, live: Pairing, late: Duty) -> None:
         end(cast.wenshui, live, EndReason.UNSUITED, TODAY)
         PairingFactory(child=live.child, started_on=TODAY, is_main=True)

@@ -225,10 +225,10 @@ class Plain:
 
     def is_late(self, duty: Duty, day: Day) -> bool:
         """Whether a last day had passed, and nothing was done or decided about it yet."""
+        ended = NEVER if duty.state == "OPEN" else duty.closed_on or duty.done_on
         missed = duty.missed or []
-        if any(due < day < moved for due, moved in zip(missed[::2], missed[1::2], strict=True)):
-            return True
-        return duty.due_on < day and (duty.state == "OPEN" or (duty.closed_on or duty.done_on) > day)
+        spans = [*zip(missed[::2], missed[1::2], strict=True), (duty.due_on, NEVER)]
+        return any(due < day < until for due, until in spans) and day < ended
 
     def in_teams(self, day: Day) -> Counter[tuple[str, str]]:
         return Counter(
@@ -320,7 +320,9 @@ class Plain:
             "duties_done": lambda: (
                 (d.region_id, f"duty={d.kind}")
                 for d in self.raw.duties
-                if within(d.due_on) and d.state == "DONE" and d.done_on <= d.due_on and not d.missed
+                if within(due := d.missed[0] if d.missed else d.due_on)
+                and d.state == "DONE"
+                and d.done_on <= due
             ),
             "volunteers_new": lambda: self.turns(first, last, begins=True),
             "volunteers_gone": lambda: self.turns(first, last, begins=False),

@@ -250,7 +250,7 @@ def test_a_township_is_told_what_it_may_not_open(lively: Cast) -> None:
     raised = next((address, number) for address, number in links if "~concerns_open~" in address)
     answer = session.get(raised[0])
     assert (rows_on(answer), raised[1]) == (0, 1)
-    assert "另有 1 条属于已出列的儿童，由县里查看。" in answer.content.decode()
+    assert "另有 1 条属于已出列或资料已删的儿童，这里不列。" in answer.content.decode()
     for address, number in links:
         assert counted_on(session.get(address)) == number, address
     narrowed = session.get(f"{raised[0]}&kind=STUDY").content.decode()

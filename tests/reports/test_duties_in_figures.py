@@ -85,6 +85,14 @@ def test_what_is_moved_today_was_overdue_yesterday_and_missed_its_day(cast: Cast
     assert on(cast, today) == {"duties_due": 1, "duties_overdue": 0, "on_time_rate": 0}
 
 
+def test_a_visit_entered_late_had_done_what_was_moved_since(cast: Cast) -> None:
+    """It was made before the first last day: the duty was on time, and never late."""
+    today = timezone.localdate()
+    moved = move(cast.wenshui, owed(cast, 3), today + 5 * DAY, "住校")
+    Duty.objects.update(state=State.DONE, done_on=moved.missed[0] - DAY)
+    assert on(cast, today - DAY) == {"duties_due": 1, "duties_overdue": 0, "on_time_rate": 100}
+
+
 def test_what_was_moved_in_time_is_due_on_the_other_day(cast: Cast) -> None:
     today = timezone.localdate()
     move(cast.wenshui, owed(cast, 0), today + 5 * DAY, "住校")

@@ -64,6 +64,37 @@ def test_the_city_reads_the_version_it_sent_back(cast: Cast) -> None:
     assert Session(cast.wenshui).get(address(form)).context["version"] is None
 
 
+def test_the_city_downloads_no_draft_behind_a_version(cast: Cast) -> None:
+    form, _ = sent_back(cast)
+    file = reverse("reports:return_file", args=[form.pk, period_now().key, WENSHUI])
+    names = [
+        Session(who).get(f"{file}?now=1").headers["Content-Disposition"] for who in (cast.city, cast.wenshui)
+    ]
+    assert ["%E8%8D%89%E7%A8%BF" in name for name in names] == [False, True], "草稿"
+
+
+def test_a_remark_bears_no_name_of_a_child(cast: Cast) -> None:
+    form = make_form(cast.city)
+    ready(cast.wenshui, form, WENSHUI)
+    said = {"act": "back", "number": "1", "remark": f"{cast.child.name}算了两次"}
+    key = period_now().key
+    page = Session(cast.city).post(
+        reverse("reports:return_decide", args=[form.pk, key, WENSHUI]), said, follow=True
+    )
+    assert "已经隐去" in texts(page)
+    collected = reverse("reports:collection", args=[form.pk, key, CITY])
+    assert cast.child.name not in texts(Session(cast.official).get(collected))
+
+
+def test_numbers_typed_for_former_columns_are_not_stored(cast: Cast, typed: ReportForm) -> None:
+    address = reverse("reports:return_values", args=[typed.pk, period_now().key, WENSHUI])
+    body = {"seen": typed.state_mark, "value-0-2": "7", "source-2": "台账"}
+    typed.save()
+    answer = Session(cast.wenshui).post(address, body, follow=True)
+    assert "上级改过这张报表" in texts(answer)
+    assert ("r1", 2, 201) in stored()
+
+
 def test_why_it_was_sent_back_stays_with_the_version(cast: Cast) -> None:
     form, found = sent_back(cast)
     hand_in(cast.wenshui, form, WENSHUI)

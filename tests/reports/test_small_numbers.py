@@ -243,6 +243,24 @@ def test_one_child_hides_no_more_than_two_places() -> None:
     holds(table, cover, is_small_total=False)
 
 
+def test_which_of_two_hides_the_other_is_not_told_by_their_order(settings: Any) -> None:
+    """Drawn by a secret: the cover of one is often covered by it, and no place covers all the others."""
+    settings.SECRET_KEY = "a secret of this test"
+    pairs = []
+    for waiting in range(6):
+        table = Table.of(
+            COUNTY, {f"14112110{place}": row(10 + place, int(place == waiting)) for place in range(6)}
+        )
+        cover = cover_of(OFFICIAL, [table])
+        pairs.append(
+            {place.code for place in table.places if cover.hides(place.code, "unpaired", place.values)}
+        )
+        assert pairs[-1] == {place.code for place in table.places if (place.code, "unpaired") in cover.cells}
+    assert all(len(pair) == 2 for pair in pairs)
+    assert not set.intersection(*pairs)
+    assert any(pairs.count(pair) == 2 for pair in pairs)
+
+
 @pytest.mark.django_db
 def test_a_section_that_may_not_be_told_does_not_say_there_was_nothing(cast: Cast, village: str) -> None:
     with acting(cast.official):

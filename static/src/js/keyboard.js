@@ -24,8 +24,8 @@ on("click", "tr[data-href]", (event, row) => {
 });
 
 on("click", "[data-print]", () => window.print());
-// On paper nobody can unfold what is folded; a menu stays closed.
-const FOLDED = "main details:not([open]):not(.menu)";
+// On paper nobody can unfold a folded table.
+const FOLDED = "main details.chart-table:not([open])";
 addEventListener("beforeprint", () => {
   for (const folded of document.querySelectorAll(FOLDED)) {
     folded.open = true;
