@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.returns import file_views, form_views, views, workbook_views
+from reports.returns import collection_views, file_views, form_views, views, workbook_views
 
 PLACE = "<int:pk>/<str:period>/<str:code>/"
 
@@ -20,6 +20,6 @@ urlpatterns = [
     path(f"{PLACE}submit/", views.hand_in, name="return_submit"),
     path(f"{PLACE}decision/", views.judge, name="return_decide"),
     path(f"{PLACE}file.xlsx", file_views.file, name="return_file"),
-    path(f"{PLACE}below/", views.collection, name="collection"),
-    path(f"{PLACE}remind/", views.remind_places, name="collection_remind"),
+    path(f"{PLACE}below/", collection_views.collection, name="collection"),
+    path(f"{PLACE}remind/", collection_views.remind_places, name="collection_remind"),
 ]
