@@ -43,8 +43,14 @@ def closed(
 
 
 def given_away(values: Mapping[C, Number], sums: Sums[C], hidden: Collection[C]) -> set[C]:
-    """Return which hidden cells follow from the others: by the sums, or because hidden numbers are mostly above nought."""
-    return _determined(sums, hidden) | _narrowed(values, sums, hidden)
+    """Return which hidden cells follow from the others: by the sums, or because hidden numbers are mostly above nought.
+
+    What follows is known then, and more may follow from it: a nought that is known makes no other doubtful.
+    """
+    left = set(hidden)
+    while found := _determined(sums, left) | _narrowed(values, sums, left):
+        left -= found
+    return set(hidden) - left
 
 
 def _by_cell(sums: Sums[C]) -> dict[C, list[Mapping[C, int]]]:
