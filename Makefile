@@ -8,13 +8,14 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check -qq install
 FRONT_SOURCES := scripts/build-frontend.mjs $(shell find static/src 2>/dev/null)
 
-.PHONY: help setup setup-dev run dev stop migrate test check lint format
+.PHONY: help setup setup-dev run dev stop migrate test explore check lint format
 
 help:
 	@echo "make run      serve on http://127.0.0.1:8000 (PORT=… for another), with worker, beat and a demo city"
 	@echo "make dev      the same with a server that reloads changed code"
 	@echo "make stop     stop what runs, or what a killed run has left"
 	@echo "make test     every check and every test"
+	@echo "make explore  the property tests with other examples than those of make test"
 	@echo "make check    the checks alone;  make lint  ruff alone;  make format  put the code into shape"
 	@echo "make migrate  bring the database up to date"
 	@echo "make setup    install what is missing (the others do it by themselves)"
@@ -42,6 +43,10 @@ test: check
 	export AIXIN_CHROMIUM AIXIN_PGBOUNCER && \
 	echo "Tests: pytest" && \
 	exec $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+explore: setup-dev
+	@echo "Properties: examples that nobody has tried"
+	@exec $(PYTHON) -m pytest -n 2 --dist loadfile -m hypothesis --hypothesis-profile=explore
 
 check: setup-dev lint
 	@echo "Check: imports point one way"

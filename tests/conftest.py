@@ -11,6 +11,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from aixin.access.scope import EVERYTHING
 from tests.cast import Cast, make_cast
@@ -21,6 +22,10 @@ BACKEND = "aixin.access.backends.NameOrPhoneBackend"
 env = environ.Env()
 # Python looks for circles of garbage after every 700 objects, a page makes tens of thousands: as in aixin/wsgi.py.
 gc.set_threshold(50_000, 10, 10)
+# The suite tries the same examples each time; `make explore` looks for others.
+hypothesis_settings.register_profile("same", derandomize=True)
+hypothesis_settings.register_profile("explore", print_blob=True)
+hypothesis_settings.load_profile("same")
 
 
 def connect_as(role_url: str) -> None:

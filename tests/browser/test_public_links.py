@@ -1,7 +1,6 @@
 """Forms behind a link that nobody logs in for: a real browser sends them, whatever its headers about where it was."""
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from organisations.claiming import open_children
@@ -11,6 +10,7 @@ from pairing.cards import print_card
 from pairing.models import DoorReport
 from tests.browser.conftest import OpenWindow
 from tests.browser.support import PHONE
+from tests.caching import forget_everything
 from tests.cast import WENSHUI, XIJIE, Cast
 from tests.factories import ChildFactory
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(autouse=True)
 def nothing_sent_before() -> None:
     """So many reports may come from one address in an hour, of all tests together."""
-    cache.clear()
+    forget_everything()
 
 
 def test_a_guardian_complains_by_the_card(cast: Cast, open_window: OpenWindow) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -13,6 +12,7 @@ from django.urls import reverse
 
 from aixin.access.models import Post
 from aixin.access.permissions import declared_roles
+from tests.caching import forget_everything
 from tests.cast import KAISHAN, XIJIE, XINGXIAN_VILLAGE, Cast
 from tests.contract.table import EXPECTED, USERS
 from tests.contract.world import ROSTER_HEADINGS, World, compared, named_urls, workbook
@@ -36,7 +36,7 @@ def test_every_address_has_an_expectation() -> None:
 @pytest.mark.parametrize("who", USERS)
 def test_get(world: World, session_of: OpenSession, who: str) -> None:
     # The wrong links that the others have opened from the same address are forgotten.
-    cache.clear()
+    forget_everything()
     compared(world.cast)
     client = session_of(who)
     wrong = []

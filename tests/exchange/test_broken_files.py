@@ -103,19 +103,19 @@ def _inside(data: bytes, rnd: random.Random) -> bytes:
     return buffer.getvalue()
 
 
-@settings(max_examples=250, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=damaged(), name=st.sampled_from(NAMES))
 def test_damage_ends_in_a_sentence(data: bytes, name: str) -> None:
     code_of(data, name)
 
 
-@settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(form=st.sampled_from(("xlsx", "ods")), seed=st.integers(0, 10**6))
 def test_damage_inside_the_zip_ends_in_a_sentence(form: Form, seed: int) -> None:
     code_of(_inside(roster(form).data, random.Random(seed)), f"名册.{form}")
 
 
-@settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     head=st.sampled_from(
         (b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"<html><table>", b"sep=;\n")

@@ -101,7 +101,7 @@ def test_fixed_layouts(resource: ChildResource, shape: Shape) -> None:
     check(resource, shape)
 
 
-@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(shape=shapes)
 def test_any_layout(resource: ChildResource, shape: Shape) -> None:
     check(resource, shape)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import time_machine
 from celery import current_app
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from aixin.exchange.roster import RosterResource
 from aixin.exchange.tasks import erase_imports
 from aixin.notify.models import Notice
 from children.models import Child, Guardian
+from tests.caching import forget_everything
 from tests.cast import WENSHUI, Cast, make_user
 from tests.conftest import Session
 from tests.exchange.rosters import child_row, confirmed, roster_rows, uploaded
@@ -123,7 +123,7 @@ class TestLong:
     def test_a_lost_cache_loses_the_bar_only(self, cast: Cast) -> None:
         job = uploaded(cast.wenshui, ROWS)
         Reporter(job.progress_key, progress.CHECKING).step("核对", 4)
-        cache.clear()
+        forget_everything()
         assert progress_of(job.progress_key) is None
         assert "已排队" in page(cast.wenshui, job, "progress/")
         assert worked(job).state == ImportState.PREVIEW

@@ -5,7 +5,6 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -24,6 +23,7 @@ from organisations.claiming import ClaimError, confirm_claim, open_children, ope
 from organisations.models import Claim, LiaisonLink, Offering, Organisation, OrganisationMember
 from organisations.services import digest_of, join, make_link, renew_link, revoke_links
 from pairing.models import Pairing
+from tests.caching import forget_everything
 from tests.cast import KAISHAN_VILLAGE, WENSHUI, XIJIE, XINGXIAN, XINGXIAN_VILLAGE, Cast
 from tests.conftest import Session
 from tests.factories import ChildFactory, VolunteerFactory
@@ -162,7 +162,7 @@ def test_a_child_is_opened_once(county: Cast) -> None:
 
 @pytest.mark.parametrize("way", ["stopped", "expired", "closed", "replaced", "unknown"])
 def test_a_link_of_no_use_answers_404_like_an_unknown_one(county: Cast, way: str) -> None:
-    cache.clear()
+    forget_everything()
     organisation, token = county.rows["organisation"], county.rows["token"]
     offered(county)
     if way == "stopped":

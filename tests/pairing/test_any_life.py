@@ -198,7 +198,6 @@ def test_after_any_series_of_events_nobody_is_forgotten() -> None:
             max_examples=30,
             stateful_step_count=24,
             deadline=None,
-            derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),
             # A series is short as it is; making it shorter would take minutes.

@@ -8,7 +8,6 @@ import zlib
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -26,6 +25,7 @@ from pairing.models import Card, DoorReport, Portrait
 from pairing.pictures import LONGEST_SIDE
 from pairing.portraits import keep_portrait, picture_of
 from pairing.services import end
+from tests.caching import forget_everything
 from tests.cast import Cast
 from tests.conftest import Session
 from tests.contract.world import JPEG
@@ -70,7 +70,7 @@ def huge_png() -> bytes:
 
 @pytest.fixture(autouse=True)
 def no_limits_reached() -> None:
-    cache.clear()
+    forget_everything()
 
 
 @pytest.fixture

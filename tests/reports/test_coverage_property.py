@@ -179,7 +179,7 @@ def assert_agreed(cast: Cast) -> None:
 @pytest.mark.django_db
 @given(acts=series, seed=st.integers(0, 10**6))
 @settings(
-    max_examples=10, deadline=None, derandomize=True, database=None,
+    max_examples=10, deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 def test_figures_equal_plain_sql_after_any_series_of_operations(acts: list[str], seed: int) -> None:

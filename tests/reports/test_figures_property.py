@@ -240,7 +240,7 @@ def assert_all(cast: Cast) -> None:
 @pytest.mark.django_db
 @given(acts=series, seed=st.integers(0, 10**6))
 @settings(
-    max_examples=4, deadline=None, derandomize=True, database=None,
+    max_examples=4, deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 def test_any_life_is_counted_right_on_any_day(acts: list[str], seed: int) -> None:
