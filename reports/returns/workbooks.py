@@ -41,7 +41,6 @@ _ACTIVE = re.compile(
     re.IGNORECASE,
 )
 _OUTSIDE = re.compile(r"externalLinks/|connections\.xml|queryTables/", re.IGNORECASE)
-_EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External")
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,4})?", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{1,4})?", re.ASCII)
 
@@ -106,9 +105,14 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
 
 
 def _check_part(part: bytes) -> None:
-    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+    """Refuse what a part says, whatever encoding and escapes it says it in."""
+    try:
+        root = parse(part)
+    except etree.XMLSyntaxError as fault:
+        raise WorkbookRefusedError(UNUSUAL) from fault
+    if root.getroottree().docinfo.doctype:
         raise WorkbookRefusedError(NO_EXCEL)
-    if _EXTERNAL.search(part):
+    if any(one.get("TargetMode", "").lower() == "external" for one in root.iter(etree.Element)):
         raise WorkbookRefusedError(OUTSIDE)
 
 

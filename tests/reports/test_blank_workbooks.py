@@ -236,6 +236,10 @@ EXTERNAL = (
 )
 
 
+def in_utf_16(part: bytes) -> bytes:
+    return ('<?xml version="1.0" encoding="UTF-16"?>' + part.decode()).encode("utf-16")
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -245,10 +249,19 @@ EXTERNAL = (
         (changed_zip(GOOD, **{"xl/embeddings/oleObject1__bin": b"x"}), "宏"),
         (changed_zip(GOOD, **{"xl/externalLinks/externalLink1__xml": b"<a/>"}), "外部"),
         (changed_zip(GOOD, **{"xl/worksheets/_rels/sheet1__xml__rels": EXTERNAL}), "外部"),
+        (changed_zip(GOOD, **{"xl/worksheets/_rels/sheet1__xml__rels": in_utf_16(EXTERNAL)}), "外部"),
+        (
+            changed_zip(
+                GOOD, **{"xl/worksheets/_rels/sheet1__xml__rels": EXTERNAL.replace(b"Ex", b"E&#120;")}
+            ),
+            "外部",
+        ),
         (
             changed_zip(GOOD, **{"xl/worksheets/sheet2__xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}),
             "不是 Excel",
         ),
+        (changed_zip(GOOD, **{"xl/theme/theme1__xml": in_utf_16(b"<!DOCTYPE a []><a/>")}), "不是 Excel"),
+        (changed_zip(GOOD, **{"xl/theme/theme1__xml": b"<a"}), "不常见"),
         (changed_zip(GOOD, **{"xl/media/image1__png": b"\0" * (41 << 20)}), "太大"),
         (b"PK" + b"\0" * (3 << 20), "太大"),
         (blank(E3="张小明 991121201401010000"), "身份证号"),

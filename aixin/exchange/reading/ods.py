@@ -22,7 +22,7 @@ def read_ods(content: bytes, limits: Limits) -> list[Sheet]:
         parser.Parse(content, True)  # noqa: FBT003
     except WorkbookError:
         raise
-    except (expat.ExpatError, ValueError, OverflowError, IndexError) as fault:
+    except (expat.ExpatError, ValueError, OverflowError, LookupError) as fault:
         raise corrupt() from fault
     if not reader.sheets:
         raise empty_file()

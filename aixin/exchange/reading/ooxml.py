@@ -178,5 +178,5 @@ def _check_exactly(data: bytes, limits: Limits) -> None:
     parser.EndElementHandler = extent.end
     try:
         parser.Parse(data, True)  # noqa: FBT003
-    except (expat.ExpatError, ValueError) as fault:
+    except (expat.ExpatError, ValueError, LookupError) as fault:
         raise corrupt() from fault
