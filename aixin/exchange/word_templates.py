@@ -3,9 +3,11 @@
 import io
 import re
 import zipfile
+from typing import Any
 
 from django.db import transaction
 from jinja2 import UndefinedError
+from lxml import etree
 
 from aixin.access.models import Role, User
 from aixin.access.regions import Level
@@ -13,6 +15,7 @@ from aixin.audit.models import Action
 from aixin.audit.trail import record
 from aixin.exchange.documents import STAMP, Document, documents, sample_words
 from aixin.exchange.models import WordTemplate
+from aixin.exchange.office_parts import declares_a_type, leads_outside, parse
 from aixin.exchange.reading.model import Limits, WorkbookError
 from aixin.exchange.reading.ooxml import open_zip, read_part
 from aixin.exchange.word_filling import FAULTS, filled, named_in
@@ -23,8 +26,7 @@ _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.documen
 _ACTIVE = re.compile(
     r"vbaProject|vbaData|activeX|embeddings/|oleObject|attachedToolbars|altChunk|afchunk", re.IGNORECASE
 )
-_FIELDS = re.compile(rb"\b(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|RD|DATABASE)\b")
-_INSTRUCTION = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
+_FIELDS = re.compile(r"\b(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|RD|DATABASE)\b")
 NO_WORD = "这不是 Word 文档（.docx）。请用 Word 或 WPS 另存为 .docx 再上传。"
 TOO_LARGE = "文件太大，模板不能超过 2 MB。请把里面的图片缩小后再上传。"
 ACTIVE = "文件里有宏或嵌入的对象，不能用。请删去后另存为 .docx 再上传。"
@@ -124,11 +126,21 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
 
 
 def _check_part(part: bytes) -> None:
-    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+    try:
+        root = parse(part)
+    except etree.XMLSyntaxError as fault:
+        raise TemplateRefusedError(NO_WORD) from fault
+    if declares_a_type(root):
         raise TemplateRefusedError(NO_WORD)
-    instructions = b" ".join(b"".join(found) for found in _INSTRUCTION.findall(part))
-    if re.search(rb"TargetMode\s*=\s*[\"']External", part) or _FIELDS.search(instructions):
+    if leads_outside(root) or _fetches(root):
         raise TemplateRefusedError(OUTSIDE)
+
+
+def _fetches(root: Any) -> bool:
+    """Return whether a field brings something in from outside; its name may be spread over several runs."""
+    found = [one.text or "" for one in root.iter("{*}instrText")]
+    found += root.xpath("//@*[local-name() = 'instr']")
+    return any(_FIELDS.search(between.join(found)) for between in ("", " "))
 
 
 def _unknown(fault: UndefinedError) -> str:

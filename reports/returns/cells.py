@@ -12,6 +12,8 @@ from typing import Any
 
 from lxml import etree
 
+from aixin.exchange.office_parts import parse
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -26,12 +28,6 @@ class SheetPart:
     name: str
     path: str
     is_hidden: bool = False
-
-
-def parse(data: bytes) -> Any:
-    """Return the root of an XML part; entities and addresses outside are not followed."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    return etree.fromstring(data, parser)
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> list[SheetPart]:

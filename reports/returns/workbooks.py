@@ -17,6 +17,7 @@ from aixin.access.models import Region
 from aixin.access.regions import Level, short_name
 from aixin.audit.models import Action
 from aixin.audit.trail import record
+from aixin.exchange.office_parts import declares_a_type, leads_outside, parse
 from aixin.exchange.reading.model import Limits, WorkbookError
 from aixin.exchange.reading.ooxml import check_workbook, open_zip, read_part
 from aixin.exchange.reading.workbook import read_workbook
@@ -25,7 +26,7 @@ from reports.crossing import Crossed, crossed, pair_of
 from reports.figures import Figures, figures_of
 from reports.models import FormWorkbook, WorkbookValue
 from reports.periods import Period
-from reports.returns.cells import MAIN, SheetPart, parse, position, reference, sheet_parts, with_values
+from reports.returns.cells import MAIN, SheetPart, position, reference, sheet_parts, with_values
 from reports.returns.definition import split_cell
 from reports.returns.filling import Spot, measured
 
@@ -110,9 +111,9 @@ def _check_part(part: bytes) -> None:
         root = parse(part)
     except etree.XMLSyntaxError as fault:
         raise WorkbookRefusedError(UNUSUAL) from fault
-    if root.getroottree().docinfo.doctype:
+    if declares_a_type(root):
         raise WorkbookRefusedError(NO_EXCEL)
-    if any(one.get("TargetMode", "").lower() == "external" for one in root.iter(etree.Element)):
+    if leads_outside(root):
         raise WorkbookRefusedError(OUTSIDE)
 
 

@@ -155,6 +155,17 @@ def test_what_is_no_known_word_is_refused_in_words(text: str, said: str) -> None
             OUTSIDE,
         ),
         (changed(word("标记"), "word/document.xml", "<w:t>标记", '<w:instrText>DDEAUTO c:\\x</w:instrText><w:t>'), OUTSIDE),
+        (
+            changed(
+                word("标记"), "word/document.xml", "<w:t>标记",
+                "<w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\x</w:instrText><w:t>",
+            ),
+            OUTSIDE,
+        ),
+        (
+            changed(word("标记"), "word/document.xml", "<w:t>标记", "<w:fldSimple w:instr='I&#78;CLUDETEXT x'/><w:t>"),
+            OUTSIDE,
+        ),
         (changed(word("x"), "word/document.xml", "<w:document", "<!DOCTYPE x []><w:document"), NO_WORD),
     ],
 )  # fmt: skip
