@@ -19,9 +19,7 @@ NO_PAGE = (
     "document", "rejected", "coverage", "health", "reveal", "conceal", "imports:audit", "audit:report_file",
     "consent_scan", "exports:progress", "imports:progress", "proposals:comparison", "imports:template", "templates:file",
     "agreement_scan", "picture", "written_file", "visits:photo", "visits:upload", "service_worker", "manifest",
-    "offline_session", "asking:counts",
-    "agreement_scan", "picture", "visits:photo", "visits:upload", "service_worker", "manifest", "offline_session",
-    "return_file", "workbook_file",
+    "offline_session", "asking:counts", "return_file", "workbook_file",
 )  # fmt: skip
 # Pages whose scripts go on loading after the page itself.
 CHARTS = ("reports:", "home")
