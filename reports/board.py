@@ -24,7 +24,6 @@ from reports.small import (
     Covers,
     covers_of,
     hidden_parts,
-    is_small_place,
     months_shown,
     points_to_children,
     sees_small,
@@ -195,8 +194,7 @@ class Board:
     def split(self, key: str, dimension: str) -> list[Row]:
         """Return one figure by the values of a dimension."""
         parts = self.now.cell(key, dimension)
-        is_few = is_small_place(self.code) and points_to_children(METRICS[key])
-        covered = self._hidden_parts({key: parts}) if is_few else set()
+        covered = self._hidden_parts({key: parts}) if points_to_children(METRICS[key]) else set()
         return [
             Row(name, [self._part(key, dimension, value, parts[value], covered)])
             for value, name in DIMENSIONS[dimension].values

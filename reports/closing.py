@@ -25,21 +25,22 @@ def closed(
     sums: Sums[C],
     protected: Collection[C],
     price: Callable[[C], Any | None],
+    unknown: Collection[C] = (),
 ) -> set[C]:
     """Return the cells to leave out so that no protected one can be worked out: those, and what must cover them.
 
-    `price` orders what may be a cover, the cheapest first; None is never one.
+    `price` orders what may be a cover, the cheapest first; None is never one. `unknown` are cells that stand nowhere.
     """
     kept = [one for one in sums if abs(sum(sign * values[cell] for cell, sign in one.items())) < _TINY]
     by_cell = _by_cell(kept)
-    hidden = set(protected)
+    hidden = {*protected, *unknown}
     while found := given_away(values, kept, hidden) & set(protected):
         covers = {_cover(cell, by_cell, hidden, price) for cell in sorted(found, key=repr)} - {None}
         if not covers:
             break
         hidden |= covers  # type: ignore[arg-type]
     # A cover that can be worked out hides nothing.
-    return hidden - (_determined(kept, hidden) - set(protected))
+    return hidden - (_determined(kept, hidden) - set(protected)) - (set(unknown) - set(protected))
 
 
 def given_away(values: Mapping[C, Number], sums: Sums[C], hidden: Collection[C]) -> set[C]:

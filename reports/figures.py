@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from aixin.access.models import Region
+from aixin.access.regions import Level
 from reports.counting import EVERYWHERE, Counts, counted
 from reports.metrics import METRICS, WINDOW_DAYS, Kind, Metric, rate
 from reports.periods import Period
@@ -38,6 +39,8 @@ class Figures:
     region: Region
     period: Period
     as_of: datetime.date
+    # Up to when what happened in the period is counted: earlier than its last day beside one that still runs.
+    flows_until: datetime.date
     totals: Values
     places: list[PlaceFigures]
     counts: Counts = field(repr=False)
@@ -162,7 +165,7 @@ def _figures(
         for code, name, is_rest in names
     ]
     totals = _values(counts, span, EVERYWHERE, metrics)
-    return Figures(region, span.period, span.as_of, totals, places, counts)
+    return Figures(region, span.period, span.as_of, span.flows_until, totals, places, counts)
 
 
 def _values(counts: Counts, span: _Span, place: str, metrics: Iterable[Metric] | None = None) -> Values:
@@ -192,8 +195,9 @@ def _rate(metric: Metric, values: Values) -> float | None:
 def _split(counts: Counts, measure: str, dimension: str, place: str, figures: Figures) -> dict[str, int]:
     if not measure:
         return {}
-    parts = counts.split(measure, dimension, figures.as_of, place)
-    if METRICS.get(measure, METRICS["registered"]).kind == Kind.FLOW:
+    is_flow = METRICS.get(measure, METRICS["registered"]).kind == Kind.FLOW
+    parts = counts.split(measure, dimension, figures.flows_until if is_flow else figures.as_of, place)
+    if is_flow:
         earlier = counts.split(measure, dimension, figures.period.first - ONE_DAY, place)
         parts = {value: number - earlier.get(value, 0) for value, number in parts.items()}
     return parts
@@ -208,5 +212,7 @@ def _names(region: Region, counts: Counts) -> list[tuple[str, str, bool]]:
     known = {code for code, _, _ in below} | {region.code}
     gone = Region.objects.filter(code__in=counts.places() - known).values_list("code", "name")
     retired = [(code, name, False) for code, name in gone]
-    own = [(region.code, f"{region.name}{OWN}", True)] if counts.has_any(region.code) and below else []
+    # Where no place is known below a county, all that it has is its own.
+    has_own = counts.has_any(region.code) and (below or region.level <= Level.COUNTY)
+    own = [(region.code, f"{region.name}{OWN}", True)] if has_own else []
     return [*below, *retired, *own]

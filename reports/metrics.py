@@ -4,6 +4,7 @@ The counting itself is in migration 0001, measure by measure; here stands what i
 """
 
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 
@@ -179,8 +180,13 @@ def register_metric(metric: Metric) -> None:
     METRICS[metric.key] = metric
 
 
-def rate(part: int, whole: int) -> float | None:
-    """Return a percentage to one decimal, None where there is nothing to divide by; 100 only when all are in."""
+def rate(part: float, whole: float) -> float | None:
+    """Return a percentage to one decimal, None where there is nothing to divide by; 100 only when all are in.
+
+    Half is rounded up, as offices and their spreadsheets do (四舍五入): 108 of 192 are 56.3.
+    """
     if not whole:
         return None
-    return round(100 * part / whole, 1) if part >= whole else min(round(100 * part / whole, 1), 99.9)
+    exact = 100 * Decimal(str(part)) / Decimal(str(whole))
+    found = float(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return found if part >= whole else min(found, 99.9)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from aixin.access.permissions import VIEWERS_OF_FIGURES, allow
+from aixin.access.replica import replica_age
 from aixin.access.scoped import acting_user
 from reports.board import Board, Row, parts_chart, trend_chart
 from reports.metrics import METRICS
@@ -66,6 +67,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         "region": region,
         "period": period,
         "now": timezone.localtime(),
+        "seconds_behind": replica_age(),
         "legend": SHORT_LEGEND if board.legend else "",
         "as_of": board.now.as_of,
         "is_today": board.now.as_of == today,

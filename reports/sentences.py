@@ -251,7 +251,7 @@ def _moved_in(of: Told) -> str:
 def _pairings(of: Told) -> str:
     if not of.has("pairings"):
         return ""
-    said = [f"现有结对{of.amount('pairings', '对')}{of.changes('pairings', '对')}"]
+    said = [f"现有结对{of.amount('pairings', '对')}（暂停的不算）{of.changes('pairings', '对')}"]
     said += _parts(of, ("安全责任书签订率", "agreement_rate", "%"), ("准入查询有效率", "clearance_rate", "%"))
     return "，".join(said) + "。"
 

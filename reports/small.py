@@ -1,9 +1,10 @@
 """Small numbers: what an official does not see, because few children could be told apart by it (DOMAIN section 6).
 
-One rule for dashboard, screen, data, returns and written report. In a township or village no number from one to four is
-shown of anything that points to children; of a split figure nowhere. With it goes what it could be worked out from:
-another place of its column, another number of its row, the rate that is made of it. All carry one mark: a mark of its own
-for what was small would tell it (6 = small + not small is 1 + 5).
+One rule for dashboard, screen, data, returns and written report. Of a place in a table, of a township or village and of a
+split figure no number from one to four is shown of anything that points to children; the total of a county or of more
+only to who answers for it, that is whose own region it is. With it goes what it could be worked out from: another place
+of its column, another number of its row, the rate that is made of it. All carry one mark: a mark of its own for what was
+small would tell it (6 = small + not small is 1 + 5).
 """
 
 import datetime
@@ -34,12 +35,24 @@ _POINTING = frozenset({"contacts"})
 # The rest of a rate that no figure names: knowing it is knowing the part.
 _RESTS = ("clear_rate", "agreement_rate", "on_time_rate")
 # Who is both, and so taken off once only. Nobody is shown it, but it is mostly nought.
-_TWICE = "refused and institution"
+TWICE = "refused and institution"
+# What is left of a number beside which not all of its parts stand.
+REST = "rest of"
 _SUMS = (
     ("eligible", ("paired", "unpaired")),
-    ("registered", ("eligible", "refused", "institution", _TWICE)),
+    ("registered", ("eligible", "refused", "institution", TWICE)),
     *((METRICS[key].parts[1], (METRICS[key].parts[0], f"rest of {key}")) for key in _RESTS if METRICS[key].parts),  # type: ignore[index]
+    # The same visits, where the period is as long as what they are counted over.
+    ("visits_30d", ("visits",)),
+    ("visits_total", ("visits",)),
 )  # fmt: skip
+_WHOLES = (("eligible", ("paired", "unpaired")), ("registered", ("eligible", "refused", "institution")))
+# What a change is made of: who came and who went.
+_FLOWS = {
+    "registered": ("entered", "left"),
+    "eligible": ("entered", "left"),
+    "pairings": ("paired_new", "pairings_ended"),
+}
 # Leaving these out costs a reader least, even where they are nought.
 _CHEAP = frozenset({"refused", "institution"})
 
@@ -75,7 +88,7 @@ def points_to_children(metric: Metric) -> bool:
     return metric.rows in _POINTING_ROWS or metric.key in _POINTING
 
 
-def rate_tells(part: int, whole: int) -> bool:
+def rate_tells(part: float, whole: float) -> bool:
     """Return whether a share or its remainder is of one to four."""
     return any(map(is_small, (part, whole, whole - part)))
 
@@ -101,6 +114,8 @@ class Cover:
         """Return whether the change of a total is left out: of few children it tells who came or went."""
         if TOTAL not in self.small or now is None or before is None or key not in METRICS:
             return False
+        if any((TOTAL, flow) in self.cells for flow in _FLOWS.get(key, ())):
+            return True
         return points_to_children(METRICS[key]) and is_small(now - before)
 
     def shown(self, place: str, values: Mapping[str, T], instead: T) -> dict[str, T]:
@@ -113,16 +128,18 @@ def _chain(user: Any, counted: T, region: Any, count: Callable[[Region], T]) -> 
 
     A number that covers another there is not shown on the place's own page either.
     """
-    if sees_small(user) or not is_small_place(region.code):
+    codes = _tables_above(user, region)
+    if not codes:
         return [counted]
-    codes = [
-        code
-        for code in ancestor_codes(region.code)
-        if code != region.code
-        and LENGTHS.index(len(code)) + 1 >= Level.COUNTY
-        and user.acting_post.covers(code)
-    ]
     return [*(count(one) for one in Region.objects.filter(code__in=codes).order_by("code")), counted]
+
+
+def _tables_above(user: Any, region: Any) -> list[str]:
+    """Return the regions in whose tables a user who is not shown every number sees this one, the highest first."""
+    if sees_small(user):
+        return []
+    above = sorted(set(ancestor_codes(region.code)) - {region.code}, key=len)
+    return [code for code in above if user.acting_post.covers(code)]
 
 
 @dataclass(frozen=True)
@@ -173,7 +190,7 @@ def months_shown(
     def count(one: Region) -> list[Figures]:
         return figures_by_month(one, until, months, keys, today=today, using=using)
 
-    if sees_small(user) or not is_small_place(region.code):
+    if sees_small(user) or not (is_small_place(region.code) or _tables_above(user, region)):
         return [(one.period, dict(one.totals)) for one in count(region)]
     chains = zip(*_chain(user, count(region), region, count), strict=True)
     return [
@@ -197,30 +214,35 @@ def cover_of(user: Any, chain: Sequence[Counted]) -> Cover:
 def _cover(figures: Counted, inherited: Collection[str] | None) -> Cover:
     """Return what is hidden; `inherited` is what is already known to be hidden of the totals, and is all of it."""
     is_own = is_small_place(figures.region.code)
-    if not is_own and not any(is_small_place(place.code) for place in figures.places):
-        return Cover()
-    rows = {TOTAL: _complete(figures.totals)}
-    rows |= {place.code: _complete(place.values) for place in figures.places}
+    rows = {TOTAL: complete(figures.totals)}
+    rows |= {place.code: complete(place.values) for place in figures.places}
     values = {(place, key): number for place, row in rows.items() for key, number in row.items()}
     fixed = not is_own or inherited is not None
     protected = {
         cell
         for cell, number in values.items()
-        if is_small(number) and cell[1] != _TWICE and not (fixed and cell[0] == TOTAL)
+        if is_small(number) and cell[1] != TWICE and not (fixed and cell[0] == TOTAL)
     } | {(TOTAL, key) for key in inherited or () if (TOTAL, key) in values}
     sums = [*_row_sums(rows), *_column_sums(rows)]
 
     def price(cell: Cell) -> Any | None:
-        if cell[1] == _TWICE or (fixed and cell[0] == TOTAL):
+        if cell[1] == TWICE or (fixed and cell[0] == TOTAL):
             return None
-        # Not by size: the smallest would always be the cover, and the other the one that is covered.
-        return (cell[1] not in _CHEAP, not values[cell])
+        return price_of(cell[1], values[cell])
 
-    small = frozenset(rows) if is_own else frozenset(rows) - {TOTAL}
+    small = frozenset(rows) if is_own or inherited is not None else frozenset(rows) - {TOTAL}
     return Cover(frozenset(closed(values, sums, protected, price)), small)
 
 
-def _complete(values: Mapping[str, Any]) -> dict[str, int]:
+def price_of(key: str, value: Value) -> tuple[bool, bool]:
+    """Return how much is lost with a number as a cover, the cheapest first.
+
+    Not by size: the smallest would always be the cover, and the other the one that is covered.
+    """
+    return key not in _CHEAP, not value
+
+
+def complete(values: Mapping[str, Any]) -> dict[str, int]:
     """Return the numbers that point to children, with those that nobody names but everybody could reckon."""
     found = {
         key: number
@@ -232,15 +254,33 @@ def _complete(values: Mapping[str, Any]) -> dict[str, int]:
         if part in found and whole in found:
             found[f"rest of {key}"] = found[whole] - found[part]
     if {"registered", "eligible", "refused", "institution"} <= set(found):
-        found[_TWICE] = found["registered"] - found["eligible"] - found["refused"] - found["institution"]
-    return found
+        found[TWICE] = found["registered"] - found["eligible"] - found["refused"] - found["institution"]
+    return found | _untold(found)
+
+
+def _untold(found: Mapping[str, int]) -> dict[str, int]:
+    """Return what is left of a number less those of its parts that stand beside it, where one or more do not."""
+    left = {}
+    for whole, parts in _WHOLES:
+        known = [part for part in parts if part in found]
+        if whole in found and known and len(known) < len(parts):
+            left[f"{REST} {whole}"] = found[whole] - sum(found[part] for part in known)
+    return left
 
 
 def _row_sums(rows: Mapping[str, Mapping[str, int]]) -> Iterable[dict[Cell, int]]:
     for place, row in rows.items():
-        for whole, parts in _SUMS:
-            if whole in row and all(part in row for part in parts):
-                yield equal((place, whole), [(place, part) for part in parts])
+        for whole, parts in sums_within(row):
+            yield equal((place, whole), [(place, part) for part in parts])
+
+
+def sums_within(keys: Collection[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return which of some numbers of a place are made of which others."""
+    found = [(whole, parts) for whole, parts in _SUMS if {whole, *parts} <= set(keys)]
+    for whole, parts in _WHOLES:
+        if f"{REST} {whole}" in keys:
+            found.append((whole, (*(part for part in parts if part in keys), f"{REST} {whole}")))
+    return found
 
 
 def _column_sums(rows: Mapping[str, Mapping[str, int]]) -> Iterable[dict[Cell, int]]:

@@ -1,5 +1,6 @@
 """Coverage for leaders and staff: page, data, and the workbench that says what to do today."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -84,10 +85,11 @@ def coverage_json(request: HttpRequest) -> JsonResponse:
         return figures, cover_of_figures(user, figures, today, using)
 
     figures, cover = read_report(count)
+    behind = datetime.timedelta(seconds=replica_age() or 0)
     return JsonResponse(
         {
             "region": region.code,
-            "as_of": timezone.localtime().isoformat(timespec="seconds"),
+            "as_of": (timezone.localtime() - behind).isoformat(timespec="seconds"),
             "totals": _numbers(cover, TOTAL, figures.totals),
             "children": [
                 {"region": place.code, "name": place.name, **_numbers(cover, place.code, place.values)}

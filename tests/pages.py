@@ -48,3 +48,13 @@ def counted_on(response: Any) -> int:
         int(found[1].replace(",", "")) if (found := each.search(page)) else 0 for each in (_SUM, _UNSEEN)
     )
     return (stated or rows_on(response)) + unseen
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return names and values of a page's hidden inputs."""
+    found = {}
+    for tag in re.findall(r'<input[^>]*type="hidden"[^>]*>', page):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name:
+            found[name[1]] = html.unescape(value[1]) if value else ""
+    return found

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from reports.asking.groupings import Grouping, text_of
 from reports.asking.question import Question
+from reports.metrics import rate
 
 MOST_USED = "count"
 
@@ -86,7 +87,7 @@ class Counts:
     def _line(self, value: str, label: str) -> Line:
         parts = [self._figure(value, column) for column, _ in self.columns]
         number = sum(part.number for part in parts) if parts else self.cells[value,]
-        share = round(100 * number / self.total, 1) if self.total else 0.0
+        share = rate(number, self.total) or 0.0
         return Line(label, parts, Figure(number, self._query(value)), share)
 
     def _figure(self, *values: str) -> Figure:

@@ -31,6 +31,8 @@ def keep(user: User, question: Question, name: str, *, shared: bool) -> SavedQue
         first: SavedQuestion = SavedQuestion.objects.get(owner=user, region_id=post.region_id, name=name)
         if first.query != row.query:
             raise NameTakenError
+        if first.is_shared != shared:
+            change(user, first, name, shared=shared)
         return first
     record(user, Action.CREATE, row, shared=shared)
     return row

@@ -66,6 +66,14 @@ def due_period(form: ReportForm, today: datetime.date) -> Period:
     return max(over, form.first_period or over)
 
 
+def owed_periods(form: ReportForm, today: datetime.date) -> list[Period]:
+    """Return every period that is to be handed in, from the form's first on; the last is the one that is due."""
+    periods = [due_period(form, today)]
+    while form.first_period and periods[0] > form.first_period:
+        periods.insert(0, periods[0].previous)
+    return periods
+
+
 def first_periods(form: ReportForm, today: datetime.date) -> list[Period]:
     """Return the periods from which a form may be put to use: the running one, or the one that is over."""
     running = Period.containing(today, form.kind)
@@ -82,31 +90,35 @@ def task_of(form: ReportForm, period: Period, code: str, found: Return | None) -
 
 
 def tasks_of(user: Any) -> list[Task]:
-    """Return what the user's office is to hand in: of each form in use the period that is over, and what came back."""
+    """Return what the user's office is to hand in: of each form in use the period that is over, and what stayed behind."""
     code, today = user.acting_post.region_id, timezone.localdate()
     forms = list(ReportForm.objects.visible_to(user).in_use().for_list())
     own = {
         (found.form_id, found.period): found
         for found in Return.objects.filter(region=code, form__in=forms).select_related("form__region")
     }
-    tasks = [
-        task_of(form, period, code, own.pop((form.pk, period.key), None))
-        for form in forms
-        for period in [due_period(form, today)]
-    ]
+    tasks = []
+    for form in forms:
+        *earlier, due = (
+            task_of(form, period, code, own.pop((form.pk, period.key), None))
+            for period in owed_periods(form, today)
+        )
+        tasks += [task for task in earlier if not task.is_done] + [due]
     back = [found for found in own.values() if found.state == ReturnState.RETURNED]
     tasks += [task_of(found.form, found.of_period, code, found) for found in back]
     return sorted(tasks, key=lambda task: (task.is_done, task.due_on, task.form.pk))
 
 
 def collected_by(user: Any) -> list[Collected]:
-    """Return for each form in use how far the places below the user's office are; a county collects nothing."""
+    """Return for each form in use how far the places below the user's office are; a county collects nothing.
+
+    Of the period that is over, and of every one before in which somebody is missing.
+    """
     code, today = user.acting_post.region_id, timezone.localdate()
     if not sums_up(code):
         return []
     places = list(Region.objects.children_of(code).values_list("code", flat=True))
     forms = list(ReportForm.objects.visible_to(user).in_use().for_list())
-    periods = {form.pk: due_period(form, today) for form in forms}
     counted = (
         Return.objects.standing()
         .filter(form__in=forms, region__in=places)
@@ -115,10 +127,14 @@ def collected_by(user: Any) -> list[Collected]:
         .order_by()
     )
     done = {(form, period): number for form, period, number in counted}
-    return [
-        Collected(form, periods[form.pk], done.get((form.pk, periods[form.pk].key), 0), len(places))
-        for form in forms
-    ]
+    found = []
+    for form in forms:
+        *earlier, due = (
+            Collected(form, period, done.get((form.pk, period.key), 0), len(places))
+            for period in owed_periods(form, today)
+        )
+        found += [one for one in earlier if one.done < one.places] + [due]
+    return found
 
 
 def open_tasks(user: Any) -> list[Task]:

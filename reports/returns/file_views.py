@@ -12,10 +12,9 @@ from aixin.exchange.exporting import mark_of
 from aixin.exchange.writing import workbook_response
 from reports.models import ReturnVersion
 from reports.returns.drafting import WHICH, draft_of
-from reports.returns.hiding import hidden_cells
 from reports.returns.printing import Head, Printed, return_xlsx
 from reports.returns.showing import HIDDEN
-from reports.returns.views import Spot, chosen_version, spot_of
+from reports.returns.views import Spot, chosen_version, hidden_sheets, spot_of
 
 
 @allow(VIEWERS_OF_FIGURES)
@@ -52,8 +51,7 @@ def _printed(spot: Spot, version: ReturnVersion | None) -> tuple[Printed, object
     else:
         draft = draft_of(spot.form, spot.region, spot.period)
         definition, as_of, sheets = draft.definition, draft.as_of, draft.sheets
-    hidden = {which: hidden_cells(definition, sheets[which], spot.user) for which in WHICH}
-    return Printed(definition, sheets, hidden), as_of
+    return Printed(definition, sheets, hidden_sheets(spot, version)), as_of
 
 
 def _note(version: ReturnVersion | None, *, has_hidden: bool) -> str:

@@ -53,7 +53,7 @@ class Formula:
             return None
         known: Sequence[Number] = [value for value in found if value is not None]
         if self.is_rate:
-            return rate(int(known[0]), int(known[1]))
+            return rate(known[0], known[1])
         return tidy(sum(sign * value for (sign, _), value in zip(self.terms, known, strict=True)))
 
     def words(self, name: Callable[[int], str]) -> str:

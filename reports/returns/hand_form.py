@@ -31,6 +31,7 @@ class HandForm(forms.Form):
                 field = _number_field(f"{line.title} {title}", definition.columns[column - 1].own_unit)
                 before = stored.get((line.key, column))
                 field.initial = None if before is None else _plain(before.value)
+                field.show_hidden_initial = True
                 self.fields[f"value-{place}-{column}"] = field
             sources = [value.source for value in known if value.column == column]
             self.fields[f"source-{column}"] = forms.CharField(
@@ -39,6 +40,7 @@ class HandForm(forms.Form):
                 required=False,
                 initial=sources[0] if sources else "",
                 help_text="如：县妇联活动台账",
+                show_hidden_initial=True,
             )
 
     def clean(self) -> dict[str, Any]:
@@ -50,14 +52,18 @@ class HandForm(forms.Form):
         return cleaned
 
     def typed(self) -> Iterator[Typed]:
-        """Yield every cell that was sent, as it was typed; an empty one takes its value away."""
+        """Yield every cell that was changed, as it was typed; an empty one takes its value away.
+
+        What the page showed and nobody touched is left to whoever changed it meanwhile.
+        """
         for column in self.definition.hand_columns:
+            source = self.cleaned_data[f"source-{column}"]
             for place, line in enumerate(self.lines):
                 name = f"value-{place}-{column}"
-                if name not in self.data:
-                    continue
-                value = self.cleaned_data[name]
-                yield Typed(line.key, column, value, self.cleaned_data[f"source-{column}"])
+                if touched(self, name):
+                    yield Typed(line.key, column, self.cleaned_data[name], source)
+                elif touched(self, f"source-{column}"):
+                    yield Typed(line.key, column, None, source, is_untouched=True)
 
     def rows(self) -> Iterator[tuple[str, list[Any]]]:
         """Yield title and fields of each line."""
@@ -67,15 +73,25 @@ class HandForm(forms.Form):
     def sources(self) -> list[Any]:
         return [self[f"source-{column}"] for column in self.definition.hand_columns]
 
+    def sources_shown(self) -> list[Any]:
+        """Return hidden inputs with the sources as they stood when the page was opened."""
+        return [source.as_hidden(only_initial=True) for source in self.sources()]
+
     def titles(self) -> list[str]:
         return [self.definition.title_of(column) for column in self.definition.hand_columns]
+
+
+def touched(form: forms.Form, name: str) -> bool:
+    """Return whether a field was sent with something else than the page had shown in it."""
+    shown = form[name].html_initial_name
+    return name in form.data and (shown not in form.data or name in form.changed_data)
 
 
 class PlainNumberField(forms.DecimalField):
     """A number as people write it: 1e5 is none."""
 
     def to_python(self, value: Any) -> Any:
-        if "e" in str(value).lower():
+        if isinstance(value, str) and "e" in value.lower():
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 

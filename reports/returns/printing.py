@@ -11,7 +11,7 @@ from aixin.exchange.writing import watermark
 from reports.returns.definition import Column, Definition
 from reports.returns.hiding import Cell
 from reports.returns.sheets import Line, Sheet
-from reports.returns.showing import HIDDEN, change_text
+from reports.returns.showing import HIDDEN, NONE, change
 
 TITLE_ROW, OFFICE_ROW, GROUP_ROW, HEAD_ROW, NUMBER_ROW, FIRST_ROW = range(6)
 NAME_WIDTH, WIDTH, NARROW = 18, 12, 9
@@ -135,9 +135,14 @@ class _Page:
     def _write_changes(self, title: str, now: Line, before: Line, hidden: set[int]) -> None:
         self.sheet.write_string(self.row, 0, title, self.looks["name"])
         for number, column in self.definition.numbered():
-            text = change_text(now.value(number), before.value(number), is_rate=column.is_rate)
-            said = HIDDEN if number in hidden else text
-            self.sheet.write_string(self.row, number, said, self.looks["change"])
+            gap = change(now.value(number), before.value(number), is_rate=column.is_rate)
+            look = self.looks[f"change_{_kind(gap, column)}"]
+            if number in hidden:
+                self.sheet.write_string(self.row, number, HIDDEN, look)
+            elif gap is None:
+                self.sheet.write_string(self.row, number, NONE, look)
+            else:
+                self.sheet.write_number(self.row, number, gap, look)
         self.row += 1
 
     def write_foot(self, head: Head) -> None:
@@ -172,6 +177,11 @@ def _groups(columns: Sequence[Column]) -> list[tuple[int, int, str]]:
     return found
 
 
+def signed(number_format: str) -> str:
+    """Return a number format that shows the sign of a change, and nought as it is."""
+    return f"+{number_format};-{number_format};0"
+
+
 def _kind(value: Any, column: Column) -> str:
     if column.is_rate:
         return "rate"
@@ -193,7 +203,9 @@ def _looks(book: Any) -> dict[str, Any]:
         "count": {**number, "num_format": COUNT_FORMAT},
         "rate": {**number, "num_format": RATE_FORMAT},
         "broken": {**number, "num_format": BROKEN_FORMAT},
-        "change": number,
+        "change_count": {**number, "num_format": signed(COUNT_FORMAT)},
+        "change_rate": {**number, "num_format": signed(RATE_FORMAT)},
+        "change_broken": {**number, "num_format": signed(BROKEN_FORMAT)},
         "sum_name": {**boxed, **bold},
         "sum_count": {**number, **bold, "num_format": COUNT_FORMAT},
         "sum_broken": {**number, **bold, "num_format": BROKEN_FORMAT},

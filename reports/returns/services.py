@@ -25,6 +25,7 @@ from reports.returns.rights import collector_of
 from reports.returns.sheets import differences, digest_of
 
 LONGEST_REMARK = 200
+CHANGED_ABOVE = "打开以后上级改过这张报表，没有保存。请按现在的栏目重新填写。"
 
 
 class ReturnError(Exception):
@@ -40,6 +41,8 @@ def save_form(actor: Any, form: ReportForm, moves: Moves = NO_MOVES, seen: str =
     """
     if form.pk:
         held = ReportForm.objects.select_for_update().get(pk=form.pk)
+        # Whoever is handing in holds its return, and has read the form by then.
+        list(Return.objects.select_for_update().filter(form=held).order_by("pk"))
         if ReturnVersion.objects.filter(of__form=held).exists():
             raise ReturnError("已有单位报送，栏目不能再改。可以复制一份，改好后启用新表。")
         if seen != held.state_mark:
@@ -114,15 +117,20 @@ class Typed:
     column: int
     value: Decimal | None
     source: str
+    # Only the source was changed: the value stays what it is by now.
+    is_untouched: bool = False
 
 
 @transaction.atomic
 def type_in(actor: Any, form: ReportForm, region: Region, period: Period, typed: Iterable[Typed]) -> int:
     """Store what was typed, with source and author, and return how many cells changed.
 
-    What was handed in stays as it is: after that it is a correction, handed in as a further version.
+    What was handed in stays as it is: after that it is a correction, handed in as a further version. Raise ReturnError
+    when the form was changed since it was read.
     """
     found = _held(form, region, period)
+    if found.form.state_mark != form.state_mark:
+        raise ReturnError(CHANGED_ABOVE)
     known = {(value.row, value.column): value for value in found.hand_values.all()}
     changed = sum(_kept(actor, found, cell, known.get((cell.row, cell.column))) for cell in typed)
     if changed:
@@ -132,19 +140,24 @@ def type_in(actor: Any, form: ReportForm, region: Region, period: Period, typed:
 
 def _kept(actor: Any, found: Return, cell: Typed, before: HandValue | None) -> bool:
     """Store one cell; return whether it says something else now."""
-    if cell.value is None:
+    value = cell.value if not cell.is_untouched else before.value if before else None
+    if value is None:
         return bool(before and before.delete()[0])
-    if before and (before.value, before.source) == (cell.value, cell.source):
+    if before and (before.value, before.source) == (value, cell.source):
         return False
-    values = {"value": cell.value, "source": cell.source, "typed_by": actor}
+    values = {"value": value, "source": cell.source, "typed_by": actor}
     HandValue.objects.update_or_create(of=found, row=cell.row, column=cell.column, defaults=values)
     return True
 
 
 def _held(form: ReportForm, region: Region, period: Period) -> Return:
-    """Return a region's return for a period, made at its first use, locked until the transaction ends."""
+    """Return a region's return for a period, made at its first use, locked until the transaction ends.
+
+    Its form is read after that: `save_form` waits for the lock, or has stored what is read.
+    """
     made, _ = Return.objects.get_or_create(form=form, region=region, period=period.key)
     held: Return = Return.objects.select_for_update().get(pk=made.pk)
+    held.form = ReportForm.objects.get(pk=form.pk)
     return held
 
 
@@ -164,8 +177,8 @@ def submit(actor: Any, form: ReportForm, region: Region, period: Period, seen: S
     fails or a place below is missing (LESSONS: nothing is handed in twice, nothing that nobody has seen).
     """
     found = _held(form, region, period)
-    newest = found.versions.first()
-    if newest and _is_same_press(newest, actor, seen):
+    form, newest = found.form, found.versions.first()
+    if newest and found.state != ReturnState.RETURNED and _is_same_press(newest, actor, seen):
         return newest
     _refuse_stale(form, newest, seen)
     _refuse_early(period)

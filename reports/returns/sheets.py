@@ -20,7 +20,7 @@ class Line:
     key: str
     title: str
     values: tuple[Number | None, ...]
-    parts: tuple[tuple[int, int] | None, ...] = ()
+    parts: tuple[tuple[Number, Number] | None, ...] = ()
 
     def value(self, number: int) -> Number | None:
         """Return the value of a column by its number, from 1."""
@@ -70,7 +70,7 @@ def completed(
     key: str,
     title: str,
     values: Sequence[Number | None],
-    parts: Sequence[tuple[int, int] | None],
+    parts: Sequence[tuple[Number, Number] | None],
 ) -> Line:
     """Return a line with its formulas worked out; percentages keep what they are made of."""
     filled, made = list(values), list(parts)
@@ -83,14 +83,14 @@ def completed(
     return Line(key, title, tuple(filled), tuple(made))
 
 
-def _parts(part: Number | None, whole: Number | None) -> tuple[int, int] | None:
-    return None if part is None or whole is None else (int(part), int(whole))
+def _parts(part: Number | None, whole: Number | None) -> tuple[Number, Number] | None:
+    return None if part is None or whole is None else (part, whole)
 
 
 def summed(definition: Definition, key: str, title: str, lines: Sequence[Line]) -> Line:
     """Return the sum of lines: counts add up, percentages are worked out anew."""
     values: list[Number | None] = []
-    parts: list[tuple[int, int] | None] = []
+    parts: list[tuple[Number, Number] | None] = []
     for number, column in definition.numbered():
         part = _summed_parts(lines, number) if column.is_rate else None
         parts.append(part)
@@ -98,7 +98,7 @@ def summed(definition: Definition, key: str, title: str, lines: Sequence[Line]) 
     return completed(definition, key, title, values, parts)
 
 
-def _summed_parts(lines: Iterable[Line], number: int) -> tuple[int, int] | None:
+def _summed_parts(lines: Iterable[Line], number: int) -> tuple[Number, Number] | None:
     known = [part for line in lines if (part := line.parts[number - 1])]
     return (sum(part for part, _ in known), sum(whole for _, whole in known)) if known else None
 

@@ -57,10 +57,17 @@ def written(value: Number | None, *, is_rate: bool = False) -> str:
 
 def change_text(now: Number | None, before: Number | None, *, is_rate: bool = False) -> str:
     """Return a change with its sign: +12, -3, 0."""
+    gap = change(now, before, is_rate=is_rate)
+    if not gap:
+        return NONE if gap is None else "0"
+    return f"{gap:+,.1f}" if is_rate else f"{gap:+,}"
+
+
+def change(now: Number | None, before: Number | None, *, is_rate: bool = False) -> Number | None:
+    """Return a change as a number; None where one of the two is unknown."""
     if now is None or before is None:
-        return NONE
-    gap = round(now - before, 1) if is_rate else tidy(now - before)
-    return f"{gap:+,.1f}" if is_rate else f"{gap:+,}" if gap else "0"
+        return None
+    return round(now - before, 1) if is_rate else tidy(now - before)
 
 
 @dataclass(frozen=True)

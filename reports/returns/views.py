@@ -22,9 +22,10 @@ from reports.returns.decision_form import DecisionForm
 from reports.returns.drafting import WHICH, Draft, counted_now, draft_of
 from reports.returns.due import collected_by, due_on, tasks_of
 from reports.returns.hand_form import HandForm
-from reports.returns.hiding import hidden_cells
+from reports.returns.hiding import Cell, Dashboard, hidden_in
 from reports.returns.rights import collector_of, files, office_of, reader_of, sums_up
 from reports.returns.services import (
+    CHANGED_ABOVE,
     ReturnError,
     Seen,
     decide,
@@ -188,7 +189,7 @@ def page_of(
         "decision": (form or DecisionForm()) if spot.collects and _awaits(found) else None,
         "may_type": spot.is_own and not sums_up(spot.region.code) and bool(definition.hand_columns),
     }
-    return {**context, **_shown(request, spot, definition, sheets, draft)}
+    return {**context, **_shown(request, spot, definition, sheets, frozen, draft)}
 
 
 def _versions(found: Return) -> Iterator[dict[str, Any]]:
@@ -227,19 +228,32 @@ TABS = {"": "本期", "before": "比上期", "year_ago": "比去年同期"}
 
 
 def _shown(
-    request: HttpRequest, spot: Spot, definition: Any, sheets: dict[str, Sheet], draft: Draft | None
+    request: HttpRequest,
+    spot: Spot,
+    definition: Any,
+    sheets: dict[str, Sheet],
+    frozen: ReturnVersion | None,
+    draft: Draft | None,
 ) -> dict[str, Any]:
     """Return the table of the chosen tab, with the lines that stand beside the total."""
     which = request.GET.get("against", "")
     if which in ("before", "year_ago") and spot.post.role == Role.STAFF:
         return {"table": against(definition, sheets["now"], sheets[which]), "tab": which, "tabs": TABS}
-    hidden = {key: hidden_cells(definition, sheets[key], spot.user) for key in sheets}
+    hidden = hidden_sheets(spot, frozen)
     beside = compared_lines(definition, sheets, hidden)
     if draft and sums_up(spot.region.code) and spot.post.role == Role.STAFF:
         beside = [*_counted_beside(spot), *beside]
     table = shown_sheet(definition, sheets["now"], hidden["now"])
     tabs = TABS if spot.post.role == Role.STAFF else {}
     return {"table": table, "beside": beside, "tab": "", "tabs": tabs, "has_hidden": bool(hidden["now"])}
+
+
+def hidden_sheets(spot: Spot, version: ReturnVersion | None) -> dict[str, set[Cell]]:
+    """Return the cells of each sheet of a version that the user is not shown; drafts are read by staff alone."""
+    if version is None:
+        return {which: set() for which in WHICH}
+    beside = Dashboard.of(spot.user, spot.region, spot.period)
+    return {which: hidden_in(version, which, spot.user, beside) for which in WHICH}
 
 
 def _counted_beside(spot: Spot) -> list[ShownLine]:
@@ -263,10 +277,14 @@ def type_values(request: HttpRequest, pk: int, period: str, code: str) -> HttpRe
     known = list(spot.found.hand_values.select_related("typed_by")) if spot.found else []
     form = HandForm(request.POST or None, draft.definition, draft.now, known)
     if request.POST.get("seen", spot.form.state_mark) != spot.form.state_mark:
-        messages.error(request, "打开以后上级改过这张报表，没有保存。请按现在的栏目重新填写。")
+        messages.error(request, CHANGED_ABOVE)
         return redirect("reports:return_values", pk, period, code)
     if request.method == "POST" and form.is_valid():
-        number = type_in(spot.user, spot.form, spot.region, spot.period, form.typed())
+        try:
+            number = type_in(spot.user, spot.form, spot.region, spot.period, form.typed())
+        except ReturnError as fault:
+            messages.error(request, str(fault))
+            return redirect("reports:return_values", pk, period, code)
         messages.success(request, f"已保存，改了 {number} 格。" if number else "没有变化。")
         return redirect(spot.url)
     context = {"spot": spot, "form": form, "known": known}

@@ -12,6 +12,7 @@ from reports.metrics import METRICS, Metric
 from reports.models import FormWorkbook, WorkbookValue
 from reports.returns.definition import split_cell
 from reports.returns.forms import cell_choices
+from reports.returns.hand_form import touched
 from reports.returns.workbooks import GridCell, place_in_row, tidied
 
 HAND, NOTHING, BY_ROW = "hand", "nothing", "row"
@@ -174,12 +175,14 @@ class FillForm(forms.Form):
                 max_length=100,
                 required=False,
                 initial=before.value if before else "",
+                show_hidden_initial=True,
             )
             self.fields[f"source-{name}"] = forms.CharField(
                 label=f"来源：{label}",
                 max_length=100,
                 required=False,
                 initial=before.source if before else "",
+                show_hidden_initial=True,
             )
 
     def clean(self) -> dict[str, Any]:
@@ -193,13 +196,17 @@ class FillForm(forms.Form):
         return cleaned
 
     def typed(self) -> dict[str, tuple[str, str]]:
-        """Return text and source of each cell that was sent; an empty text takes its value away."""
+        """Return text and source of each cell that was changed; an empty text takes its value away."""
         data = self.cleaned_data
         return {
             name: (data[f"value-{name}"], data[f"source-{name}"])
             for name, _ in self.cells
-            if f"value-{name}" in self.data
+            if touched(self, f"value-{name}") or touched(self, f"source-{name}")
         }
+
+    def shown(self) -> list[Any]:
+        """Return hidden inputs with what stood in the fields when the page was opened."""
+        return [self[name].as_hidden(only_initial=True) for name in self.fields]
 
     def rows(self) -> Iterator[tuple[Any, Any]]:
         for name, _ in self.cells:

@@ -14,19 +14,26 @@ from reports.periods import Period
 LONGEST_TEXT = 2000
 
 
+class ChapterChangedError(Exception):
+    """Somebody has written another text since the page was opened."""
+
+
 @transaction.atomic
 def write_chapter(
-    actor: Any, region: Region, title: ChapterTitle | None, period: Period, text: str
+    actor: Any, region: Region, title: ChapterTitle | None, period: Period, text: str, seen: str = ""
 ) -> Chapter:
     """Store what an office writes for a chapter of a period, in place of what it wrote before, and return it.
 
-    Without a title it is the office's own 下一步打算. The same text again changes nothing.
+    Without a title it is the office's own 下一步打算. The same text again changes nothing. `seen` is the `mark` of the text
+    that stood there when the page was opened; raises ChapterChangedError where another stands there now.
     """
     kept = without_names(text, region.code)[:LONGEST_TEXT]
     place: dict[str, Any] = {"region": region, "title": title, "period": period.key}
     row: Chapter | None = Chapter.objects.select_for_update(of=("self",)).filter(**place).first()
     if row is not None and row.text == kept:
         return row
+    if seen != (row.mark if row else ""):
+        raise ChapterChangedError
     found: Chapter
     found, created = Chapter.objects.update_or_create(**place, defaults={"text": kept, "written_by": actor})
     record(actor, Action.CREATE if created else Action.UPDATE, found, period=period.key)

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from aixin.access.models import Region
+from aixin.access.replica import read_report
 from aixin.exchange.word_filling import Picture
 from children.choices import Category
 from reports import sentences
@@ -110,8 +111,12 @@ SECTIONS = (
 def report_of(user: Any, region: Region, period: Period, *, today: datetime.date | None = None) -> Report:
     """Return the report of a region and period as the user may read it (DOMAIN section 6)."""
     day = today or timezone.localdate()
-    comparison = compared(region, period, today=day)
-    report = composed(user, comparison, covers_of(user, comparison, day))
+
+    def count(using: str) -> tuple[Comparison, Covers]:
+        comparison = compared(region, period, today=day, using=using)
+        return comparison, covers_of(user, comparison, day, using)
+
+    report = composed(user, *read_report(count))
     report.chapters, report.next_steps = _written(user, region.code, period.key)
     return report
 

@@ -13,6 +13,7 @@ class ChapterForm(forms.Form):
         help_text=f"不超过{LONGEST_TEXT}字，一段一行。不要写孩子和家长的姓名、电话。",
         error_messages={"required": "请写内容。"},
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class TitlesForm(forms.Form):

@@ -24,7 +24,7 @@ from reports.naming import warn_of_names
 from reports.periods import Period
 from reports.supervision.rights import keeps
 from reports.views import begun, period_choices, region_asked
-from reports.written.chapters import save_titles, write_chapter
+from reports.written.chapters import ChapterChangedError, save_titles, write_chapter
 from reports.written.composing import report_of, with_pictures, words_of
 from reports.written.document import REPORT
 from reports.written.drawing import font_path
@@ -128,20 +128,29 @@ def _write(request: HttpRequest, period: Period, title: ChapterTitle | None) -> 
     user, region = acting_user(request), _post(request).region
     assert region is not None
     stands = Chapter.objects.filter(region=region, title=title, period=period.key).first()
-    form = ChapterForm(request.POST or None, initial={"text": stands.text if stands else ""})
+    mark = stands.mark if stands else ""
+    form = ChapterForm(request.POST or None, initial={"text": stands.text if stands else "", "seen": mark})
+    is_stale = False
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
-        write_chapter(user, region, title, period, text)
-        messages.success(request, "已保存，报告里已经有了。")
-        warn_of_names(request, region.code, text)
-        return redirect(f"{reverse('reports:written')}?period={period.key}")
+        try:
+            write_chapter(user, region, title, period, text, form.cleaned_data["seen"])
+        except ChapterChangedError:
+            # What was typed stays, and beside it what the other wrote; sent again it counts.
+            is_stale, form = True, ChapterForm(initial={"text": text, "seen": mark})
+        else:
+            messages.success(request, "已保存，报告里已经有了。")
+            warn_of_names(request, region.code, text)
+            return redirect(f"{reverse('reports:written')}?period={period.key}")
     context = {
         "form": form,
         "title": title.title if title else "下一步打算",
         "period": period,
         "stands": stands,
+        "is_stale": is_stale,
     }
-    return render(request, "reports/written/chapter.html", context, status=422 if form.errors else 200)
+    status = 409 if is_stale else 422 if form.errors else 200
+    return render(request, "reports/written/chapter.html", context, status=status)
 
 
 @allow(STAFF)

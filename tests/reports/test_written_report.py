@@ -114,8 +114,10 @@ def test_the_page_says_the_same_and_leads_to_what_is_to_be_written(cast: Cast) -
     assert Session(cast.outsider).post(address, {"text": "代写"}).status_code == 404
     assert Chapter.objects.count() == 1
     after = reverse("reports:next_steps", args=[this_month().key])
-    for text in ("抓好寒假。", "抓好寒假。", "抓好春节。"):
+    for text in ("抓好寒假。", "抓好寒假。"):
         assert county.post(after, {"text": text}).status_code == 302
+    (first,) = Chapter.objects.filter(title=None)
+    assert county.post(after, {"text": "抓好春节。", "seen": first.mark}).status_code == 302
     assert [row.text for row in Chapter.objects.filter(title=None)] == ["抓好春节。"]
     assert "抓好春节。" in county.get(reverse("reports:written") + query).content.decode()
 
@@ -215,3 +217,18 @@ def test_the_file_is_a_plain_word_document(cast: Cast) -> None:
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert "word/document.xml" in archive.namelist()
         assert cast.child.name not in archive.read("word/document.xml").decode()
+
+
+def test_a_chapter_that_somebody_else_wrote_meanwhile_is_not_lost(cast: Cast) -> None:
+    address = reverse("reports:next_steps", args=[this_month().key])
+    other = Session(make_user("wenshui2", Role.STAFF, WENSHUI, is_head=True))
+    assert Session(cast.wenshui).post(address, {"text": "甲写的", "seen": ""}).status_code == 302
+    answer = other.post(address, {"text": "乙写的", "seen": ""})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "甲写的" in page
+    assert "乙写的" in page
+    assert Chapter.objects.get().text == "甲写的"
+    seen = answer.context["form"].initial["seen"]
+    assert other.post(address, {"text": "甲写的，乙写的", "seen": seen}).status_code == 302
+    assert Chapter.objects.get().text == "甲写的，乙写的"
