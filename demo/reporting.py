@@ -23,7 +23,6 @@ ACCEPTED = {"141102", WENSHUI}
 # Of the quarter: who has handed in; 文水 has typed its values and not handed in yet.
 EARLY = {"141122", "141181"}
 REMARK = "走访次数比上期多很多，请核对有没有重复登记的，改正后再报。"
-SINCE = datetime.timedelta(days=200)
 HELD = "关爱活动"
 QUARTERLY = Definition(
     RowsKind.PLACES,
@@ -59,11 +58,12 @@ def make_reporting(today: datetime.date) -> None:
 
 
 def _form(office: User, title: str, kind: Kind, definition: Definition, today: datetime.date) -> ReportForm:
+    since = Period.containing(today, kind).previous
     form: ReportForm = ReportForm.objects.create(
         region_id=CITY, title=title, period_kind=kind.value, due_days=10, definition=definition.as_json(),
-        opened_on=today - SINCE, made_by=office,
+        opened_on=since.first, made_by=office,
     )  # fmt: skip
-    set_in_use(office, form, in_use=True, since=Period.containing(today - SINCE, kind))
+    set_in_use(office, form, in_use=True, since=since)
     form.refresh_from_db()
     return form
 

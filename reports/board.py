@@ -257,13 +257,15 @@ class Board:
     def trend(self) -> list[Row]:
         """Return visits of the last twelve months up to the period."""
         return [
-            Row(month.name, [_shown_or_hidden(METRICS[key], values[key]) for key in TREND])
+            Row(month.name, [self._of_month(month, METRICS[key], values[key]) for key in TREND])
             for month, values in self.months
         ]
 
-
-def _shown_or_hidden(metric: Metric, value: Value) -> Cell:
-    return Cell(metric, HIDDEN if value is None else text_of(metric, value), value)
+    def _of_month(self, month: Period, metric: Metric, value: Value) -> Cell:
+        if value is None:
+            return Cell(metric, HIDDEN)
+        drill = Drill(metric, self.code, month, month.until(self.today))
+        return Cell(metric, text_of(metric, value), value, self._address(drill) if value else "")
 
 
 def trend_chart(months: list[Row]) -> dict[str, Any]:

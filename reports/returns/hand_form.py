@@ -9,7 +9,7 @@ from django import forms
 from reports.models import HandValue
 from reports.returns.definition import Definition
 from reports.returns.services import Typed
-from reports.returns.sheets import Sheet
+from reports.returns.sheets import Line, Sheet
 
 LARGEST = 999_999_999
 # What is counted one by one has no decimals.
@@ -27,12 +27,12 @@ class HandForm(forms.Form):
         stored = {(value.row, value.column): value for value in known}
         for column in definition.hand_columns:
             title = definition.title_of(column)
-            for place, line in enumerate(self.lines):
+            for line in self.lines:
                 field = _number_field(f"{line.title} {title}", definition.columns[column - 1].own_unit)
                 before = stored.get((line.key, column))
                 field.initial = None if before is None else _plain(before.value)
                 field.show_hidden_initial = True
-                self.fields[f"value-{place}-{column}"] = field
+                self.fields[name_of(line, column)] = field
             sources = [value.source for value in known if value.column == column]
             self.fields[f"source-{column}"] = forms.CharField(
                 label=f"来源：{title}",
@@ -46,7 +46,7 @@ class HandForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for column in self.definition.hand_columns:
-            typed = [cleaned.get(f"value-{place}-{column}") for place in range(len(self.lines))]
+            typed = [cleaned.get(name_of(line, column)) for line in self.lines]
             if any(value is not None for value in typed) and not cleaned.get(f"source-{column}"):
                 self.add_error(f"source-{column}", "请写数字的来源。")
         return cleaned
@@ -58,8 +58,8 @@ class HandForm(forms.Form):
         """
         for column in self.definition.hand_columns:
             source = self.cleaned_data[f"source-{column}"]
-            for place, line in enumerate(self.lines):
-                name = f"value-{place}-{column}"
+            for line in self.lines:
+                name = name_of(line, column)
                 if touched(self, name):
                     yield Typed(line.key, column, self.cleaned_data[name], source)
                 elif touched(self, f"source-{column}"):
@@ -67,8 +67,8 @@ class HandForm(forms.Form):
 
     def rows(self) -> Iterator[tuple[str, list[Any]]]:
         """Yield title and fields of each line."""
-        for place, line in enumerate(self.lines):
-            yield line.title, [self[f"value-{place}-{column}"] for column in self.definition.hand_columns]
+        for line in self.lines:
+            yield line.title, [self[name_of(line, column)] for column in self.definition.hand_columns]
 
     def sources(self) -> list[Any]:
         return [self[f"source-{column}"] for column in self.definition.hand_columns]
@@ -79,6 +79,11 @@ class HandForm(forms.Form):
 
     def titles(self) -> list[str]:
         return [self.definition.title_of(column) for column in self.definition.hand_columns]
+
+
+def name_of(line: Line, column: int) -> str:
+    """Return the name of a cell's field: by the row itself, as another may come before it while the page is open."""
+    return f"value-{line.key}-{column}"
 
 
 def touched(form: forms.Form, name: str) -> bool:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from aixin.access.models import Post
 from aixin.access.permissions import declared_roles
 from tests.caching import forget_everything
-from tests.cast import KAISHAN, XIJIE, XINGXIAN_VILLAGE, Cast
+from tests.cast import FENGCHENG, KAISHAN, XIJIE, XINGXIAN_VILLAGE, Cast
 from tests.contract.table import EXPECTED, USERS
 from tests.contract.world import ROSTER_HEADINGS, World, compared, named_urls, workbook
 
@@ -348,7 +348,7 @@ BY_ADDRESS: dict[str, dict[str, Any]] = {
     "forget_phone": {},
     "reports:form_edit": {"title": "改名"},
     "reports:form_use": {"act": "stop"},
-    "reports:return_values": {"value-0-2": "9", "source-2": "乱填"},
+    "reports:return_values": {f"value-{FENGCHENG}-2": "9", "source-2": "乱填"},
     "reports:return_submit": {"versions": "1", "digest": ""},
     "reports:return_decide": {"act": "back", "number": "1", "remark": "乱退"},
     "reports:collection_remind": {},

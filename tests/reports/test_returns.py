@@ -33,7 +33,18 @@ from reports.returns.services import (
     submit,
     type_in,
 )
-from tests.cast import CITY, PLACES, WENSHUI, XIJIE, XINGXIAN, Cast, make_regions, make_user
+from tests.cast import (
+    CITY,
+    FENGCHENG,
+    KAISHAN,
+    PLACES,
+    WENSHUI,
+    XIJIE,
+    XINGXIAN,
+    Cast,
+    make_regions,
+    make_user,
+)
 from tests.conftest import Session
 from tests.factories import ChildFactory, VisitFactory
 
@@ -154,7 +165,7 @@ def test_what_was_typed_keeps_source_and_author(cast: Cast) -> None:
     form = make_form(cast.city)
     address = reverse("reports:return_values", args=[form.pk, period_now().key, WENSHUI])
     client = Session(cast.wenshui)
-    body = {"value-0-3": "4", "value-1-3": "0", "source-3": ""}
+    body = {f"value-{FENGCHENG}-3": "4", f"value-{KAISHAN}-3": "0", "source-3": ""}
     refused = client.post(address, body)
     assert refused.status_code == 422
     assert "来源" in refused.content.decode()
@@ -278,7 +289,7 @@ def test_what_is_not_filled_in_is_counted_apart_from_what_is_wrong(cast: Cast) -
     assert "勾稽关系全部相符" not in page
     typed = client.post(
         reverse("reports:return_values", args=[form.pk, period_now().key, WENSHUI]),
-        {"value-0-3": "4.123", "value-1-3": "-1", "source-3": "台账"},
+        {f"value-{FENGCHENG}-3": "4.123", f"value-{KAISHAN}-3": "-1", "source-3": "台账"},
     ).content.decode()
     assert "“场次”请填整数。" in typed
     assert "不能小于 0。" in typed

@@ -12,7 +12,7 @@ from reports.periods import Period
 from reports.returns.definition import Column, Definition, Row
 from reports.returns.forms import DefinitionForms
 from reports.returns.services import ReturnError, decide, sheet_url
-from tests.cast import CITY, WENSHUI, XINGXIAN, Cast, make_user
+from tests.cast import CITY, FENGCHENG, WENSHUI, XINGXIAN, Cast, make_user
 from tests.conftest import Session
 from tests.reports.test_returns import hand_in, make_form, period_now, ready, type_all
 
@@ -88,7 +88,7 @@ def test_a_remark_bears_no_name_of_a_child(cast: Cast) -> None:
 
 def test_numbers_typed_for_former_columns_are_not_stored(cast: Cast, typed: ReportForm) -> None:
     address = reverse("reports:return_values", args=[typed.pk, period_now().key, WENSHUI])
-    body = {"seen": typed.state_mark, "value-0-2": "7", "source-2": "台账"}
+    body = {"seen": typed.state_mark, f"value-{FENGCHENG}-2": "7", "source-2": "台账"}
     typed.save()
     answer = Session(cast.wenshui).post(address, body, follow=True)
     assert "上级改过这张报表" in texts(answer)

@@ -11,7 +11,7 @@ from reports.models import FormWorkbook, HandValue, ReportForm, Return, ReturnVe
 from reports.returns.definition import Column, Definition
 from reports.returns.moving import Moves
 from reports.returns.services import ReturnError, Seen, Typed, decide, save_form, set_in_use, type_in
-from tests.cast import CITY, FENGCHENG, KAISHAN, WENSHUI, Cast, make_user
+from tests.cast import CITY, FENGCHENG, KAISHAN, PLACES, WENSHUI, Cast, make_regions, make_user
 from tests.conftest import Session
 from tests.pages import hidden_fields
 from tests.reports.test_blank_workbooks import blank
@@ -45,11 +45,15 @@ def test_each_clerk_s_numbers_stay(cast: Cast, second: User) -> None:
     address = reverse("reports:return_values", args=[form.pk, period_now().key, WENSHUI])
     one, other = Session(cast.wenshui), Session(second)
     ones, others = opened(one, address), opened(other, address)
-    one.post(address, {**ones, "value-0-2": "7", "value-1-2": "", "source-2": "甲的台账"})
-    other.post(address, {**others, "value-0-2": "", "value-1-2": "5", "source-2": "乙的台账"})
+    one.post(address, {**ones, f"value-{FENGCHENG}-2": "7", f"value-{KAISHAN}-2": "", "source-2": "甲的台账"})
+    other.post(
+        address, {**others, f"value-{FENGCHENG}-2": "", f"value-{KAISHAN}-2": "5", "source-2": "乙的台账"}
+    )
     assert dict(HandValue.objects.values_list("row", "value")) == {FENGCHENG: 7, KAISHAN: 5}
     again = opened(one, address)
-    one.post(address, {**again, "value-0-2": "", "value-1-2": "5", "source-2": "甲的台账"})
+    one.post(
+        address, {**again, f"value-{FENGCHENG}-2": "", f"value-{KAISHAN}-2": "5", "source-2": "甲的台账"}
+    )
     assert dict(HandValue.objects.values_list("row", "value")) == {KAISHAN: 5}, "what she empties goes"
 
 
@@ -57,10 +61,18 @@ def test_a_new_source_alone_takes_no_number_back(cast: Cast, second: User) -> No
     form = form_in_use(cast, REGISTERED, EVENTS)
     address = reverse("reports:return_values", args=[form.pk, period_now().key, WENSHUI])
     one, other = Session(cast.wenshui), Session(second)
-    one.post(address, {**opened(one, address), "value-0-2": "7", "value-1-2": "", "source-2": "台账"})
+    one.post(
+        address,
+        {**opened(one, address), f"value-{FENGCHENG}-2": "7", f"value-{KAISHAN}-2": "", "source-2": "台账"},
+    )
     stale = opened(other, address)
-    one.post(address, {**opened(one, address), "value-0-2": "8", "value-1-2": "", "source-2": "台账"})
-    other.post(address, {**stale, "value-0-2": "7", "value-1-2": "", "source-2": "县妇联台账"})
+    one.post(
+        address,
+        {**opened(one, address), f"value-{FENGCHENG}-2": "8", f"value-{KAISHAN}-2": "", "source-2": "台账"},
+    )
+    other.post(
+        address, {**stale, f"value-{FENGCHENG}-2": "7", f"value-{KAISHAN}-2": "", "source-2": "县妇联台账"}
+    )
     stored = HandValue.objects.get()
     assert (stored.value, stored.source) == (8, "县妇联台账")
 
@@ -119,3 +131,18 @@ def test_an_old_page_does_not_say_that_what_came_back_is_handed_in(cast: Cast) -
     with pytest.raises(ReturnError, match="请先看一看"):
         press(cast.wenshui, form, WENSHUI, seen)
     assert ReturnVersion.objects.count() == 1
+
+
+def test_a_place_that_comes_in_while_the_page_is_open_moves_no_number(cast: Cast) -> None:
+    form = form_in_use(cast, REGISTERED, EVENTS)
+    address = reverse("reports:return_values", args=[form.pk, period_now().key, WENSHUI])
+    session = Session(cast.wenshui)
+    sent = {
+        **opened(session, address),
+        f"value-{FENGCHENG}-2": "1",
+        f"value-{KAISHAN}-2": "2",
+        "source-2": "台账",
+    }
+    make_regions({**PLACES, "141121099": "新镇"})
+    session.post(address, sent)
+    assert dict(HandValue.objects.values_list("row", "value")) == {FENGCHENG: 1, KAISHAN: 2}
