@@ -127,17 +127,18 @@ def next_steps(request: HttpRequest, period: str) -> HttpResponse:
 def _write(request: HttpRequest, period: Period, title: ChapterTitle | None) -> HttpResponse:
     user, region = acting_user(request), _post(request).region
     assert region is not None
-    stands = Chapter.objects.filter(region=region, title=title, period=period.key).first()
-    mark = stands.mark if stands else ""
-    form = ChapterForm(request.POST or None, initial={"text": stands.text if stands else "", "seen": mark})
-    is_stale = False
+    kept, is_stale = Chapter.objects.filter(region=region, title=title, period=period.key), False
+    stands = kept.first()
+    shown = {"text": stands.text, "seen": stands.mark} if stands else {}
+    form = ChapterForm(request.POST or None, initial=shown)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         try:
             write_chapter(user, region, title, period, text, form.cleaned_data["seen"])
         except ChapterChangedError:
             # What was typed stays, and beside it what the other wrote; sent again it counts.
-            is_stale, form = True, ChapterForm(initial={"text": text, "seen": mark})
+            is_stale, stands = True, kept.first()
+            form = ChapterForm(initial={"text": text, "seen": stands.mark if stands else ""})
         else:
             messages.success(request, "已保存，报告里已经有了。")
             warn_of_names(request, region.code, text)
