@@ -12,8 +12,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from reports.board import STRUCTURE
 from reports.closing import closed, equal
-from reports.figures import figures_of
+from reports.dimensions import DIMENSIONS
+from reports.figures import Figures, figures_of
 from reports.metrics import METRICS
 from reports.models import ReturnVersion
 from reports.returns.definition import Column, Definition, RowsKind, Source
@@ -26,6 +28,7 @@ from reports.small import (
     Cover,
     complete,
     cover_of_figures,
+    hidden_parts,
     is_small,
     points_to_children,
     price_of,
@@ -38,14 +41,16 @@ Cell = tuple[str, int]
 # A number: its place, its figure and the cells of dimensions that it is narrowed to; or its line and column.
 Key = tuple[Any, ...]
 Group = tuple[str, ...]
+# How many words name a figure of a place, and a part of it.
+WHOLE, PART = 2, 4
 PEOPLE = frozenset({"人", "名"})
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """What a user knows from a dashboard: which numbers it leaves out, and the others by place and figure."""
+    """What a user knows from a dashboard: which numbers it leaves out, and the figures by place."""
 
-    cover: Cover = field(default_factory=Cover)
+    hidden: frozenset[Key] = frozenset()
     shown: Mapping[Key, Number] = field(default_factory=dict)
 
     @classmethod
@@ -61,7 +66,19 @@ class Dashboard:
             for key, value in row.items()
             if value is not None
         }
-        return cls(cover, shown)
+        return cls(frozenset({*cover.cells, *_hidden_splits(figures, cover)}), shown)
+
+
+def _hidden_splits(figures: Figures, cover: Cover) -> Iterable[Key]:
+    """Yield the parts of a region's own figures that its dashboard leaves out."""
+    for dimension in DIMENSIONS:
+        split = [metric.key for metric in METRICS.values() if dimension in metric.dimensions]
+        together = [key for key in STRUCTURE if key in split]
+        for keys in (together, *([key] for key in split if key not in together)):
+            parts = {key: figures.cell(key, dimension) for key in keys if points_to_children(METRICS[key])}
+            covered = [key for key in parts if (TOTAL, key) in cover.cells]
+            for value, key in hidden_parts(parts, figures.totals, covered):
+                yield TOTAL, key, dimension, value
 
 
 def hidden_in(version: ReturnVersion, which: str, user: Any, beside: Dashboard) -> set[Cell]:
@@ -85,7 +102,7 @@ def hidden_cells(
     if sees_small(user):
         return set()
     table = _Table(definition, sheet, beside)
-    given = {key for key in table.values if key in beside.cover.cells}
+    given = beside.hidden & table.values.keys()
     given |= {table.keys[cell] for cell in before if cell in table.keys}
     hidden = closed(table.values, list(table.sums()), table.small() | given, table.price, table.rests)
     counts = {cell for cell, key in table.keys.items() if key in hidden}
@@ -215,12 +232,14 @@ class _Table:
         return {
             key
             for key, value in self.values.items()
-            if is_small(value) and not self._is_told(key) and self._is_about_children(key[1])
+            if is_small(value)
+            and not (self._is_told(key) and len(key) == WHOLE)
+            and self._is_about_children(key[1])
         }
 
     def _is_told(self, key: Key) -> bool:
-        """Return whether it is a figure of the whole region, which the dashboard shows or leaves out."""
-        return bool(key[0] == TOTAL and len(key) == 2 and key[1] in METRICS)
+        """Return whether it is a figure of the whole region or a part of one: the dashboard shows it, or leaves it out."""
+        return bool(key[0] == TOTAL and len(key) in (WHOLE, PART) and key[1] in METRICS)
 
     def _is_about_children(self, figure: str | int) -> bool:
         """Return whether a small number could point to a child: counted children, or sums with such."""
@@ -271,7 +290,7 @@ class _Table:
         place, group = self._where(line, column)
         if any((place, name, *group) in hidden for name in (*parts, f"{REST} {column.metric}")):
             return True
-        return not self._is_told((place, column.metric, *group)) and self._is_of_few(line, number)
+        return (place != TOTAL or bool(group)) and self._is_of_few(line, number)
 
     def _is_of_few(self, line: Line, number: int) -> bool:
         made_of = line.parts[number - 1] if line.parts else None

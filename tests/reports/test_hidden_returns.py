@@ -261,3 +261,21 @@ def test_visits_counted_over_the_same_days_are_hidden_together(cast: Cast, head:
             cell.metric.key: cell.text for part in ("headlines", "beside") for cell in page.context[part]
         }
         assert len({cells[key] == HIDDEN for key in ("visits", "visits_30d", "visits_total")}) == 1
+
+
+def test_the_parts_of_the_county_are_those_that_its_dashboard_shows(cast: Cast, head: User) -> None:
+    """A part of the whole covers nothing in a return: the dashboard tells it."""
+    children(20, XIJIE, sex="M")
+    children(20, KAISHAN_VILLAGE, sex="M")
+    children(9, KAISHAN_VILLAGE, sex="F")
+    page = Session(head).get(reverse("reports:dashboard"), {"period": period_now().key})
+    rows = next(rows for dimension, rows in page.context["structures"] if dimension.key == "sex")
+    board = {row.name: row.cells[0].text == HIDDEN for row in rows}
+    total = dict(
+        zip(
+            ("在册", "男", "女"),
+            stars(read(head, handed_in(cast, REGISTERED, BOYS, GIRLS))[TOTAL]),
+            strict=True,
+        )
+    )
+    assert (total["男"], total["女"]) == (board["男"], board["女"])
