@@ -15,6 +15,8 @@ del os.environ["AIXIN_THROWAWAY"]
 
 from aixin.settings.base import *  # noqa: E402, F403
 
+# What is drawn by it is the same in every run; tests that must hold whatever is drawn say so.
+SECRET_KEY = "known to every test"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

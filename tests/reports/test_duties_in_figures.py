@@ -15,12 +15,12 @@ from care.services import excuse, move
 from children.choices import LeavingReason
 from children.services import leave_roster
 from reports.figures import figures_of
+from reports.metrics import rate
 from reports.periods import Kind, Period
 from tests.cast import WENSHUI, Cast
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-DUE = ("duties_due", "duties_overdue", "on_time_rate")
 
 
 def owed(cast: Cast, days: int, kind: str = DutyKind.BIRTHDAY) -> Duty:
@@ -38,12 +38,12 @@ def owed(cast: Cast, days: int, kind: str = DutyKind.BIRTHDAY) -> Duty:
 
 
 def on(cast: Cast, day: datetime.date) -> dict[str, Any]:
-    """What the county's figures of the day say, read today."""
+    """What the county's figures of the day say, read today; of the year before too, as January begins with its duties."""
+    year, county = Period.containing(day, Kind.YEAR), Region.objects.get(pk=WENSHUI)
     with acting(cast.wenshui):
-        totals = figures_of(
-            Region.objects.get(pk=WENSHUI), Period.containing(day, Kind.YEAR), today=day
-        ).totals
-    return {key: totals[key] for key in DUE}
+        now, before = (figures_of(county, one, today=day).totals for one in (year, year.previous))
+    done, due = (now[key] + before[key] for key in ("duties_done", "duties_due"))  # type: ignore[operator]
+    return {"duties_due": due, "duties_overdue": now["duties_overdue"], "on_time_rate": rate(done, due)}
 
 
 def test_what_is_excused_today_was_overdue_yesterday(cast: Cast) -> None:

@@ -1,12 +1,16 @@
 """What an official reads of a return: no small number, and none that the return, its versions and the dashboard tell."""
 
 import datetime
+from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aixin.access.models import Role, User
 from children.models import Child
@@ -14,9 +18,10 @@ from reports.models import ReportForm
 from reports.periods import Period
 from reports.returns.definition import Column, Definition, Row
 from reports.returns.hiding import Dashboard, hidden_cells
+from reports.returns.samples import samples
 from reports.returns.services import set_in_use
-from reports.returns.sheets import Line, Sheet
-from reports.small import HIDDEN
+from reports.returns.sheets import Line, Sheet, completed, summed
+from reports.small import HIDDEN, is_small
 from tests.cast import (
     CITY,
     KAISHAN_VILLAGE,
@@ -32,6 +37,7 @@ from tests.cast import (
 from tests.conftest import Session
 from tests.factories import ChildFactory, PairingFactory, VisitFactory, VolunteerFactory
 from tests.reports.test_returns import hand_in, period_now
+from tests.reports.test_small_numbers import determined
 
 pytestmark = pytest.mark.django_db
 FENG, KAI, TOTAL = "凤城镇", "开栅镇", "合计"
@@ -279,3 +285,64 @@ def test_the_parts_of_the_county_are_those_that_its_dashboard_shows(cast: Cast, 
         )
     )
     assert (total["男"], total["女"]) == (board["男"], board["女"])
+
+
+MONTHLY = samples()["monthly"].definition
+TOWNS = st.lists(
+    st.tuples(*[st.integers(0, 12) for _ in range(6)], st.integers(0, 3)), min_size=2, max_size=6
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(TOWNS, st.sampled_from(["one", "two", "three"]))
+def test_no_small_number_of_a_return_follows_from_the_others(
+    towns: list[tuple[int, ...]], secret: str
+) -> None:
+    """Of the form that comes along, by an elimination of the test's own: sums of its rows and its columns."""
+    lines = [_line(f"14112110{place}", one) for place, one in enumerate(towns)]
+    sheet = Sheet(tuple(lines), summed(MONTHLY, "total", "合计", lines))
+    with override_settings(SECRET_KEY=secret):
+        hidden = sorted(hidden_cells(MONTHLY, sheet, LEADER, Dashboard()))
+    sums = [[(line.key, number) for number in one] for line in sheet.all_lines() for one in WITHIN]
+    sums += [[(line.key, number) for line in sheet.all_lines()] for number in range(1, 17)]
+    matrix = [
+        [Fraction((1 if cell == one[0] else -1) if cell in one else 0) for cell in hidden] for one in sums
+    ]
+    known = dict(zip(hidden, determined(matrix, len(hidden)), strict=True))
+    for line in lines:
+        for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15):
+            if is_small(line.value(number)):
+                assert (line.key, number) in hidden
+                assert not known[line.key, number], (line.key, number)
+
+
+LEADER = SimpleNamespace(acting_post=SimpleNamespace(role=Role.OFFICIAL))
+# Columns that are the sum of others, the sum first.
+WITHIN = ((1, 2, 3), (1, 4, 5, 6, 7), (8, 9, 10))
+
+
+def _line(key: str, numbers: tuple[int, ...]) -> Line:
+    """Return a line that holds together: boys, girls, ages, who is paired and who is not."""
+    boys, girls, young, paired, visits, visited, refused = numbers
+    everybody = boys + girls
+    ages = [min(young, everybody), 0, 0, 0]
+    ages[1] = (everybody - ages[0]) // 2
+    ages[2] = everybody - ages[0] - ages[1]
+    eligible = max(everybody - refused, 0)
+    done = min(paired, eligible)
+    values = (
+        everybody,
+        boys,
+        girls,
+        *ages,
+        eligible,
+        done,
+        eligible - done,
+        None,
+        9,
+        visits,
+        visits,
+        visited,
+        1,
+    )
+    return completed(MONTHLY, key, key, values, [None] * len(values))

@@ -117,10 +117,10 @@ def unknowns_left(table: Table, cover: Cover) -> dict[tuple[str, str], bool]:
     matrix = [
         [Fraction((1 if cell == one[0] else -1) if cell in one else 0) for cell in hidden] for one in sums
     ]
-    return dict(zip(hidden, _determined(matrix, len(hidden)), strict=True))
+    return dict(zip(hidden, determined(matrix, len(hidden)), strict=True))
 
 
-def _determined(matrix: list[list[Fraction]], width: int) -> list[bool]:
+def determined(matrix: list[list[Fraction]], width: int) -> list[bool]:
     top = 0
     for column in range(width):
         pivot = next((line for line in range(top, len(matrix)) if matrix[line][column]), None)
